@@ -1,0 +1,262 @@
+//! Everything read from or done in the world. `step` asks for one, `answer` performs it and steps
+//! again with what came back.
+
+use crate::flow::Value;
+use crate::flow::value::Window;
+use crate::words::{Lang, Level, Phone, Reference, Secret};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One thing wanted from the world.
+#[derive(Clone)]
+pub enum Effect {
+    /// Compare what was typed with what is registered, after charging an attempt.
+    Verify {
+        /// The account as typed, existing or not.
+        account: String,
+        /// What proves it; none for level 1, where the calling number does.
+        secret: Option<Secret>,
+        /// The level to reach.
+        level: Level,
+    },
+    /// Read from a source.
+    Lookup {
+        /// Name of the source.
+        source: String,
+        /// Arguments in the source's order.
+        with: Vec<(String, Value)>,
+    },
+    /// Do something at the wallet, once per call and turn.
+    Act {
+        /// Name of the source.
+        source: String,
+        /// Arguments in the source's order.
+        with: Vec<(String, Value)>,
+    },
+    /// Record a request.
+    FileRequest(Box<NewRequest>),
+    /// Look a request up by its reference.
+    RequestStatus {
+        /// As typed; not yet known to be well formed.
+        typed: String,
+    },
+    /// The notices active now.
+    Notices,
+    /// The language remembered for the calling number.
+    Preference,
+    /// Remember a language for the calling number.
+    Remember(Lang),
+}
+
+/// What came back.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// To [`Effect::Verify`].
+    Verify(VerifyAnswer),
+    /// To [`Effect::Lookup`].
+    Lookup(LookupAnswer),
+    /// To [`Effect::Act`].
+    Act(ActAnswer),
+    /// To [`Effect::FileRequest`].
+    FileRequest(FileAnswer),
+    /// To [`Effect::RequestStatus`].
+    RequestStatus(StatusAnswer),
+    /// To [`Effect::Notices`]: the texts, per language.
+    Notices(Vec<BTreeMap<Lang, String>>),
+    /// To [`Effect::Preference`].
+    Preference(Option<Lang>),
+    /// To [`Effect::Remember`].
+    Remembered,
+}
+
+/// How a verification ended.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VerifyAnswer {
+    /// The level is reached.
+    Verified {
+        /// The account, as registered.
+        account: String,
+        /// The level reached.
+        level: Level,
+        /// What the customer is called, per their own record.
+        name: String,
+    },
+    /// Account or secret is wrong; which one is never said.
+    Wrong,
+    /// No more attempts: for this call, account or number.
+    Limited,
+    /// The check could not be made; nothing was charged.
+    Unavailable,
+}
+
+/// How a lookup ended.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LookupAnswer {
+    /// A record with the fields the source declares.
+    Found(Value),
+    /// There is no such thing.
+    Missing,
+    /// No answer in time, or rubbish.
+    Failed,
+}
+
+/// How an act ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActAnswer {
+    /// Done.
+    Done,
+    /// Accepted, will be done.
+    Pending,
+    /// Not done.
+    Failed,
+}
+
+/// How urgent a request is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Priority {
+    /// Money missing, account taken over: before all others.
+    Urgent = 0,
+    /// Before normal.
+    High = 1,
+    /// The usual.
+    Normal = 2,
+    /// When there is time.
+    Low = 3,
+}
+
+impl Priority {
+    /// The word flows and exports write.
+    pub fn word(self) -> &'static str {
+        match self {
+            Priority::Urgent => "urgent",
+            Priority::High => "high",
+            Priority::Normal => "normal",
+            Priority::Low => "low",
+        }
+    }
+
+    /// The priority of a word.
+    pub fn named(word: &str) -> Option<Priority> {
+        [Priority::Urgent, Priority::High, Priority::Normal, Priority::Low].into_iter().find(|p| p.word() == word)
+    }
+}
+
+/// A request to be recorded.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct NewRequest {
+    /// `callback`, `dispute`, `unlock`, `refund`, `reset` or `report`.
+    pub kind: String,
+    /// What it is about.
+    pub topic: String,
+    /// How urgent.
+    pub priority: Priority,
+    /// Which agents.
+    pub skill: String,
+    /// The caller's language.
+    pub lang: Lang,
+    /// Where to ring.
+    pub ring: RingAt,
+    /// The verified account; none below level 2.
+    pub account: Option<String>,
+    /// The caller's number.
+    pub from: Option<Phone>,
+    /// How far the caller is verified at this moment.
+    pub level: Level,
+    /// When that was.
+    pub verified_at: Option<Timestamp>,
+    /// What the caller typed and what was found, by name, for the agent to read.
+    pub collected: Vec<(String, String)>,
+    /// The window the caller chose; none: as soon as possible.
+    pub window: Option<Window>,
+    /// When it should be done at the latest.
+    pub due: Timestamp,
+    /// From a trial call: never dialled.
+    pub test: bool,
+}
+
+/// Where a request rings.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RingAt {
+    /// No call back.
+    Nobody,
+    /// This number.
+    Number(Phone),
+    /// The number registered for this account as typed.
+    Registered(String),
+}
+
+/// How recording a request ended.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileAnswer {
+    /// It is recorded.
+    Filed {
+        /// What the caller quotes.
+        reference: Reference,
+        /// When it is due at the latest.
+        due: Timestamp,
+        /// It was added to a request that was open already.
+        added: bool,
+    },
+    /// Too many requests from this number or for this account.
+    TooMany,
+    /// The number may not be called.
+    NotCallable,
+}
+
+/// What is known under a reference, as much as a caller at this level may hear.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StatusAnswer {
+    /// There is such a request.
+    Known {
+        /// Where it stands.
+        state: RequestState,
+        /// When it is due.
+        due: Timestamp,
+        /// The time promised has passed.
+        overdue: bool,
+    },
+    /// There is none; counted as an attempt.
+    Missing,
+    /// No more guesses.
+    Limited,
+}
+
+/// Where a request stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RequestState {
+    /// Waits for an agent.
+    Open,
+    /// An agent has it.
+    Claimed,
+    /// Done.
+    Done,
+    /// Closed without being done; the history says why.
+    Closed,
+}
+
+impl RequestState {
+    /// The word flows, rows and exports write.
+    pub fn word(self) -> &'static str {
+        match self {
+            RequestState::Open => "open",
+            RequestState::Claimed => "claimed",
+            RequestState::Done => "done",
+            RequestState::Closed => "closed",
+        }
+    }
+
+    /// The state of a word.
+    pub fn named(word: &str) -> Option<RequestState> {
+        [RequestState::Open, RequestState::Claimed, RequestState::Done, RequestState::Closed].into_iter().find(|s| s.word() == word)
+    }
+}

@@ -1,0 +1,77 @@
+//! What can happen to a call.
+
+use super::effect::Answer;
+use crate::words::{Lang, Phone, Secret};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Something that happened. A closed set: whatever a provider sends becomes one of these.
+pub enum Event {
+    /// The call came in.
+    Began(Began),
+    /// Keys were pressed. Unprintable always: whether they were a secret only the call knows.
+    Digits(Secret),
+    /// The wait ended without a key. An event of its own, never empty digits.
+    Silence,
+    /// The provider came back after a document that asked it to.
+    Continued,
+    /// An effect was answered.
+    Answered(Answer),
+    /// The call moved on at the provider.
+    Status(CallStatus),
+}
+
+/// How a call begins.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Began {
+    /// The number that was dialled, as the provider wrote it.
+    pub dialled: String,
+    /// The caller's number; none when withheld or not a telephone number.
+    pub from: Option<Phone>,
+    /// A trial call: its requests are never dialled.
+    pub test: bool,
+    /// A language to begin in instead of the line's default.
+    pub lang: Option<Lang>,
+}
+
+/// Where a call is at its provider. Only ever moves forward.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CallStatus {
+    /// Not answered yet.
+    Ringing,
+    /// Being talked on.
+    InProgress,
+    /// Over: hung up by either side.
+    Completed,
+    /// Over: it never came about.
+    Failed,
+}
+
+impl CallStatus {
+    /// Whether nothing can follow.
+    pub fn is_final(self) -> bool {
+        self >= CallStatus::Completed
+    }
+}
+
+/// An event as it is kept with its turn: of digits typed as a secret only how many.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kept {
+    /// See [`Event::Began`].
+    Began(Began),
+    /// Keys that were no secret.
+    Digits(String),
+    /// How many keys of a secret.
+    Secret(usize),
+    /// See [`Event::Silence`].
+    Silence,
+    /// See [`Event::Continued`].
+    Continued,
+    /// See [`Event::Status`].
+    Status(CallStatus),
+}
+
+/// The moment a step is taken at, handed in.
+pub type Now = Timestamp;

@@ -1,0 +1,10 @@
+//! Floor 2, pure: what a call is and how it moves. Knows nothing of databases, HTTP, providers,
+//! tokio or clocks.
+
+pub mod effect;
+pub mod event;
+pub mod voice;
+
+pub use effect::{Answer, Effect};
+pub use event::{Event, Now};
+pub use voice::Voice;

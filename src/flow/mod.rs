@@ -1,0 +1,13 @@
+//! Floor 1, pure: what a flow is. Reads YAML into a model, proves it right, spells values into
+//! words. Knows nothing of calls in progress, databases, HTTP, providers or clocks.
+
+pub mod expr;
+pub mod hours;
+pub mod model;
+pub mod speller;
+pub mod text;
+pub mod value;
+
+pub use model::{Block, Flow, Kind, Step};
+pub use text::{Say, Text, Texts};
+pub use value::{Type, Value};

@@ -1,0 +1,342 @@
+//! A flow as the engine walks it: blocks of steps, with everything they refer to beside them, so
+//! that a call can keep its version to the end.
+
+use super::expr::Expr;
+use super::hours::Calendar;
+use super::text::{Say, Texts};
+use super::value::{Type, Typing};
+use crate::words::phone::Country;
+use crate::words::{Lang, Level};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// One hotline, loaded and linked: its own steps, those of its sub-flows, calendars, sources and
+/// the words the core speaks. Known by the digest of all their texts.
+#[derive(Debug)]
+pub struct Flow {
+    /// Name, as in `flows/NAME.yaml`.
+    pub name: String,
+    /// SHA-256 over the texts it was made from, in hex.
+    pub digest: Arc<str>,
+    /// The texts it was made from, name and content, so that a version can be made again.
+    pub files: Vec<(String, String)>,
+    /// What the line is called, per language.
+    pub title: Texts,
+    /// Languages offered; the first is the default.
+    pub languages: Vec<Lang>,
+    /// Where `0` leads: a step of the main block.
+    pub person: usize,
+    /// Where a verification that was needed and failed leads: a step of the main block.
+    pub denied: usize,
+    /// Agents' hours: the name of a calendar.
+    pub hours: String,
+    /// Whose numbers may be called back, first one is where numbers are dialled from.
+    pub countries: Vec<Country>,
+    /// How soon an agent calls back, per priority.
+    pub promises: [Duration; 4],
+    /// The line's own steps first, then its sub-flows'.
+    pub blocks: Vec<Block>,
+    /// All calendars, by name.
+    pub calendars: BTreeMap<String, Calendar>,
+    /// All sources, by name.
+    pub sources: BTreeMap<String, Source>,
+    /// What the core itself says.
+    pub phrases: Phrases,
+}
+
+/// A main flow or a sub-flow.
+#[derive(Debug)]
+pub struct Block {
+    /// Name of the file it came from.
+    pub name: String,
+    /// Index of the step it begins with.
+    pub start: usize,
+    /// The steps, in the order of the file.
+    pub steps: Vec<Step>,
+    /// Index of each step by name.
+    pub index: HashMap<String, usize>,
+    /// Arguments of a sub-flow, in order.
+    pub takes: Vec<(String, Param)>,
+    /// Results of a sub-flow.
+    pub gives: BTreeMap<String, Type>,
+}
+
+/// An argument: its type, and whether a bare word is meant literally.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Param {
+    /// What it holds.
+    pub holds: Type,
+    /// `topic: payment` means the word "payment", not a variable.
+    pub literal: bool,
+}
+
+/// One step.
+#[derive(Debug)]
+pub struct Step {
+    /// Its name, unique in the block.
+    pub name: String,
+    /// Where it stands in the file: first and last line, counted from 1.
+    pub lines: (usize, usize),
+    /// The level a caller must have to be here: what the step says, or the highest level of what
+    /// it speaks, sends or acts on.
+    pub needs: Level,
+    /// What it does.
+    pub kind: Kind,
+}
+
+/// A place to go on: index of a step in the same block.
+pub type Go = usize;
+
+/// What a step does.
+#[derive(Debug)]
+pub enum Kind {
+    /// Speaks and goes on.
+    Say {
+        /// The words.
+        texts: Texts,
+        /// Whether keys cut it short; off only for short legal notices.
+        barge_in: bool,
+        /// Next.
+        then: Go,
+    },
+    /// Offers options on keys 1 to 8.
+    Menu {
+        /// Words before the options.
+        prompt: Option<Texts>,
+        /// The options, in spoken order.
+        options: Vec<MenuOption>,
+        /// After the tries.
+        otherwise: Go,
+    },
+    /// Takes typed digits into a variable.
+    Ask {
+        /// The variable.
+        into: String,
+        /// What is typed.
+        typing: Typing,
+        /// The question.
+        prompt: Texts,
+        /// After a good answer.
+        then: Go,
+        /// After the tries.
+        otherwise: Go,
+    },
+    /// Brings the caller to a level.
+    Verify {
+        /// The level wanted.
+        level: Level,
+        /// Reached.
+        then: Go,
+        /// Not reached.
+        failed: Go,
+    },
+    /// Reads from a source.
+    Lookup {
+        /// Name of the source.
+        source: String,
+        /// Arguments.
+        with: Vec<(String, Expr)>,
+        /// The variable that takes the record.
+        into: String,
+        /// Found.
+        then: Go,
+        /// There is no such thing.
+        missing: Go,
+        /// The source did not answer in time or at all.
+        failed: Go,
+    },
+    /// Does something at the wallet, exactly once.
+    Act {
+        /// Name of the source.
+        source: String,
+        /// Arguments.
+        with: Vec<(String, Expr)>,
+        /// Done.
+        then: Go,
+        /// Accepted, not done yet.
+        pending: Go,
+        /// Not done.
+        failed: Go,
+    },
+    /// Branches on conditions.
+    When {
+        /// Conditions in order; the first true one wins.
+        cases: Vec<(Expr, Go)>,
+        /// None was true.
+        otherwise: Go,
+    },
+    /// Branches on a calendar.
+    Hours {
+        /// Name of the calendar.
+        calendar: String,
+        /// Open now.
+        open: Go,
+        /// Closed now.
+        closed: Go,
+    },
+    /// Speaks the notices that are active.
+    Notices {
+        /// Next.
+        then: Go,
+    },
+    /// Lets the caller choose a language.
+    Language {
+        /// Ask only when the number has no language yet.
+        once: bool,
+        /// Next.
+        then: Go,
+    },
+    /// Records something an agent must do.
+    Request(Box<RequestStep>),
+    /// Looks an earlier request up by its reference.
+    Status {
+        /// The digits typed.
+        reference: Expr,
+        /// The variable that takes the record: `state`, `due`, `overdue`, `kind`.
+        into: String,
+        /// Found.
+        then: Go,
+        /// No such reference.
+        missing: Go,
+        /// Too many guesses.
+        refused: Go,
+    },
+    /// Sets variables.
+    Set {
+        /// Variable and value, in order.
+        values: Vec<(String, Expr)>,
+        /// Next.
+        then: Go,
+    },
+    /// Runs a sub-flow.
+    Call {
+        /// Index of its block.
+        block: usize,
+        /// Arguments.
+        with: Vec<(String, Expr)>,
+        /// What of this call's an agent should see.
+        note: Vec<(String, Expr)>,
+        /// The variable that takes its results.
+        into: Option<String>,
+        /// Next.
+        then: Go,
+    },
+    /// Ends a sub-flow with its results.
+    Return {
+        /// Result and value.
+        values: Vec<(String, Expr)>,
+    },
+    /// Ends the call.
+    HangUp {
+        /// The goodbye.
+        texts: Texts,
+    },
+}
+
+/// One option of a menu.
+#[derive(Debug)]
+pub struct MenuOption {
+    /// 1 to 8.
+    pub key: u8,
+    /// The label.
+    pub label: Texts,
+    /// Said "for LABEL, press KEY", else "to LABEL, press KEY".
+    pub says: OptionForm,
+    /// Where it leads.
+    pub go: Go,
+}
+
+/// How an option's label joins the spoken menu.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OptionForm {
+    /// The label names a matter: "for a refund, press 2".
+    For,
+    /// The label names an action: "to hear it again, press 2".
+    To,
+}
+
+/// What a `request` step records.
+#[derive(Debug)]
+pub struct RequestStep {
+    /// `callback`, `dispute`, `unlock`, `refund`, `reset` or `report`.
+    pub kind: Expr,
+    /// What it is about; one open request per customer and topic.
+    pub topic: Expr,
+    /// `urgent`, `high`, `normal` or `low`.
+    pub priority: Expr,
+    /// Which agents; the topic when absent.
+    pub skill: Option<Expr>,
+    /// Where to ring.
+    pub number: Ring,
+    /// When; as soon as possible when absent.
+    pub window: Option<Expr>,
+    /// More of what this call knows for the agent to see.
+    pub note: Vec<(String, Expr)>,
+    /// The variable that takes the record: `reference`, `due`, `added`.
+    pub into: String,
+    /// Recorded.
+    pub then: Go,
+    /// Not recorded: too many, or the number may not be called.
+    pub refused: Go,
+}
+
+/// Where a request's callback rings.
+#[derive(Debug)]
+pub enum Ring {
+    /// Nowhere: no call back is wanted.
+    Nobody,
+    /// This number.
+    Number(Expr),
+    /// The number registered for the account typed, which is never spoken.
+    Registered(Expr),
+}
+
+/// Something at the wallet that can be asked or told.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Name in `sources.yaml`.
+    pub name: String,
+    /// Arguments and their types, in order.
+    pub takes: Vec<(String, Type)>,
+    /// Fields of the answer.
+    pub gives: BTreeMap<String, Type>,
+    /// The level a caller needs before it is asked, or its answer spoken.
+    pub level: Level,
+    /// Makes the account safer: opened by level 1.
+    pub protective: bool,
+    /// The longest one may wait for the answer.
+    pub budget: Duration,
+    /// Where it comes from.
+    pub from: Origin,
+}
+
+/// Where a source's answers come from.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// Rows of an embedded table, found by the arguments in order.
+    Table {
+        /// Name of the table; `customers` is the registered customers.
+        table: String,
+        /// An act: the fields it sets in the row. A lookup sets none.
+        sets: BTreeMap<String, String>,
+        /// How long the answer is held back, to try how a slow wallet sounds.
+        after: Duration,
+    },
+}
+
+/// What the core itself says, by name: `menu.for`, `no-input.1`, `verify.pin`, ….
+#[derive(Debug, Default)]
+pub struct Phrases(pub BTreeMap<String, Texts>);
+
+/// A name with what is said under it, for `Phrases`.
+pub type Phrase = (String, Say);
+
+impl Flow {
+    /// The step of a block by name.
+    pub fn find(&self, block: &str, step: &str) -> Option<(usize, usize)> {
+        let block_at = self.blocks.iter().position(|b| b.name == block)?;
+        let step_at = *self.blocks.get(block_at)?.index.get(step)?;
+        Some((block_at, step_at))
+    }
+}

@@ -1,0 +1,156 @@
+//! Floor 3: providers translate on both sides of `step`: webhook to event, voice to document. One
+//! file per dialect. Knows nothing of the store, of flows' insides or of how an answer is found.
+//!
+//! `Webhook` → [`Provider::verify`] → [`Verified`] → [`Provider::parse`] → [`Heard`]: what was not
+//! verified cannot be parsed, because only `verify` makes a `Verified`.
+
+mod form;
+mod phone;
+mod place;
+mod twilio;
+
+pub use place::{Place, PlaceKey};
+
+use crate::call::event::{Began, CallStatus};
+use crate::call::voice::Voice;
+use crate::words::Secret;
+use std::fmt;
+
+/// A telephony side we can speak with.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Provider {
+    /// Twilio: TwiML.
+    Twilio,
+    /// Our own phones, in the browser and the terminal: JSON.
+    Phone,
+}
+
+/// A request as it came in, before anything about it is believed.
+pub struct Webhook<'a> {
+    /// `GET` or `POST`.
+    pub method: &'a str,
+    /// The configured public address, scheme to path prefix, no slash at the end; never guessed from headers.
+    pub public_url: &'a str,
+    /// Path and query exactly as they were asked for.
+    pub target: &'a str,
+    /// A header's value by lower-case name.
+    pub header: &'a dyn Fn(&str) -> Option<&'a str>,
+    /// The raw body.
+    pub body: &'a [u8],
+}
+
+/// A request whose sender is proved. Holds its fields, unprintable.
+pub struct Verified {
+    pub(in crate::provider) fields: Vec<(String, Secret)>,
+}
+
+/// What a provider said.
+pub struct Heard {
+    /// The provider's own id of the call.
+    pub provider_call: String,
+    /// What happened.
+    pub said: Said,
+}
+
+/// What a provider's callback tells, before it is known which turn it belongs to.
+pub enum Said {
+    /// A new call, or the same inbound webhook again.
+    Inbound(Began),
+    /// Keys after a gather.
+    Digits(Secret),
+    /// A gather without keys, or a redirect.
+    Nothing,
+    /// A status callback.
+    Status(CallStatus),
+}
+
+/// Why a request is refused. Never says what was in it.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Refused {
+    /// No signature, or not ours: 403.
+    #[error("the signature is missing or does not fit; is the public address the one the provider calls, and the secret the right one?")]
+    Signature,
+    /// The body is not what this provider sends: 400.
+    #[error("the request is not of the form this provider sends: {0}")]
+    Malformed(&'static str),
+}
+
+/// What a dialect needs to say a document.
+pub struct Rendering<'a> {
+    /// The address the provider calls with what comes next, absolute.
+    pub next: &'a str,
+    /// The voice names configured for the line, else the dialect's own.
+    pub voices: &'a Voices,
+}
+
+/// Voice names by language, as configured: `lang as usize` indexes it.
+#[derive(Clone, Debug, Default)]
+pub struct Voices(pub [Option<String>; 4]);
+
+/// A document ready to be sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Document {
+    /// Its media type.
+    pub content_type: &'static str,
+    /// Its text.
+    pub text: String,
+}
+
+impl Provider {
+    /// Every provider.
+    pub const ALL: [Provider; 2] = [Provider::Twilio, Provider::Phone];
+
+    /// Its name in addresses, settings, logs and rows.
+    pub fn name(self) -> &'static str {
+        match self {
+            Provider::Twilio => "twilio",
+            Provider::Phone => "phone",
+        }
+    }
+
+    /// The provider of a name.
+    pub fn named(name: &str) -> Option<Provider> {
+        Provider::ALL.into_iter().find(|p| p.name() == name)
+    }
+
+    /// Proves who sent it, in constant time, with any of several secrets so that they can be rotated.
+    pub fn verify(self, webhook: &Webhook, secrets: &[Secret]) -> Result<Verified, Refused> {
+        match self {
+            Provider::Twilio => twilio::verify(webhook, secrets),
+            Provider::Phone => phone::verify(webhook, secrets),
+        }
+    }
+
+    /// What it tells. `inbound` when it came to the inbound address, `status` to the status address.
+    pub fn parse(self, verified: Verified, at: Door) -> Result<Heard, Refused> {
+        match self {
+            Provider::Twilio => twilio::parse(verified, at),
+            Provider::Phone => phone::parse(verified, at),
+        }
+    }
+
+    /// The voice as this provider's document.
+    pub fn render(self, voice: &Voice, with: &Rendering) -> Document {
+        match self {
+            Provider::Twilio => twilio::render(voice, with),
+            Provider::Phone => phone::render(voice, with),
+        }
+    }
+}
+
+/// Which of our addresses a request came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Door {
+    /// Where new calls come in.
+    Inbound,
+    /// An address one of our documents gave out.
+    Turn,
+    /// Where a provider tells how calls move.
+    Status,
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

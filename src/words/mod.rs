@@ -1,0 +1,16 @@
+//! Floor 0: the words everything else is said in. Languages, money, phone numbers, ids, levels,
+//! secrets. Knows nothing of flows, calls, providers, databases or clocks.
+
+mod ids;
+mod lang;
+mod level;
+mod money;
+pub mod phone;
+mod secret;
+
+pub use ids::{CallId, Reference};
+pub use lang::Lang;
+pub use level::Level;
+pub use money::{Currency, Money};
+pub use phone::Phone;
+pub use secret::Secret;
