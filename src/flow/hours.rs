@@ -15,6 +15,8 @@ pub struct Calendar {
     pub week: [Vec<Span>; 7],
     /// Days that differ from their weekday: closed (no span) or open although Sunday.
     pub days: BTreeMap<Date, Vec<Span>>,
+    /// The last year whose days off are known.
+    pub through: Option<i16>,
 }
 
 /// A span of a day, `from` inclusive, `to` exclusive; `to` of midnight means the end of the day.

@@ -3,7 +3,7 @@
 
 use super::expr::Expr;
 use super::hours::Calendar;
-use super::text::{Say, Texts};
+use super::text::Texts;
 use super::value::{Type, Typing};
 use crate::words::phone::Country;
 use crate::words::{Lang, Level};
@@ -281,6 +281,12 @@ pub struct RequestStep {
     pub refused: Go,
 }
 
+/// The kinds a request can be of.
+pub const REQUEST_KINDS: [&str; 6] = ["callback", "dispute", "unlock", "refund", "reset", "report"];
+
+/// How urgent a request can be, most urgent first.
+pub const PRIORITIES: [&str; 4] = ["urgent", "high", "normal", "low"];
+
 /// Where a request's callback rings.
 #[derive(Debug)]
 pub enum Ring {
@@ -325,12 +331,18 @@ pub enum Origin {
     },
 }
 
+impl Source {
+    /// Whether it does something, for `act` steps, or is only read.
+    pub fn acts(&self) -> bool {
+        match &self.from {
+            Origin::Table { sets, .. } => !sets.is_empty(),
+        }
+    }
+}
+
 /// What the core itself says, by name: `menu.for`, `no-input.1`, `verify.pin`, ….
 #[derive(Debug, Default)]
 pub struct Phrases(pub BTreeMap<String, Texts>);
-
-/// A name with what is said under it, for `Phrases`.
-pub type Phrase = (String, Say);
 
 impl Flow {
     /// The step of a block by name.

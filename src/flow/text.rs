@@ -11,7 +11,7 @@ pub struct Texts(pub [Option<Text>; 4]);
 pub type Text = Vec<Say>;
 
 /// A piece of a text.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Say {
     /// Said as it stands.
     Words(String),
@@ -55,6 +55,9 @@ impl How {
             _ => return None,
         })
     }
+
+    /// The words `named` knows, for error messages.
+    pub const NAMES: &'static str = "plain, digits, money, date, time, phone, count or window";
 }
 
 impl Texts {
@@ -62,4 +65,53 @@ impl Texts {
     pub fn get(&self, lang: Lang) -> Option<&Text> {
         self.0.get(lang as usize)?.as_ref()
     }
+
+    /// Every hole in every language.
+    pub fn holes(&self) -> impl Iterator<Item = (&Expr, How)> {
+        self.0.iter().flatten().flatten().filter_map(|say| match say {
+            Say::Hole(expr, how) => Some((expr, *how)),
+            Say::Words(_) => None,
+        })
+    }
+}
+
+/// Reads a text with holes; `{{` and `}}` are braces. The error says what is wrong with which hole.
+pub fn parse(text: &str) -> Result<Text, String> {
+    let mut said = Vec::new();
+    let mut words = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '}']) {
+        words.push_str(&rest[..at]);
+        let brace = &rest[at..=at];
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix(brace) {
+            words.push_str(brace);
+            rest = after;
+            continue;
+        }
+        if brace == "}" {
+            return Err("a `}` without its `{`; for a brace that is spoken write `}}`".into());
+        }
+        let end = rest.find('}').ok_or("a `{` is not closed; for a brace that is spoken write `{{`")?;
+        if !words.is_empty() {
+            said.push(Say::Words(std::mem::take(&mut words)));
+        }
+        said.push(hole(&rest[..end])?);
+        rest = &rest[end + 1..];
+    }
+    words.push_str(rest);
+    if !words.is_empty() {
+        said.push(Say::Words(words));
+    }
+    Ok(said)
+}
+
+fn hole(inside: &str) -> Result<Say, String> {
+    let (expr, how) = match inside.rsplit_once('|') {
+        Some((expr, how)) => (expr, how.trim()),
+        None => (inside, "plain"),
+    };
+    let how = How::named(how).ok_or_else(|| format!("`{{{inside}}}`: there is no way to speak called `{how}`; there are {}", How::NAMES))?;
+    let expr = Expr::parse(expr).map_err(|e| format!("`{{{inside}}}`: {e}"))?;
+    Ok(Say::Hole(expr, how))
 }

@@ -20,3 +20,10 @@ impl Phone {
         &self.0
     }
 }
+
+impl Country {
+    /// The country of two letters.
+    pub fn parse(text: &str) -> Option<Country> {
+        Some(Country(text.as_bytes().try_into().ok()?))
+    }
+}

@@ -1,0 +1,203 @@
+//! Files into flows. Reads everything it can and gives every problem it met, each with file, line,
+//! column and a hint; a flow with a problem is left out, the others load.
+
+mod block;
+mod fields;
+mod kinds;
+mod world;
+
+use super::model::{Block, Flow, Param, Phrases};
+use super::source::{self, Node, Problem};
+use super::text::Texts;
+use super::value::Type;
+use fields::Reader;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+pub use fields::{duration, near};
+
+/// The texts of a flows folder by name below it: `digital-wallet.yaml`, `common/call-me-back.yaml`.
+pub type Files = BTreeMap<String, String>;
+
+/// What a folder holds.
+#[derive(Default)]
+pub struct Loaded {
+    /// The flows without a problem.
+    pub flows: Vec<Arc<Flow>>,
+    /// Every problem, by file and line.
+    pub problems: Vec<Problem>,
+}
+
+const PHRASES: &str = "common/phrases.yaml";
+const SHARED: [&str; 3] = [PHRASES, "calendars.yaml", "sources.yaml"];
+
+/// Loads every hotline of a folder.
+pub fn load(files: &Files) -> Loaded {
+    let mut loaded = Loaded::default();
+    for name in files.keys().filter(|name| is_hotline(name)) {
+        match load_one(files, name) {
+            Ok(flow) => loaded.flows.push(Arc::new(flow)),
+            Err(problems) => loaded.problems.extend(problems),
+        }
+    }
+    for name in files.keys().filter(|name| is_sub_flow(name)) {
+        if let Err(problem) = source::parse(&Arc::from(name.as_str()), &files[name]) {
+            loaded.problems.push(problem);
+        }
+    }
+    loaded.problems.sort();
+    loaded.problems.dedup();
+    loaded
+}
+
+/// Loads one hotline from the texts it is made of, `name` being its file.
+pub fn load_one(files: &Files, name: &str) -> Result<Flow, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut trees: BTreeMap<&str, Node> = BTreeMap::new();
+    let wanted = wanted(files, name, &mut trees, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let main = Reader::new(name);
+    let flow = assemble(&trees, &wanted, main, &mut problems);
+    let Some(mut flow) = flow.filter(|_| problems.is_empty()) else { return Err(problems) };
+    super::check::check(&mut flow, &trees, &wanted, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let used = wanted.iter().map(String::as_str).chain(SHARED);
+    flow.files = used.filter_map(|n| Some((n.to_owned(), files.get(n)?.clone()))).collect();
+    flow.digest = digest(&flow.files);
+    Ok(flow)
+}
+
+/// A file directly in the folder that is neither shared data nor stories.
+pub fn is_hotline(name: &str) -> bool {
+    name.ends_with(".yaml") && !name.contains('/') && !SHARED.contains(&name) && !name.ends_with(".stories.yaml")
+}
+
+fn is_sub_flow(name: &str) -> bool {
+    name.starts_with("common/") && name.ends_with(".yaml") && name != PHRASES
+}
+
+/// The words the core speaks when no flow can be asked: those that are shipped.
+pub fn shipped_phrases() -> Phrases {
+    let text = include_str!("../../../flows/common/phrases.yaml");
+    let mut reader = Reader::new(PHRASES);
+    source::parse(&Arc::from(PHRASES), text).map(|tree| world::phrases(&mut reader, &tree)).unwrap_or_default()
+}
+
+/// Parses the hotline, everything it uses and the shared files; gives the flow files in the order
+/// of their blocks, the hotline first.
+fn wanted<'f>(files: &'f Files, name: &'f str, trees: &mut BTreeMap<&'f str, Node>, problems: &mut Vec<Problem>) -> Vec<String> {
+    let mut order: Vec<String> = vec![name.to_owned()];
+    let mut todo: Vec<(String, Option<Problem>)> = vec![(name.to_owned(), None)];
+    todo.extend(SHARED.iter().filter(|n| files.contains_key(**n)).map(|n| ((*n).to_owned(), None)));
+    while let Some((file, absent)) = todo.pop() {
+        let Some((key, text)) = files.get_key_value(&file) else {
+            problems.extend(absent);
+            continue;
+        };
+        let tree = match source::parse(&Arc::from(key.as_str()), text) {
+            Ok(tree) => tree,
+            Err(problem) => {
+                problems.push(problem);
+                continue;
+            }
+        };
+        for used in tree.get("uses").map(Node::items).unwrap_or_default() {
+            let Some(sub) = used.text() else { continue };
+            let sub_file = format!("common/{sub}.yaml");
+            if !order.contains(&sub_file) {
+                let mut reader = Reader::new(&file);
+                let names = files.keys().filter(|n| is_sub_flow(n)).filter_map(|n| n.strip_prefix("common/")?.strip_suffix(".yaml"));
+                let hint = fields::near(sub, names).unwrap_or_else(|| format!("write it as flows/{sub_file}"));
+                reader.problem(used.at, "unknown-sub-flow", format!("there is no sub-flow `{sub}`"), hint);
+                order.push(sub_file.clone());
+                todo.push((sub_file, reader.problems.pop()));
+            }
+        }
+        trees.insert(key.as_str(), tree);
+    }
+    order
+}
+
+/// What a block offers to those that call it.
+pub(super) struct Signature {
+    pub name: String,
+    pub takes: Vec<(String, Param)>,
+    pub gives: BTreeMap<String, Type>,
+}
+
+fn assemble(trees: &BTreeMap<&str, Node>, wanted: &[String], mut main: Reader, problems: &mut Vec<Problem>) -> Option<Flow> {
+    let tree = trees.get(wanted.first()?.as_str())?;
+    let head = block::head(&mut main, tree);
+    let mut shared = world::Shared::default();
+    for (file, node) in trees {
+        let mut reader = Reader::new(file);
+        match *file {
+            PHRASES => shared.phrases = world::phrases(&mut reader, node),
+            "calendars.yaml" => shared.calendars = world::calendars(&mut reader, node),
+            "sources.yaml" => shared.sources = world::sources(&mut reader, node),
+            _ => {}
+        }
+        problems.append(&mut reader.problems);
+    }
+    let signatures: Vec<Signature> = wanted
+        .iter()
+        .filter_map(|file| {
+            let mut reader = Reader::new(file);
+            let signature = block::signature(&mut reader, trees.get(file.as_str())?);
+            problems.append(&mut reader.problems);
+            Some(signature)
+        })
+        .collect();
+    let mut blocks: Vec<Block> = Vec::new();
+    for (at, file) in wanted.iter().enumerate() {
+        let mut reader = if at == 0 { std::mem::replace(&mut main, Reader::new(file)) } else { Reader::new(file) };
+        let scope = block::Scope { languages: &head.languages, signatures: &signatures, shared: &shared, main: at == 0 };
+        let block = block::read(&mut reader, trees.get(file.as_str())?, &scope, at);
+        problems.append(&mut reader.problems);
+        blocks.extend(block);
+    }
+    let mut reader = Reader::new(wanted.first()?);
+    let first = blocks.first().filter(|_| problems.is_empty())?;
+    let person = block::target(&mut reader, tree, "person", first);
+    let denied = block::target(&mut reader, tree, "denied", first);
+    shared.phrases.0.extend(missing_phrases(&shared.phrases));
+    problems.append(&mut reader.problems);
+    Some(Flow {
+        name: head.name,
+        digest: Arc::from(""),
+        files: Vec::new(),
+        title: head.title,
+        languages: head.languages,
+        person,
+        denied,
+        hours: head.hours,
+        countries: head.countries,
+        promises: head.promises,
+        blocks,
+        calendars: shared.calendars,
+        sources: shared.sources,
+        phrases: shared.phrases,
+    })
+}
+
+/// Phrases that a folder's own file leaves out are the shipped ones.
+fn missing_phrases(own: &Phrases) -> Vec<(String, Texts)> {
+    let have: BTreeSet<&String> = own.0.keys().collect();
+    shipped_phrases().0.into_iter().filter(|(name, _)| !have.contains(name)).collect()
+}
+
+fn digest(files: &[(String, String)]) -> Arc<str> {
+    let mut sha = Sha256::new();
+    for (name, text) in files {
+        for part in [name, text] {
+            sha.update((part.len() as u64).to_be_bytes());
+            sha.update(part.as_bytes());
+        }
+    }
+    sha.finalize().iter().map(|b| format!("{b:02x}")).collect::<String>().into()
+}
