@@ -3,21 +3,21 @@
 
 use crate::flow::Value;
 use crate::flow::value::Window;
-use crate::words::{Lang, Level, Phone, Reference, Secret};
+use crate::words::{Lang, Level, Phone, Reference};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// One thing wanted from the world.
-#[derive(Clone)]
+/// One thing wanted from the world. Holds no secret: what a caller typed as one travels beside it
+/// (see [`super::step::Outcome`]), so that an effect that takes long can be kept in the call's state.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// Compare what was typed with what is registered, after charging an attempt.
     Verify {
         /// The account as typed, existing or not.
         account: String,
-        /// What proves it; none for level 1, where the calling number does.
-        secret: Option<Secret>,
-        /// The level to reach.
+        /// The level to reach; for level 1 the calling number proves it and nothing is typed.
         level: Level,
     },
     /// Read from a source.
@@ -209,6 +209,8 @@ pub enum FileAnswer {
     TooMany,
     /// The number may not be called.
     NotCallable,
+    /// It could not be recorded.
+    Unavailable,
 }
 
 /// What is known under a reference, as much as a caller at this level may hear.
@@ -228,6 +230,8 @@ pub enum StatusAnswer {
     Missing,
     /// No more guesses.
     Limited,
+    /// It could not be looked up.
+    Unavailable,
 }
 
 /// Where a request stands.

@@ -11,12 +11,13 @@ pub enum Event {
     Began(Began),
     /// Keys were pressed. Unprintable always: whether they were a secret only the call knows.
     Digits(Secret),
-    /// The wait ended without a key. An event of its own, never empty digits.
+    /// The wait ended without a key, or the provider came back as a document told it to. An event of
+    /// its own, never empty digits.
     Silence,
-    /// The provider came back after a document that asked it to.
-    Continued,
-    /// An effect was answered.
+    /// The effect that was asked for is answered.
     Answered(Answer),
+    /// The effect that was asked for takes longer than a caller should hear nothing.
+    Slow,
     /// The call moved on at the provider.
     Status(CallStatus),
 }
@@ -67,8 +68,6 @@ pub enum Kept {
     Secret(usize),
     /// See [`Event::Silence`].
     Silence,
-    /// See [`Event::Continued`].
-    Continued,
     /// See [`Event::Status`].
     Status(CallStatus),
 }

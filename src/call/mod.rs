@@ -3,8 +3,12 @@
 
 pub mod effect;
 pub mod event;
+pub mod state;
+pub mod step;
 pub mod voice;
 
 pub use effect::{Answer, Effect};
 pub use event::{Event, Now};
+pub use state::State;
+pub use step::{Outcome, Turn, step};
 pub use voice::Voice;

@@ -1,0 +1,254 @@
+//! A call between two turns: a value that is written out after each turn and read back before the
+//! next, by this server or another.
+
+use super::effect::Effect;
+use super::event::{Began, CallStatus, Kept, Now};
+use super::voice::Spoken;
+use crate::flow::{Flow, Value};
+use crate::words::{Lang, Level, Phone, Secret};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How long a verification counts.
+const VERIFIED_FOR: SignedDuration = SignedDuration::from_mins(10);
+
+/// Where a call is, what it knows, how far its caller is verified, what it waits for.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct State {
+    /// The number of the next document; documents are counted from 0.
+    pub turn: u32,
+    /// How many effects this turn has asked for.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub effects: u8,
+    /// The language spoken.
+    pub lang: Lang,
+    /// The caller asked for slower speech and more time.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub slow: bool,
+    /// How the call began.
+    pub began: Began,
+    /// Who the caller is, when proved.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub verified: Option<Verified>,
+    /// Wrong secrets in this call.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub wrong_secrets: u8,
+    /// Internal faults in this call.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub faults: u8,
+    /// The flow and the sub-flows it is in, innermost last; never empty.
+    pub frames: Vec<Frame>,
+    /// What it is doing.
+    pub phase: Phase,
+    /// What was said before the prompt since the last answer: `*` says it again.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub said: Vec<Spoken>,
+    /// What the caller typed and what was found, by name, for the agent to read.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub collected: Vec<(String, String)>,
+}
+
+/// A caller whose identity was proved.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Verified {
+    /// The account, as registered.
+    pub account: String,
+    /// What the customer is called.
+    pub name: String,
+    /// How far.
+    pub level: Level,
+    /// When; it counts for ten minutes and never in another call.
+    pub at: Timestamp,
+}
+
+/// A flow or sub-flow being walked.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Frame {
+    /// Name of the block.
+    pub block: String,
+    /// Name of the step; in an outer frame the `call` step that is being run.
+    pub at: String,
+    /// The variables set so far.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub vars: BTreeMap<String, Value>,
+    /// Menus answered, for `#`; the last one answered is last.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub back: Vec<String>,
+}
+
+/// What a call is doing.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Waiting for keys.
+    Waiting(Wait),
+    /// Waiting for the world.
+    Looking(Looking),
+    /// Over.
+    Ended(Ending),
+}
+
+/// A wait for keys.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Wait {
+    /// What is asked.
+    pub stage: Stage,
+    /// No-input so far in this wait.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub silent: u8,
+    /// No-match so far in this wait.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub wrong: u8,
+}
+
+/// What a wait asks for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// What the step itself asks: a menu, an `ask`, the language.
+    Step,
+    /// The account, for a verification.
+    Account(Check),
+    /// The PIN of the account typed.
+    Pin {
+        /// The account as typed.
+        account: String,
+        /// What for.
+        check: Check,
+    },
+}
+
+/// A verification under way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Check {
+    /// The level to reach.
+    pub level: Level,
+    /// It was not the flow's `verify` step that began it but a step that needs the level: then the
+    /// call comes back to that step.
+    pub detour: bool,
+}
+
+/// A wait for the world.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Looking {
+    /// What was asked.
+    pub effect: Effect,
+    /// The verification it belongs to, if it is one.
+    pub check: Option<Check>,
+    /// The turn it was asked in.
+    pub turn: u32,
+    /// Which effect of that turn it is, counted from 0.
+    pub seq: u8,
+    /// How often the caller was asked for patience.
+    pub fillers: u8,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// We said goodbye and hung up.
+    Goodbye,
+    /// The caller hung up, or the connection broke.
+    HungUp,
+    /// It took more turns than a call may.
+    TooLong,
+    /// An internal fault that could not be got over.
+    Fault,
+    /// Nothing was heard of it for two hours.
+    Silent,
+}
+
+impl Ending {
+    /// The word rows and metrics write.
+    pub fn word(self) -> &'static str {
+        match self {
+            Ending::Goodbye => "goodbye",
+            Ending::HungUp => "hung-up",
+            Ending::TooLong => "too-long",
+            Ending::Fault => "fault",
+            Ending::Silent => "silent",
+        }
+    }
+}
+
+impl State {
+    /// A call before its first step.
+    pub fn new(flow: &Flow, began: Began) -> State {
+        let offered = |lang: &Lang| flow.languages.contains(lang);
+        let lang = began.lang.filter(offered).or(flow.languages.first().copied()).unwrap_or(Lang::EnUs);
+        let (block, at) = flow.blocks.first().map_or((String::new(), String::new()), |b| {
+            (b.name.clone(), b.steps.get(b.start).map(|s| s.name.clone()).unwrap_or_default())
+        });
+        State {
+            turn: 0,
+            effects: 0,
+            lang,
+            slow: false,
+            began,
+            verified: None,
+            wrong_secrets: 0,
+            faults: 0,
+            frames: vec![Frame { block, at, vars: BTreeMap::new(), back: Vec::new() }],
+            phase: Phase::Waiting(Wait { stage: Stage::Step, silent: 0, wrong: 0 }),
+            said: Vec::new(),
+            collected: Vec::new(),
+        }
+    }
+
+    /// The caller's number, unless withheld.
+    pub fn from(&self) -> Option<&Phone> {
+        self.began.from.as_ref()
+    }
+
+    /// The verification, while it counts.
+    pub fn verified(&self, now: Now) -> Option<&Verified> {
+        self.verified.as_ref().filter(|v| now.duration_since(v.at) < VERIFIED_FOR)
+    }
+
+    /// How far the caller is verified now.
+    pub fn level(&self, now: Now) -> Level {
+        self.verified(now).map(|v| v.level).unwrap_or_default()
+    }
+
+    /// How the call ended, if it has.
+    pub fn ending(&self) -> Option<Ending> {
+        match self.phase {
+            Phase::Ended(ending) => Some(ending),
+            _ => None,
+        }
+    }
+
+    /// Where the call is, for logs and pages: `main`, `call-me-back/confirm`.
+    pub fn place(&self) -> String {
+        match &self.frames[..] {
+            [] => String::new(),
+            [main] => main.at.clone(),
+            [.., inner] => format!("{}/{}", inner.block, inner.at),
+        }
+    }
+
+    /// Digits as they may be kept: in full only where the call waits for something that is no
+    /// secret; else only how many.
+    pub fn keep(&self, digits: &Secret) -> Kept {
+        match &self.phase {
+            Phase::Waiting(Wait { stage: Stage::Step | Stage::Account(_), .. }) => Kept::Digits(digits.reveal().to_owned()),
+            _ => Kept::Secret(digits.count()),
+        }
+    }
+
+    /// Ends the call from outside. Returns whether that changed anything: a status moves a call
+    /// forward only.
+    pub fn end(&mut self, status: CallStatus, ending: Ending) -> bool {
+        let moves = status.is_final() && self.ending().is_none();
+        if moves {
+            self.phase = Phase::Ended(ending);
+        }
+        moves
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

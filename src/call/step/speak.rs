@@ -1,0 +1,188 @@
+//! Words: texts with their holes filled, the core's own phrases, prompts.
+
+use super::Walk;
+use crate::call::event::Now;
+use crate::call::voice::{Pace, Spoken};
+use crate::flow::expr::Expr;
+use crate::flow::hours;
+use crate::flow::model::{Kind, MenuOption, OptionForm, Phrases};
+use crate::flow::speller::{Spelling, spell};
+use crate::flow::text::{How, Say, Text, Texts};
+use crate::flow::value::Value;
+use crate::words::Lang;
+use jiff::tz::TimeZone;
+
+impl Walk<'_> {
+    /// Says a text of the flow in the call's language.
+    pub(super) fn say(&mut self, texts: &Texts) {
+        let lang = self.state.lang;
+        if let Some(text) = texts.get(lang) {
+            let spoken = self.spoken(text, lang);
+            self.says.extend(spoken);
+        }
+    }
+
+    /// Says one of the core's phrases.
+    pub(super) fn say_phrase(&mut self, name: &str, holes: &[(&str, Value)]) {
+        let lang = self.state.lang;
+        let words = phrase(&self.flow.phrases, name, lang, holes);
+        self.say_words(lang, Pace::Normal, words);
+    }
+
+    pub(super) fn say_words(&mut self, lang: Lang, pace: Pace, words: String) {
+        if !words.trim().is_empty() {
+            self.says.push(Spoken { lang, pace, words });
+        }
+    }
+
+    /// A text as pieces: what is spelled out is a piece of its own, so that it can be said slowly.
+    fn spoken(&self, text: &Text, lang: Lang) -> Vec<Spoken> {
+        let mut pieces: Vec<Spoken> = Vec::new();
+        let mut words = String::new();
+        let mut flush = |words: &mut String, pieces: &mut Vec<Spoken>| {
+            if !words.trim().is_empty() {
+                pieces.push(Spoken { lang, pace: Pace::Normal, words: std::mem::take(words) });
+            }
+        };
+        for say in text {
+            match say {
+                Say::Words(own) => words.push_str(own),
+                Say::Hole(expr, how) => {
+                    let spelled = self.spell(&self.eval(expr), *how, lang);
+                    if matches!(how, How::Digits | How::Phone) {
+                        flush(&mut words, &mut pieces);
+                        pieces.push(Spoken { lang, pace: Pace::Spelled, words: spelled });
+                    } else {
+                        words.push_str(&spelled);
+                    }
+                }
+            }
+        }
+        flush(&mut words, &mut pieces);
+        pieces
+    }
+
+    fn spell(&self, value: &Value, how: How, lang: Lang) -> String {
+        spell(value, how, &Spelling { lang, now: self.now, zone: &self.zone() })
+    }
+
+    /// The line's time zone: that of its agents' calendar.
+    pub(super) fn zone(&self) -> TimeZone {
+        self.flow.calendars.get(&self.flow.hours).map_or(TimeZone::UTC, |c| c.zone.clone())
+    }
+
+    /// The options of a menu as they are said.
+    pub(super) fn say_options(&mut self, options: &[MenuOption]) {
+        let lang = self.state.lang;
+        for option in options {
+            let label = option.label.get(lang).map(|text| self.spoken(text, lang)).unwrap_or_default();
+            let label: String = label.into_iter().map(|s| s.words).collect();
+            let (name, hole) = match option.says {
+                OptionForm::For => ("menu.for", "for"),
+                OptionForm::To => ("menu.to", "to"),
+            };
+            let holes = [(hole, Value::Text(label)), ("key", Value::Number(option.key.into()))];
+            let words = phrase(&self.flow.phrases, name, lang, &holes);
+            self.say_words(lang, Pace::Option, words);
+        }
+    }
+
+    /// The languages, each said in itself.
+    pub(super) fn say_languages(&mut self) {
+        for (i, lang) in self.flow.languages.iter().enumerate() {
+            let key = Value::Number(i64::try_from(i + 1).unwrap_or_default());
+            let words = phrase(&self.flow.phrases, "language.option", *lang, &[("key", key)]);
+            self.say_words(*lang, Pace::Option, words);
+        }
+    }
+
+    /// The value of an expression in the innermost frame.
+    pub(super) fn eval(&self, expr: &Expr) -> Value {
+        expr.eval(&|path| self.name(path), &|n| self.window(n))
+    }
+
+    fn name(&self, path: &[String]) -> Value {
+        let words: Vec<&str> = path.iter().map(String::as_str).collect();
+        let verified = self.state.verified(self.now);
+        match words[..] {
+            ["caller", "number"] => self.state.from().cloned().map_or(Value::None, Value::Phone),
+            ["caller", "account"] => verified.map_or(Value::None, |v| Value::Text(v.account.clone())),
+            ["caller", "name"] => verified.map_or(Value::None, |v| Value::Text(v.name.clone())),
+            ["caller", "level"] => Value::Number(u8::from(self.state.level(self.now)).into()),
+            ["line", "number"] => Value::Text(self.state.began.dialled.clone()),
+            ["now"] => Value::Moment(self.now),
+            [] => Value::None,
+            [first, ref fields @ ..] => {
+                let value = self.state.frames.last().and_then(|f| f.vars.get(first)).unwrap_or(&Value::None);
+                fields.iter().fold(value, |value, field| value.field(field)).clone()
+            }
+        }
+    }
+
+    fn window(&self, n: i64) -> Value {
+        let Some(calendar) = self.flow.calendars.get(&self.flow.hours) else { return Value::None };
+        let zones = self.callers_zones(self.state.from());
+        let count = usize::try_from(n.clamp(0, 20)).unwrap_or_default();
+        hours::windows(calendar, &zones, self.now, count).into_iter().nth(count.wrapping_sub(1)).map_or(Value::None, Value::Window)
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: Value) {
+        if let Some(frame) = self.state.frames.last_mut() {
+            frame.vars.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Keeps what an agent should see; the newest value of a name stands.
+    pub(super) fn note(&mut self, note: &[(String, Expr)]) {
+        for (name, expr) in note {
+            let value = self.eval(expr);
+            if value != Value::None {
+                self.collect(name, value.plain());
+            }
+        }
+    }
+
+    pub(super) fn collect(&mut self, name: &str, value: String) {
+        self.state.collected.retain(|(own, _)| own != name);
+        self.state.collected.push((name.to_owned(), value));
+    }
+
+    /// The prompt of the step the call is at.
+    pub(super) fn say_step_prompt(&mut self) {
+        let Some((_, step)) = self.here() else { return };
+        match &step.kind {
+            Kind::Menu { prompt, options, .. } => {
+                if let Some(prompt) = prompt {
+                    self.say(prompt);
+                }
+                self.say_options(options);
+            }
+            Kind::Ask { prompt, .. } => self.say(prompt),
+            Kind::Language { .. } => self.say_languages(),
+            _ => {}
+        }
+    }
+}
+
+/// A phrase of the core in a language, with its holes filled. What is not there is said as nothing:
+/// the check that all phrases are there is made when a flow is loaded.
+pub fn phrase(phrases: &Phrases, name: &str, lang: Lang, holes: &[(&str, Value)]) -> String {
+    let Some(text) = phrases.0.get(name).and_then(|texts| texts.get(lang)) else { return String::new() };
+    let zone = TimeZone::UTC;
+    let spelling = Spelling { lang, now: Now::UNIX_EPOCH, zone: &zone };
+    let value = |path: &[String]| {
+        let name = path.first().map(String::as_str).unwrap_or_default();
+        holes.iter().find(|(hole, _)| *hole == name).map_or(Value::None, |(_, value)| value.clone())
+    };
+    text.iter()
+        .map(|say| match say {
+            Say::Words(words) => words.clone(),
+            Say::Hole(expr, How::Plain) => {
+                let value = expr.eval(&value, &|_| Value::None);
+                let how = if matches!(value, Value::Number(_)) { How::Count } else { How::Plain };
+                spell(&value, how, &spelling)
+            }
+            Say::Hole(expr, how) => spell(&expr.eval(&value, &|_| Value::None), *how, &spelling),
+        })
+        .collect()
+}

@@ -1,0 +1,163 @@
+//! The world: steps that read or do something outside, and what comes back.
+
+use super::{Onward, Outcome, Trace, Walk, limits};
+use crate::call::effect::{ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, StatusAnswer};
+use crate::call::state::{Check, Looking, Phase};
+use crate::call::voice::{Next, Pace};
+use crate::flow::expr::Expr;
+use crate::flow::model::{Kind, RequestStep, Step};
+use crate::flow::value::Value;
+use crate::words::{Lang, Secret};
+use std::collections::BTreeMap;
+
+impl<'f> Walk<'f> {
+    /// Enters a step that needs the world.
+    pub(super) fn reach_out(&mut self, kind: &'f Kind) -> Onward {
+        let effect = match kind {
+            Kind::Lookup { source, with, .. } => Effect::Lookup { source: source.clone(), with: self.values(with) },
+            Kind::Act { source, with, .. } => Effect::Act { source: source.clone(), with: self.values(with) },
+            Kind::Notices { .. } => Effect::Notices,
+            Kind::Status { reference, .. } => Effect::RequestStatus { typed: self.eval(reference).plain() },
+            Kind::Request(request) => match self.new_request(request) {
+                Some(new) => Effect::FileRequest(Box::new(new)),
+                None => return Onward::Go(request.refused),
+            },
+            Kind::Language { once: true, then } => {
+                if self.state.began.lang.is_some() {
+                    return Onward::Go(*then);
+                }
+                if self.state.from().is_none() {
+                    return Onward::Stop(self.wait(super::Stage::Step));
+                }
+                Effect::Preference
+            }
+            Kind::Language { once: false, .. } => return Onward::Stop(self.wait(super::Stage::Step)),
+            _ => return Onward::Stop(self.fault("no-such-kind")),
+        };
+        Onward::Stop(self.ask(effect, None))
+    }
+
+    fn values(&self, with: &[(String, Expr)]) -> Vec<(String, Value)> {
+        with.iter().map(|(name, expr)| (name.clone(), self.eval(expr))).collect()
+    }
+
+    /// Asks the world for something.
+    pub(super) fn ask(&mut self, effect: Effect, secret: Option<Secret>) -> Outcome {
+        self.look(effect, secret, None)
+    }
+
+    /// The same for a verification under way.
+    pub(super) fn ask_checked(&mut self, effect: Effect, secret: Option<Secret>, check: Check) -> Outcome {
+        self.look(effect, secret, Some(check))
+    }
+
+    fn look(&mut self, effect: Effect, secret: Option<Secret>, check: Option<Check>) -> Outcome {
+        let seq = self.state.effects;
+        if seq >= limits::EFFECTS_A_TURN {
+            // More than a turn may do: breathe with a document of its own, then go on.
+            self.state.phase = Phase::Looking(Looking { effect, check, turn: self.state.turn + 1, seq: 0, fillers: 0 });
+            return self.speak(Next::Continue);
+        }
+        self.state.effects += 1;
+        self.state.phase = Phase::Looking(Looking { effect: effect.clone(), check, turn: self.state.turn, seq, fillers: 0 });
+        // What was said so far waits in the state until the answer is there, or a filler takes it along.
+        self.state.said = std::mem::take(&mut self.says);
+        Outcome::Ask(effect, secret)
+    }
+
+    /// The answer takes longer: the caller hears what there is to say and a word of patience.
+    pub(super) fn slow(&mut self, mut looking: Looking) -> Outcome {
+        if looking.fillers >= limits::FILLERS {
+            let answer = Answer::failed_for(&looking.effect);
+            return self.answered(looking, answer);
+        }
+        self.says = std::mem::take(&mut self.state.said);
+        self.say_phrase("moment", &[]);
+        looking.fillers += 1;
+        self.state.phase = Phase::Looking(looking);
+        self.speak(Next::Continue)
+    }
+
+    /// The world answered.
+    pub(super) fn answered(&mut self, looking: Looking, answer: Answer) -> Outcome {
+        self.says = std::mem::take(&mut self.state.said);
+        let kind = self.here().map(|(_, step)| step).map(|Step { kind, .. }| kind);
+        match (looking.effect, answer, kind) {
+            (Effect::Verify { account, level }, Answer::Verify(answer), _) => match looking.check {
+                Some(check) => self.verify_answered(account, level, check, answer),
+                None => self.fault("no-verify-here"),
+            },
+            (_, Answer::Lookup(answer), Some(Kind::Lookup { into, then, missing, failed, .. })) => match answer {
+                LookupAnswer::Found(value) => {
+                    self.set(into, value);
+                    self.go_on(*then)
+                }
+                LookupAnswer::Missing => self.go_on(*missing),
+                LookupAnswer::Failed => self.go_on(*failed),
+            },
+            (_, Answer::Act(answer), Some(Kind::Act { then, pending, failed, .. })) => self.go_on(match answer {
+                ActAnswer::Done => *then,
+                ActAnswer::Pending => *pending,
+                ActAnswer::Failed => *failed,
+            }),
+            (_, Answer::FileRequest(answer), Some(Kind::Request(request))) => self.filed(request, answer),
+            (_, Answer::RequestStatus(answer), Some(Kind::Status { into, then, missing, refused, .. })) => match answer {
+                StatusAnswer::Known { state, due, overdue } => {
+                    let fields = [
+                        ("state", Value::Text(state.word().into())),
+                        ("due", Value::Moment(due)),
+                        ("overdue", Value::Flag(overdue)),
+                    ];
+                    self.set(into, record(fields));
+                    self.go_on(*then)
+                }
+                StatusAnswer::Missing => self.go_on(*missing),
+                StatusAnswer::Limited | StatusAnswer::Unavailable => self.go_on(*refused),
+            },
+            (_, Answer::Notices(notices), Some(Kind::Notices { then })) => {
+                self.say_notices(notices);
+                self.go_on(*then)
+            }
+            (_, Answer::Preference(lang), Some(Kind::Language { .. })) => match lang.filter(|l| self.flow.languages.contains(l)) {
+                Some(lang) => {
+                    self.state.lang = lang;
+                    self.after_language()
+                }
+                None => self.wait(super::Stage::Step),
+            },
+            (_, Answer::Remembered, Some(Kind::Language { .. })) => self.after_language(),
+            _ => self.fault("answer-to-nothing"),
+        }
+    }
+
+    fn filed(&mut self, request: &'f RequestStep, answer: FileAnswer) -> Outcome {
+        match answer {
+            FileAnswer::Filed { reference, due, added } => {
+                self.trail.push(Trace::Filed { reference: reference.to_string(), added });
+                let fields = [
+                    ("reference", Value::Text(reference.to_string())),
+                    ("due", Value::Moment(due)),
+                    ("added", Value::Flag(added)),
+                ];
+                self.set(&request.into, record(fields));
+                self.state.collected.clear();
+                self.forget_the_way_back();
+                self.go_on(request.then)
+            }
+            FileAnswer::TooMany | FileAnswer::NotCallable | FileAnswer::Unavailable => self.go_on(request.refused),
+        }
+    }
+
+    fn say_notices(&mut self, notices: Vec<BTreeMap<Lang, String>>) {
+        let lang = self.state.lang;
+        for mut notice in notices {
+            if let Some(words) = notice.remove(&lang) {
+                self.say_words(lang, Pace::Normal, words);
+            }
+        }
+    }
+}
+
+fn record<const N: usize>(fields: [(&str, Value); N]) -> Value {
+    Value::Record(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
