@@ -39,9 +39,16 @@ pub struct Webhook<'a> {
     pub body: &'a [u8],
 }
 
-/// A request whose sender is proved. Holds its fields, unprintable.
-pub struct Verified {
-    pub(in crate::provider) fields: Vec<(String, Secret)>,
+/// A request whose sender is proved. Holds what was read of it on the way, unprintable, so that
+/// nothing is read twice.
+pub struct Verified(Proved);
+
+/// What each dialect keeps of a proved request.
+enum Proved {
+    /// Of a provider that sends forms.
+    Form(form::Fields),
+    /// Of our own phones.
+    Phone(phone::Request),
 }
 
 /// What a provider said.
@@ -68,7 +75,9 @@ pub enum Said {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Refused {
     /// No signature, or not ours: 403.
-    #[error("the signature is missing or does not fit; is the public address the one the provider calls, and the secret the right one?")]
+    #[error(
+        "the signature is missing or does not fit; is the public address the one the provider calls, and the secret the right one?"
+    )]
     Signature,
     /// The body is not what this provider sends: 400.
     #[error("the request is not of the form this provider sends: {0}")]
@@ -121,7 +130,8 @@ impl Provider {
         }
     }
 
-    /// What it tells. `inbound` when it came to the inbound address, `status` to the status address.
+    /// What it tells, by the door it came to. A field that is not of this provider's form is
+    /// [`Refused::Malformed`]; fields nobody asks for are passed over.
     pub fn parse(self, verified: Verified, at: Door) -> Result<Heard, Refused> {
         match self {
             Provider::Twilio => twilio::parse(verified, at),
@@ -148,6 +158,17 @@ pub enum Door {
     /// Where a provider tells how calls move.
     Status,
 }
+
+/// Longest text taken over from a provider as it stands: a SIP address at most.
+const LONGEST: usize = 256;
+
+/// Text that may be kept and logged: not empty, not overlong, nothing invisible in it.
+fn plain(text: &str) -> bool {
+    !text.is_empty() && text.len() <= LONGEST && !text.contains(char::is_control)
+}
+
+/// What both dialects say of a request proved for the other one.
+const ELSEWHERE: Refused = Refused::Malformed("it was proved for another provider");
 
 impl fmt::Display for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,114 @@
-//! twilio
-use super::*;
-pub fn verify(_w: &Webhook, _s: &[Secret]) -> Result<Verified, Refused> { Err(Refused::Signature) }
-pub fn parse(_v: Verified, _d: Door) -> Result<Heard, Refused> { Err(Refused::Signature) }
-pub fn render(_v: &Voice, _w: &Rendering) -> Document { Document { content_type: "text/xml", text: String::new() } }
+//! The dialect of our own phones, in the browser and the terminal: JSON both ways, and a token that
+//! the server gave to the phone. Knows nothing of pages or terminals.
+//!
+//! A phone sends, each with the id it chose for the call:
+//! - a call: `{"call": "…", "dialled": "…", "from": "+85291234567", "lang": "zh-HK"}`, the last two or null;
+//! - a turn: `{"call": "…", "digits": "1"}`, `{"call": "…", "silence": true}`, or only the call after `continue`;
+//! - a change: `{"call": "…", "status": "completed"}`, also in place of a turn.
+
+use super::{Document, Voice};
+use super::{Door, ELSEWHERE, Heard, Proved, Refused, Rendering, Said, Verified, Webhook, plain};
+use crate::call::event::{Began, CallStatus};
+use crate::call::voice::{Next, Pace, Spoken};
+use crate::words::{Lang, Phone, Secret};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+
+/// What a phone sends, at whichever door. A phone says `silence` for its own record; it means the
+/// same as neither digits nor status.
+#[derive(Deserialize)]
+pub struct Request {
+    call: String,
+    dialled: Option<String>,
+    from: Option<String>,
+    lang: Option<String>,
+    #[serde(default, deserialize_with = "secret")]
+    digits: Option<Secret>,
+    status: Option<CallStatus>,
+}
+
+/// See [`super::Provider::verify`]. The token comes as `authorization: Bearer TOKEN`.
+pub fn verify(webhook: &Webhook, secrets: &[Secret]) -> Result<Verified, Refused> {
+    let header = (webhook.header)("authorization").ok_or(Refused::Signature)?;
+    let (scheme, token) = header.split_once(' ').ok_or(Refused::Signature)?;
+    let ours = |secret: &Secret| !secret.reveal().is_empty() && secret.same(token.trim().as_bytes());
+    if !scheme.eq_ignore_ascii_case("Bearer") || !secrets.iter().any(ours) {
+        return Err(Refused::Signature);
+    }
+    let request = serde_json::from_slice(webhook.body);
+    let request = request.map_err(|_| Refused::Malformed("the body is not the JSON a phone sends"))?;
+    Ok(Verified(Proved::Phone(request)))
+}
+
+/// See [`super::Provider::parse`].
+pub fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
+    let Verified(Proved::Phone(request)) = verified else { return Err(ELSEWHERE) };
+    let fine = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    let id = &request.call;
+    if id.is_empty() || id.len() > 64 || !id.bytes().all(fine) {
+        return Err(Refused::Malformed("`call` is no id; use 1 to 64 letters, digits and hyphens"));
+    }
+    let provider_call = id.clone();
+    let said = match (at, request.status) {
+        (Door::Inbound, _) => Said::Inbound(began(&request)?),
+        (Door::Turn | Door::Status, Some(status)) => Said::Status(status),
+        (Door::Turn, None) => turn(request.digits)?,
+        (Door::Status, None) => return Err(Refused::Malformed("`status` is missing")),
+    };
+    Ok(Heard { provider_call, said })
+}
+
+/// See [`super::Provider::render`].
+pub fn render(voice: &Voice, with: &Rendering) -> Document {
+    let next = match &voice.next {
+        Next::Gather(gather) => json!({ "gather": {
+            "most": gather.most,
+            "hash_ends": gather.hash_ends,
+            "first": gather.first,
+            "between": gather.between,
+            "barge_in": gather.barge_in,
+            "secret": gather.secret,
+            "action": with.next,
+        } }),
+        Next::Continue => json!({ "continue": with.next }),
+        Next::HangUp => json!("hangup"),
+    };
+    let says: Vec<Value> = voice.says.iter().map(said).collect();
+    let document = json!({ "lang": voice.lang.tag(), "slow": voice.slow, "says": says, "next": next });
+    Document { content_type: "application/json", text: document.to_string() }
+}
+
+fn said(spoken: &Spoken) -> Value {
+    let pace = match spoken.pace {
+        Pace::Normal => "normal",
+        Pace::Spelled => "spelled",
+        Pace::Option => "option",
+    };
+    json!({ "lang": spoken.lang.tag(), "pace": pace, "words": spoken.words })
+}
+
+/// Calls from our own phones are trial calls, always: whoever holds one can claim any number.
+fn began(request: &Request) -> Result<Began, Refused> {
+    let dialled = request.dialled.as_ref().filter(|dialled| plain(dialled));
+    let dialled = dialled.cloned().ok_or(Refused::Malformed("`dialled` is no number"))?;
+    let from = request.from.as_deref().and_then(|from| Phone::parse(from, None));
+    let lang = match request.lang.as_deref() {
+        Some(tag) => Some(Lang::parse(tag).ok_or(Refused::Malformed("`lang` is no language we speak"))?),
+        None => None,
+    };
+    Ok(Began { dialled, from, test: true, lang })
+}
+
+fn turn(digits: Option<Secret>) -> Result<Said, Refused> {
+    let Some(digits) = digits.filter(|digits| !digits.reveal().is_empty()) else { return Ok(Said::Nothing) };
+    let key = |b: u8| b.is_ascii_digit() || b == b'*' || b == b'#';
+    if digits.reveal().len() > 64 || !digits.reveal().bytes().all(key) {
+        return Err(Refused::Malformed("`digits` are no keys; use 0 to 9, * and #"));
+    }
+    Ok(Said::Digits(digits))
+}
+
+/// Digits never stand in a plain text of ours.
+fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Secret>, D::Error> {
+    Ok(Option::<String>::deserialize(from)?.map(Secret::new))
+}

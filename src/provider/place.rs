@@ -2,10 +2,11 @@
 //! the path, because some providers lose or do not sign the query.
 
 use super::Provider;
+use crate::words::mac::keyed;
 use crate::words::{CallId, Lang, Secret};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 /// Which turn of which call an address stands for.
@@ -30,7 +31,7 @@ const MAC_BYTES: usize = 16;
 impl PlaceKey {
     /// A key of its own for addresses, from the deployment's pepper.
     pub fn derive(pepper: &Secret) -> PlaceKey {
-        let mut mac = keyed(pepper.reveal().as_bytes());
+        let mut mac = keyed::<Sha256>(pepper.reveal().as_bytes());
         mac.update(b"hotline addresses 1");
         PlaceKey(keyed(&mac.finalize().into_bytes()))
     }
@@ -57,8 +58,4 @@ impl PlaceKey {
         }
         mac
     }
-}
-
-fn keyed(key: &[u8]) -> Hmac<Sha256> {
-    <Hmac<Sha256> as KeyInit>::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"))
 }

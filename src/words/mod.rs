@@ -4,6 +4,7 @@
 mod ids;
 mod lang;
 mod level;
+pub mod mac;
 mod money;
 pub mod phone;
 mod secret;

@@ -1,0 +1,72 @@
+//! Twilio's dialect: signed forms in, TwiML out. Knows nothing of calls beyond what one callback tells.
+
+mod render;
+mod say;
+mod signature;
+
+use super::form::Fields;
+use super::{Door, ELSEWHERE, Heard, Proved, Refused, Said, Verified, Webhook, plain};
+use crate::call::event::{Began, CallStatus};
+use crate::words::{Phone, Secret};
+
+pub use render::render;
+
+/// See [`super::Provider::verify`].
+pub fn verify(webhook: &Webhook, secrets: &[Secret]) -> Result<Verified, Refused> {
+    signature::prove(webhook, secrets).map(|fields| Verified(Proved::Form(fields)))
+}
+
+/// See [`super::Provider::parse`].
+pub fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
+    let Verified(Proved::Form(fields)) = verified else { return Err(ELSEWHERE) };
+    let provider_call = provider_call(&fields)?;
+    let said = match at {
+        Door::Inbound => Said::Inbound(began(&fields)?),
+        Door::Turn => turn(&fields),
+        Door::Status => Said::Status(status(&fields).ok_or(Refused::Malformed("`CallStatus` is none we know"))?),
+    };
+    Ok(Heard { provider_call, said })
+}
+
+/// The provider's id is text to us, not a form of its own: others that speak this dialect have UUIDs.
+fn provider_call(fields: &Fields) -> Result<String, Refused> {
+    let id = fields.get("CallSid").ok_or(Refused::Malformed("`CallSid` is missing"))?;
+    let fine = |b: u8| b.is_ascii_alphanumeric() || b"._:-".contains(&b);
+    if id.is_empty() || id.len() > 64 || !id.bytes().all(fine) {
+        return Err(Refused::Malformed("`CallSid` is no id"));
+    }
+    Ok(id.to_owned())
+}
+
+fn began(fields: &Fields) -> Result<Began, Refused> {
+    let dialled = fields.get("To").filter(|to| plain(to)).ok_or(Refused::Malformed("`To` is no number"))?;
+    let from = fields.get("From").filter(|from| !WITHHELD.contains(from)).and_then(|from| Phone::parse(from, None));
+    Ok(Began { dialled: dialled.to_owned(), from, test: false, lang: None })
+}
+
+/// What stands for a caller whose number is withheld and yet looks like a number: the keys of
+/// ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE.
+const WITHHELD: [&str; 5] = ["+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"];
+
+/// A caller who hung up meanwhile is told of here too: the wait ends with the call.
+fn turn(fields: &Fields) -> Said {
+    if let Some(over) = status(fields).filter(|status| status.is_final()) {
+        return Said::Status(over);
+    }
+    match fields.get("Digits") {
+        Some(digits) if !digits.is_empty() => Said::Digits(Secret::new(digits)),
+        // The terminator pressed before any digit. Where it is not named this cannot be told from silence.
+        _ if fields.get("FinishedOnKey") == Some("#") => Said::Digits(Secret::new("#")),
+        _ => Said::Nothing,
+    }
+}
+
+fn status(fields: &Fields) -> Option<CallStatus> {
+    Some(match fields.get("CallStatus")? {
+        "queued" | "initiated" | "ringing" => CallStatus::Ringing,
+        "in-progress" | "answered" => CallStatus::InProgress,
+        "completed" => CallStatus::Completed,
+        "busy" | "failed" | "no-answer" | "canceled" => CallStatus::Failed,
+        _ => return None,
+    })
+}

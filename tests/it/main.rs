@@ -1,0 +1,7 @@
+//! Everything that is tested through the public interface, as one binary so that it links once.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test they are called in")]
+
+mod provider_phone;
+mod provider_place;
+mod provider_twilio;
