@@ -1,1 +1,98 @@
-//! Floor 3: all SQL.
+//! Floor 3: all SQL. What `step` said is kept here before the caller hears it, and every limit
+//! holds here, in one conditional write each, because several servers share one database and
+//! nothing else. A store function is one unit of work; nobody outside sees a transaction. Knows
+//! nothing of HTTP, providers or flows' contents, reads no clock (moments are handed in as
+//! milliseconds since 1970) and looks into no JSON that is not its own.
+//!
+//! SQLite in a file is the embedded default, PostgreSQL is for several servers. One SQL text
+//! serves both, through [`engine`]; only the writer's batch differs, in sight.
+
+mod attempts;
+mod batch;
+mod customers;
+mod engine;
+mod error;
+mod flows;
+mod notices;
+mod request_rows;
+mod requests;
+mod tables;
+mod turns;
+mod writer;
+
+pub use attempts::{Attempt, Claim, Limits};
+pub use customers::{Customer, Imported};
+pub use error::StoreError;
+pub use notices::NewNotice;
+pub use request_rows::{Request, RequestEvent};
+pub use requests::RequestLimits;
+pub use tables::{ActOutcome, Protective, Record, TableAct};
+pub use turns::{BeginRow, Committed, OpenCall, TurnRow};
+
+use crate::words::CallId;
+use engine::{Engine, args};
+use std::sync::Arc;
+use std::time::Duration;
+use writer::Writer;
+
+/// What a store function gives.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// The database. Clones share its connections and its writer.
+#[derive(Clone)]
+pub struct Store {
+    engine: Engine,
+    writer: Writer,
+    /// Who owns the attempts claimed here: this run of this server.
+    owner: Arc<str>,
+}
+
+/// What makes an effect the same effect when its turn is repeated, races or is taken up again
+/// after a crash: whatever changes something is one conditional write under this key.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct EffectKey {
+    /// The call.
+    pub call: CallId,
+    /// The turn it is wanted in.
+    pub turn: u32,
+    /// Which of the turn's effects, from 0.
+    pub seq: u8,
+}
+
+/// How long a database may take to show that it can write before it counts as unable to.
+const READY_WITHIN: Duration = Duration::from_secs(1);
+
+impl Store {
+    /// Opens the database at `sqlite:FILE` (made when missing) or `postgres://…`, and starts its
+    /// writer. `boot_id` is new with every start of the server: attempts left by another id are
+    /// known to be abandoned.
+    pub async fn open(url: &str, boot_id: &str) -> Result<Store> {
+        let engine = Engine::open(url).await?;
+        Ok(Store { writer: Writer::start(engine.clone()), engine, owner: boot_id.into() })
+    }
+
+    /// Brings the tables to this version; does nothing when they are.
+    pub async fn migrate(&self) -> Result<()> {
+        self.engine.migrate().await
+    }
+
+    /// Writes one row, durably and within a second: an error when the database is locked, full,
+    /// read-only or away.
+    pub async fn ready(&self, at: i64) -> Result<()> {
+        let sql = "INSERT INTO pulse (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = excluded.at";
+        tokio::time::timeout(READY_WITHIN, self.engine.run(sql, args![at])).await.map_err(|_| StoreError::Slow)??;
+        self.writer.alive()
+    }
+
+    /// Closes the connections when the last one is back. Whoever still commits gets an error, so
+    /// this comes after the last turn is answered.
+    pub async fn close(&self) {
+        self.engine.close().await;
+    }
+
+    /// Whether this is the first time anyone asks for `name`: true for exactly one asker ever.
+    pub async fn once(&self, name: &str, at: i64) -> Result<bool> {
+        let sql = "INSERT INTO once (name, at) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+        Ok(self.engine.run(sql, args![name, at]).await? == 1)
+    }
+}

@@ -1,0 +1,57 @@
+-- What agents must do for customers.
+
+-- `customer` says who asks and how we know: a: a verified account, n: a number, r: an account as
+-- typed, c: a call. Verified and unverified asks can therefore never meet in one row. `contact` is
+-- the number to ring, else the caller's, and is what the daily limit counts.
+CREATE TABLE requests (
+    id TEXT NOT NULL PRIMARY KEY,
+    reference TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    account TEXT,
+    number TEXT,
+    caller TEXT,
+    contact TEXT,
+    lang TEXT NOT NULL,
+    skill TEXT NOT NULL,
+    priority BIGINT NOT NULL CHECK (priority BETWEEN 0 AND 3),
+    level BIGINT NOT NULL CHECK (level BETWEEN 0 AND 3),
+    verified_at BIGINT,
+    collected TEXT NOT NULL,
+    ring_window TEXT,
+    due BIGINT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'claimed', 'done', 'closed')),
+    asked BIGINT NOT NULL,
+    line TEXT NOT NULL,
+    call_id TEXT NOT NULL,
+    test BOOLEAN NOT NULL,
+    filed_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+-- One open request per customer and topic; trial calls have their own.
+CREATE UNIQUE INDEX requests_open ON requests (customer, topic, test) WHERE state IN ('open', 'claimed');
+CREATE INDEX requests_customer ON requests (customer, filed_at);
+CREATE INDEX requests_contact ON requests (contact, filed_at);
+CREATE INDEX requests_state ON requests (state);
+
+CREATE TABLE request_events (
+    request_id TEXT NOT NULL REFERENCES requests (id),
+    seq BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    who TEXT NOT NULL,
+    what TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (request_id, seq)
+);
+
+-- The answer each effect got, so that a repeated turn gets the same.
+CREATE TABLE filings (
+    call_id TEXT NOT NULL,
+    turn BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    request_id TEXT,
+    answer TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (call_id, turn, seq)
+);

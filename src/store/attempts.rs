@@ -1,0 +1,230 @@
+//! Guesses at a secret. One is claimed, and charged to everyone whose limit it touches, before
+//! anything is compared: so a hundred calls at once get no more guesses than one, a repeated turn
+//! is charged once, and hanging up changes nothing. Knows nothing of secrets.
+
+use super::engine::{Engine, Tx, args};
+use super::{EffectKey, Result, Store};
+
+/// A guess about to be made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Attempt {
+    /// The effect it belongs to.
+    pub key: EffectKey,
+    /// The account as typed, existing or not; none for a guess at a reference.
+    pub account: Option<String>,
+    /// The caller's number; none when withheld, then the line is charged.
+    pub caller: Option<String>,
+    /// The line, by its flow's name.
+    pub line: String,
+    /// When, in ms.
+    pub at: i64,
+}
+
+/// How many failed guesses are borne. Windows slide; they are in ms.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// In one call.
+    pub per_call: i64,
+    /// For one account as typed.
+    pub per_account: i64,
+    /// The window of `per_account`.
+    pub account_window: i64,
+    /// For one caller's number.
+    pub per_caller: i64,
+    /// The window of `per_caller`.
+    pub caller_window: i64,
+    /// For all withheld callers of a line together.
+    pub withheld_per_line: i64,
+    /// The window of `withheld_per_line`.
+    pub withheld_window: i64,
+    /// After this long an unfinished guess is taken to be abandoned: longer than a webhook lives.
+    pub lease: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        const HOUR: i64 = 3_600_000;
+        Limits {
+            per_call: 3,
+            per_account: 5,
+            account_window: 24 * HOUR,
+            per_caller: 10,
+            caller_window: 24 * HOUR,
+            withheld_per_line: 60,
+            withheld_window: HOUR,
+            lease: 5_000,
+        }
+    }
+}
+
+/// What to do with a guess.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Claim {
+    /// It is charged: compare, then settle.
+    Compare,
+    /// It is above a limit and must not be compared.
+    Limited {
+        /// Withheld callers just reached their line's limit: true once a window.
+        alarm: bool,
+    },
+    /// It was settled before, with this outcome (JSON).
+    Settled(String),
+    /// Somebody is comparing it at this moment.
+    Busy,
+}
+
+impl Store {
+    /// Claims a guess. Everyone who claims the same one again gets what became of it; when whoever
+    /// claimed it is gone, exactly one takes it over.
+    pub async fn claim_attempt(&self, attempt: &Attempt, limits: &Limits) -> Result<Claim> {
+        let mut tx = self.engine.begin().await?;
+        let inserted = tx
+            .run(
+                "INSERT INTO attempts (call_id, turn, seq, account, caller, line, at, owner, claimed_at,
+                    charged_call, charged_account, charged_caller)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7, TRUE, $9, TRUE)
+                ON CONFLICT (call_id, turn, seq) DO NOTHING",
+                args![
+                    attempt.key.call.as_str(),
+                    attempt.key.turn,
+                    attempt.key.seq,
+                    &attempt.account,
+                    &attempt.caller,
+                    &attempt.line,
+                    attempt.at,
+                    &*self.owner,
+                    attempt.account.is_some(),
+                ],
+            )
+            .await?;
+        let claim = match inserted {
+            1 => weigh(&mut tx, attempt, limits).await?,
+            _ => self.claim_again(&mut tx, attempt, limits).await?,
+        };
+        tx.commit().await?;
+        Ok(claim)
+    }
+
+    /// Records how a claimed guess ended. A success clears the account and gives its own charges
+    /// back. False when it is not ours any more: then somebody else's outcome counts.
+    pub async fn settle_attempt(&self, key: &EffectKey, outcome: &str, success: bool, at: i64) -> Result<bool> {
+        // The account never changes once claimed, so it may be read before the unit of work.
+        let sql = "SELECT account FROM attempts WHERE call_id = $1 AND turn = $2 AND seq = $3";
+        let typed: Option<(Option<String>,)> =
+            self.engine.first(sql, args![key.call.as_str(), key.turn, key.seq]).await?;
+        let cleared = typed.and_then(|(account,)| account).filter(|_| success);
+        let mut tx = self.engine.begin().await?;
+        tx.lock_subjects(cleared.iter().map(|a| account_subject(a)).collect(), at).await?;
+        let settled = tx
+            .run(
+                "UPDATE attempts SET outcome = $4, charged_call = charged_call AND NOT $5,
+                    charged_account = charged_account AND NOT $5, charged_caller = charged_caller AND NOT $5
+                WHERE call_id = $1 AND turn = $2 AND seq = $3 AND owner = $6 AND outcome IS NULL AND NOT limited",
+                args![key.call.as_str(), key.turn, key.seq, outcome, success, &*self.owner],
+            )
+            .await?;
+        if let (1, Some(account)) = (settled, &cleared) {
+            clear(&mut tx, account).await?;
+        }
+        tx.commit().await?;
+        Ok(settled == 1)
+    }
+
+    /// Takes back a guess that was never compared, because the check could not be made. False when
+    /// it is not ours or already settled.
+    pub async fn void_attempt(&self, key: &EffectKey) -> Result<bool> {
+        let sql = "DELETE FROM attempts WHERE call_id = $1 AND turn = $2 AND seq = $3 AND owner = $4
+            AND outcome IS NULL AND NOT limited";
+        Ok(self.engine.run(sql, args![key.call.as_str(), key.turn, key.seq, &*self.owner]).await? == 1)
+    }
+
+    /// Forgives an account its failed guesses; how many there were.
+    pub async fn unlock_account(&self, account: &str, at: i64) -> Result<u64> {
+        let mut tx = self.engine.begin().await?;
+        tx.lock_subjects(vec![account_subject(account)], at).await?;
+        let cleared = clear(&mut tx, account).await?;
+        tx.commit().await?;
+        Ok(cleared)
+    }
+
+    /// A guess that was claimed before.
+    async fn claim_again(&self, tx: &mut Tx, attempt: &Attempt, limits: &Limits) -> Result<Claim> {
+        let key = &attempt.key;
+        // Only one server opens a SQLite file, so another owner there is an earlier run of it.
+        let alone = matches!(self.engine, Engine::Sqlite { .. });
+        let taken_over = tx
+            .run(
+                "UPDATE attempts SET owner = $4, claimed_at = $5
+                WHERE call_id = $1 AND turn = $2 AND seq = $3 AND outcome IS NULL AND NOT limited
+                    AND (claimed_at <= $6 OR ($7 AND owner <> $4))",
+                args![
+                    key.call.as_str(),
+                    key.turn,
+                    key.seq,
+                    &*self.owner,
+                    attempt.at,
+                    attempt.at - limits.lease,
+                    alone,
+                ],
+            )
+            .await?;
+        if taken_over == 1 {
+            return Ok(Claim::Compare);
+        }
+        let sql = "SELECT outcome, limited FROM attempts WHERE call_id = $1 AND turn = $2 AND seq = $3";
+        let row = tx.first::<(Option<String>, bool)>(sql, args![key.call.as_str(), key.turn, key.seq]).await?;
+        Ok(match row {
+            Some((Some(outcome), _)) => Claim::Settled(outcome),
+            Some((None, true)) => Claim::Limited { alarm: false },
+            _ => Claim::Busy,
+        })
+    }
+}
+
+/// Decides about a guess that was just written and charged: above a limit its charges are taken
+/// back, so that trying on does not lengthen the wait.
+async fn weigh(tx: &mut Tx, attempt: &Attempt, limits: &Limits) -> Result<Claim> {
+    let (key, at) = (&attempt.key, attempt.at);
+    let from = match &attempt.caller {
+        Some(caller) => format!("caller:{caller}"),
+        None => format!("withheld:{}", attempt.line),
+    };
+    let account = attempt.account.as_deref().map(account_subject);
+    tx.lock_subjects(account.into_iter().chain([from]).collect(), at).await?;
+
+    let sql = "SELECT count(*) FROM attempts WHERE call_id = $1 AND charged_call";
+    let mut over = tx.count(sql, args![key.call.as_str()]).await? > limits.per_call;
+    if let Some(account) = &attempt.account {
+        let sql = "SELECT count(*) FROM attempts WHERE account = $1 AND charged_account AND at > $2";
+        over |= tx.count(sql, args![account, at - limits.account_window]).await? > limits.per_account;
+    }
+    let mut alarm = false;
+    if let Some(caller) = &attempt.caller {
+        let sql = "SELECT count(*) FROM attempts WHERE caller = $1 AND charged_caller AND at > $2";
+        over |= tx.count(sql, args![caller, at - limits.caller_window]).await? > limits.per_caller;
+    } else {
+        let since = at - limits.withheld_window;
+        let sql = "SELECT count(*) FROM attempts WHERE line = $1 AND caller IS NULL AND charged_caller AND at > $2";
+        if tx.count(sql, args![&attempt.line, since]).await? > limits.withheld_per_line {
+            let sql = "SELECT count(*) FROM attempts WHERE line = $1 AND caller IS NULL AND alarm AND at > $2";
+            alarm = tx.count(sql, args![&attempt.line, since]).await? == 0;
+            over = true;
+        }
+    }
+    if !over {
+        return Ok(Claim::Compare);
+    }
+    let sql = "UPDATE attempts SET limited = TRUE, alarm = $4, charged_call = FALSE, charged_account = FALSE,
+            charged_caller = FALSE WHERE call_id = $1 AND turn = $2 AND seq = $3";
+    tx.run(sql, args![key.call.as_str(), key.turn, key.seq, alarm]).await?;
+    Ok(Claim::Limited { alarm })
+}
+
+/// Takes an account's charges back; the account's subject is held.
+async fn clear(tx: &mut Tx, account: &str) -> Result<u64> {
+    tx.run("UPDATE attempts SET charged_account = FALSE WHERE account = $1 AND charged_account", args![account]).await
+}
+
+fn account_subject(account: &str) -> String {
+    format!("account:{account}")
+}

@@ -1,0 +1,221 @@
+//! Recording what an agent must do: one open request per customer and topic, limits on new ones,
+//! and the same answer for a repeated effect.
+
+use super::engine::{Tx, args};
+use super::request_rows::{self, EventRow, Request, json, moment};
+use super::{EffectKey, Result, Store, StoreError};
+use crate::call::effect::{FileAnswer, NewRequest, RequestState, RingAt};
+use crate::words::{Level, Phone, Reference};
+use serde_json::json;
+
+const DAY: i64 = 24 * 3_600_000;
+
+/// How many new requests are taken. Adding to an open one counts towards none.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RequestLimits {
+    /// For one number to ring (else the caller's) in 24 hours.
+    pub per_number_day: i64,
+    /// For one account in 7 days: what a verified customer asks and what others ask in the name of
+    /// the account are counted apart, so that nobody can use up somebody else's.
+    pub per_account_week: i64,
+}
+
+impl Default for RequestLimits {
+    fn default() -> RequestLimits {
+        RequestLimits { per_number_day: 3, per_account_week: 10 }
+    }
+}
+
+/// A request on its way into the ledger.
+struct Filing<'a> {
+    call: &'a str,
+    line: &'a str,
+    new: &'a NewRequest,
+    /// Who asks and how we know: verified and unverified never meet.
+    customer: String,
+    /// The number to ring.
+    number: Option<&'a str>,
+    /// What the daily limit counts.
+    contact: Option<&'a str>,
+    at: i64,
+}
+
+impl Store {
+    /// Records a request, or adds to the open one of this customer about this topic. `resolved` is
+    /// the number to ring, when there is one. Whoever repeats the effect gets the same answer.
+    pub async fn file_request(
+        &self,
+        key: &EffectKey,
+        line: &str,
+        new: &NewRequest,
+        resolved: Option<Phone>,
+        limits: &RequestLimits,
+        at: i64,
+    ) -> Result<FileAnswer> {
+        let (call, turn, seq) = (key.call.as_str(), key.turn, key.seq);
+        let filing = Filing::of(call, line, new, resolved.as_ref(), at);
+        let mut tx = self.engine.begin().await?;
+        let sql = "INSERT INTO filings (call_id, turn, seq, answer, at) VALUES ($1, $2, $3, '', $4)
+            ON CONFLICT (call_id, turn, seq) DO NOTHING";
+        if tx.run(sql, args![call, turn, seq, at]).await? == 0 {
+            let sql = "SELECT answer FROM filings WHERE call_id = $1 AND turn = $2 AND seq = $3";
+            let given = tx.first::<(String,)>(sql, args![call, turn, seq]).await?.unwrap_or_default().0;
+            return request_rows::read(&given, "answer of a filing");
+        }
+        let contact = filing.contact.map(|c| format!("contact:{c}"));
+        tx.lock_subjects(contact.into_iter().chain([format!("customer:{}", filing.customer)]).collect(), at).await?;
+        let (id, answer) = match request_rows::ask_again(&mut tx, &filing.customer, &new.topic, new.test).await? {
+            Some(open) => filing.add_to(&mut tx, open).await?,
+            None if filing.is_too_many(&mut tx, limits).await? => (None, FileAnswer::TooMany),
+            None => filing.create(&mut tx).await?,
+        };
+        let sql = "UPDATE filings SET request_id = $4, answer = $5 WHERE call_id = $1 AND turn = $2 AND seq = $3";
+        tx.run(sql, args![call, turn, seq, id, json(&answer)?]).await?;
+        tx.commit().await?;
+        Ok(answer)
+    }
+
+    /// Puts a request to look at into the ledger, with no limit; false when its reference is there.
+    pub async fn put_demo_request(
+        &self,
+        reference: &Reference,
+        line: &str,
+        new: &NewRequest,
+        number: Option<Phone>,
+        state: RequestState,
+        at: i64,
+    ) -> Result<bool> {
+        let filing = Filing::of("", line, new, number.as_ref(), at);
+        let mut tx = self.engine.begin().await?;
+        let Some(id) = filing.insert(&mut tx, reference, state).await? else { return Ok(false) };
+        EventRow { request: &id, at, who: "demo", what: "filed", detail: json(&new.collected)? }.write(&mut tx).await?;
+        if state != RequestState::Open {
+            let detail = json(&json!({}))?;
+            EventRow { request: &id, at, who: "demo", what: state.word(), detail }.write(&mut tx).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+impl<'a> Filing<'a> {
+    fn of(call: &'a str, line: &'a str, new: &'a NewRequest, resolved: Option<&'a Phone>, at: i64) -> Filing<'a> {
+        let number = resolved.map(Phone::as_str);
+        let contact = number.or(new.from.as_ref().map(Phone::as_str));
+        let customer = match (&new.account, &new.ring, contact) {
+            (Some(account), _, _) if new.level >= Level::L2 => format!("a:{account}"),
+            (_, RingAt::Registered(typed), _) => format!("r:{typed}"),
+            (_, _, Some(contact)) => format!("n:{contact}"),
+            _ => format!("c:{call}"),
+        };
+        Filing { call, line, new, customer, number, contact, at }
+    }
+
+    /// The verified account, and none that was only typed.
+    fn account(&self) -> Option<&str> {
+        self.new.account.as_deref().filter(|_| self.new.level >= Level::L2)
+    }
+
+    async fn is_too_many(&self, tx: &mut Tx, limits: &RequestLimits) -> Result<bool> {
+        let sql = "SELECT count(*) FROM requests WHERE customer = $1 AND test = $2 AND filed_at > $3";
+        let of_customer = tx.count(sql, args![&self.customer, self.new.test, self.at - 7 * DAY]).await?;
+        let sql = "SELECT count(*) FROM requests WHERE contact = $1 AND test = $2 AND filed_at > $3";
+        let of_contact = tx.count(sql, args![self.contact, self.new.test, self.at - DAY]).await?;
+        Ok(of_customer >= limits.per_account_week || of_contact >= limits.per_number_day)
+    }
+
+    async fn create(&self, tx: &mut Tx) -> Result<(Option<String>, FileAnswer)> {
+        // References are guessed at, so they are random and not counted up.
+        for _ in 0..200 {
+            let reference = Reference::of(getrandom::u32().map_err(|_| StoreError::NoReference)?);
+            if let Some(id) = self.insert(tx, &reference, RequestState::Open).await? {
+                self.note(tx, &id, "filed").await?;
+                return Ok((Some(id), FileAnswer::Filed { reference, due: self.new.due, added: false }));
+            }
+        }
+        Err(StoreError::NoReference)
+    }
+
+    /// Writes the row; gives its id, or none when the reference is taken.
+    async fn insert(&self, tx: &mut Tx, reference: &Reference, state: RequestState) -> Result<Option<String>> {
+        let new = self.new;
+        let id = uuid::Uuid::now_v7().simple().to_string();
+        let sql = "INSERT INTO requests (id, reference, kind, topic, customer, account, number, caller, contact, lang,
+                skill, priority, level, verified_at, collected, ring_window, due, state, asked, line, call_id, test,
+                filed_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1, $19, $20, $21,
+                $22, $22)
+            ON CONFLICT (reference) DO NOTHING";
+        let values = args![
+            &id,
+            reference.as_str(),
+            &new.kind,
+            &new.topic,
+            &self.customer,
+            self.account(),
+            self.number,
+            new.from.as_ref().map(Phone::as_str),
+            self.contact,
+            new.lang.tag(),
+            &new.skill,
+            new.priority as u8,
+            u8::from(new.level),
+            new.verified_at.map(|t| t.as_millisecond()),
+            json(&new.collected)?,
+            new.window.map(|w| json(&w)).transpose()?,
+            new.due.as_millisecond(),
+            state.word(),
+            self.line,
+            self.call,
+            new.test,
+            self.at,
+        ];
+        Ok((tx.run(sql, values).await? == 1).then_some(id))
+    }
+
+    /// Asking again raises a request and never lowers it: the higher priority, the earlier due time
+    /// and the higher level count; the newest number, window and data come first.
+    async fn add_to(&self, tx: &mut Tx, open: Request) -> Result<(Option<String>, FileAnswer)> {
+        let new = self.new;
+        let due = open.due.min(new.due);
+        let mut collected = new.collected.clone();
+        let older = open.collected.into_iter().filter(|(name, _)| !new.collected.iter().any(|(n, _)| n == name));
+        collected.extend(older);
+        // A report becomes a callback once the customer wants to be rung, and stays one.
+        let kind = if open.number.is_none() && self.number.is_some() { &new.kind } else { &open.kind };
+        let verified_at = open.verified_at.max(new.verified_at);
+        let sql = "UPDATE requests SET kind = $2, number = coalesce($3, number), contact = coalesce($4, contact),
+                lang = $5, skill = $6, priority = $7, level = $8, verified_at = $9, collected = $10,
+                ring_window = coalesce($11, ring_window), due = $12, updated_at = $13
+            WHERE id = $1";
+        let values = args![
+            &open.id,
+            kind,
+            self.number,
+            self.contact,
+            new.lang.tag(),
+            &new.skill,
+            open.priority.min(new.priority) as u8,
+            u8::from(open.level.max(new.level)),
+            verified_at.map(|t| t.as_millisecond()),
+            json(&collected)?,
+            new.window.map(|w| json(&w)).transpose()?,
+            due.as_millisecond(),
+            self.at,
+        ];
+        tx.run(sql, values).await?;
+        self.note(tx, &open.id, "asked again").await?;
+        let due = moment(due.as_millisecond())?;
+        Ok((Some(open.id), FileAnswer::Filed { reference: open.reference, due, added: true }))
+    }
+
+    /// What was asked this time, for the history.
+    async fn note(&self, tx: &mut Tx, request: &str, what: &str) -> Result<()> {
+        let new = self.new;
+        let detail = json(&json!({
+            "call": self.call, "line": self.line, "kind": new.kind, "priority": new.priority, "level": new.level,
+            "number": self.number, "collected": new.collected, "window": new.window, "due": new.due,
+        }))?;
+        EventRow { request, at: self.at, who: "caller", what, detail }.write(tx).await
+    }
+}

@@ -1,0 +1,193 @@
+//! Calls and their turns: the append that decides which of several webhooks was first, and the
+//! reading back of what was said.
+
+use super::engine::args;
+use super::{EffectKey, Result, Store, StoreError};
+use crate::words::CallId;
+
+/// One event of a call, to be appended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TurnRow {
+    /// The call.
+    pub call: CallId,
+    /// The event's number in its call, one above the version stepped from. A second row with the
+    /// same number is stale.
+    pub version: u32,
+    /// The document's number; none when the event has none, like a status callback.
+    pub turn: Option<u32>,
+    /// Random, new for each webhook: tells whose row it is when two webhooks race.
+    pub entry: i64,
+    /// The event as kept, JSON.
+    pub event: String,
+    /// The answers of its effects, JSON.
+    pub answers: String,
+    /// The state after it, JSON.
+    pub state: String,
+    /// What `step` noted, JSON.
+    pub trail: String,
+    /// What the provider was told, byte for byte.
+    pub document: Option<String>,
+    /// When, in ms.
+    pub at: i64,
+    /// The call begins with this row.
+    pub begins: Option<BeginRow>,
+    /// The call ends with this row: how, in a word.
+    pub ends: Option<String>,
+}
+
+/// What is known of a call when it begins.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BeginRow {
+    /// The provider's name.
+    pub provider: String,
+    /// The provider's id of the call; one call each.
+    pub provider_call: String,
+    /// The line, by its flow's name.
+    pub line: String,
+    /// Which version of the flow it stays on.
+    pub digest: String,
+    /// What was dialled.
+    pub dialled: String,
+    /// The caller's number; none when withheld.
+    pub caller: Option<String>,
+    /// A trial call.
+    pub test: bool,
+}
+
+/// How an append ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Committed {
+    /// The row is there, durably, and is this webhook's.
+    Stored,
+    /// Another webhook was first, with this version or with beginning this call: read again.
+    Stale,
+}
+
+/// A call as its latest row tells it.
+#[derive(Clone, PartialEq, Eq, Debug, sqlx::FromRow)]
+pub struct OpenCall {
+    /// The provider's name.
+    pub provider: String,
+    /// The provider's id of the call.
+    pub provider_call: String,
+    /// The line, by its flow's name.
+    pub line: String,
+    /// Which version of the flow it is on.
+    pub digest: String,
+    /// The caller's number; none when withheld.
+    pub caller: Option<String>,
+    /// A trial call.
+    pub test: bool,
+    /// When it began, in ms.
+    pub began_at: i64,
+    /// When it ended, in ms; none while it is open.
+    pub ended_at: Option<i64>,
+    /// The number of the latest event.
+    #[sqlx(try_from = "i64")]
+    pub version: u32,
+    /// The number of the latest document.
+    #[sqlx(try_from = "i64")]
+    pub turn: u32,
+    /// The state after the latest event, JSON.
+    pub state: String,
+    /// When the latest event came, in ms.
+    pub heard_at: i64,
+}
+
+impl Store {
+    /// Appends one event to its call. All that wait share one durable transaction; each stands or
+    /// falls alone.
+    pub async fn commit(&self, row: TurnRow) -> Result<Committed> {
+        self.writer.commit(row).await
+    }
+
+    /// A call with its latest state, open or ended.
+    pub async fn open_call(&self, call: &CallId) -> Result<Option<OpenCall>> {
+        let sql = "SELECT c.provider, c.provider_call, c.line, c.digest, c.caller, c.test, c.began_at, c.ended_at,
+                t.version, t.state, t.at AS heard_at,
+                coalesce((SELECT max(d.turn) FROM turns d WHERE d.call_id = c.id), 0) AS turn
+            FROM calls c JOIN turns t ON t.call_id = c.id
+            WHERE c.id = $1 ORDER BY t.version DESC LIMIT 1";
+        self.engine.first(sql, args![call.as_str()]).await
+    }
+
+    /// Our id of a provider's call.
+    pub async fn find_call(&self, provider: &str, provider_call: &str) -> Result<Option<CallId>> {
+        let sql = "SELECT id FROM calls WHERE provider = $1 AND provider_call = $2";
+        self.engine.first::<(String,)>(sql, args![provider, provider_call]).await?.map(|(id,)| call_id(&id)).transpose()
+    }
+
+    /// What was answered to a turn, byte for byte.
+    pub async fn document(&self, call: &CallId, turn: u32) -> Result<Option<String>> {
+        // A call has tens of rows, found by its id; an index of turns would cost every append.
+        let sql = "SELECT document FROM turns WHERE call_id = $1 AND turn = $2 AND document IS NOT NULL
+            ORDER BY version DESC LIMIT 1";
+        Ok(self.engine.first::<(String,)>(sql, args![call.as_str(), turn]).await?.map(|(document,)| document))
+    }
+
+    /// Everything that happened to a call, in order. The rows of the call itself (`begins`, `ends`)
+    /// are not repeated here.
+    pub async fn turns(&self, call: &CallId) -> Result<Vec<TurnRow>> {
+        type Row = (i64, Option<i64>, i64, String, String, String, String, Option<String>, i64);
+        let sql = "SELECT version, turn, entry, event, answers, state, trail, document, at
+            FROM turns WHERE call_id = $1 ORDER BY version";
+        let rows = self.engine.rows::<Row>(sql, args![call.as_str()]).await?.into_iter();
+        rows.map(|(version, turn, entry, event, answers, state, trail, document, at)| {
+            let small = |n: i64| u32::try_from(n).map_err(|_| StoreError::Damaged(format!("turn {n} of call {call}")));
+            let (version, turn) = (small(version)?, turn.map(small).transpose()?);
+            let call = call.clone();
+            Ok(TurnRow {
+                call,
+                version,
+                turn,
+                entry,
+                event,
+                answers,
+                state,
+                trail,
+                document,
+                at,
+                begins: None,
+                ends: None,
+            })
+        })
+        .collect()
+    }
+
+    /// Open calls of which nothing was heard since `before`, in ms: the oldest first.
+    pub async fn silent_calls(&self, before: i64, limit: u32) -> Result<Vec<CallId>> {
+        let sql = "SELECT c.id FROM calls c WHERE c.ended_at IS NULL AND c.began_at < $1 AND $1 >
+                (SELECT t.at FROM turns t WHERE t.call_id = c.id ORDER BY t.version DESC LIMIT 1)
+            ORDER BY c.began_at LIMIT $2";
+        self.engine.rows::<(String,)>(sql, args![before, limit]).await?.iter().map(|(id,)| call_id(id)).collect()
+    }
+
+    /// How many calls are open.
+    pub async fn open_calls(&self) -> Result<i64> {
+        let rows = self.engine.first::<(i64,)>("SELECT count(*) FROM calls WHERE ended_at IS NULL", args![]);
+        Ok(rows.await?.map_or(0, |(n,)| n))
+    }
+
+    /// Keeps the answer of an effect that was too slow for its turn. The first one stays; gives the
+    /// one that stayed.
+    pub async fn keep_answer(&self, key: &EffectKey, answer: &str, at: i64) -> Result<String> {
+        // Changing the row to what it is makes a repeat give the row too.
+        let sql = "INSERT INTO answers (call_id, turn, seq, answer, at) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (call_id, turn, seq) DO UPDATE SET at = answers.at RETURNING answer";
+        let mut tx = self.engine.begin().await?;
+        let kept = tx.first::<(String,)>(sql, args![key.call.as_str(), key.turn, key.seq, answer, at]).await?;
+        tx.commit().await?;
+        kept.map(|(kept,)| kept).ok_or_else(|| StoreError::Damaged(format!("no answer kept for call {}", key.call)))
+    }
+
+    /// The answer kept for an effect.
+    pub async fn answer(&self, key: &EffectKey) -> Result<Option<String>> {
+        let sql = "SELECT answer FROM answers WHERE call_id = $1 AND turn = $2 AND seq = $3";
+        let row = self.engine.first::<(String,)>(sql, args![key.call.as_str(), key.turn, key.seq]);
+        Ok(row.await?.map(|(answer,)| answer))
+    }
+}
+
+fn call_id(text: &str) -> Result<CallId> {
+    CallId::parse(text).ok_or_else(|| StoreError::Damaged(format!("`{text}` is no call id")))
+}
