@@ -169,10 +169,3 @@ impl fmt::Display for Phone {
         f.write_str(&self.0)
     }
 }
-
-impl Country {
-    /// The country of two letters.
-    pub fn parse(text: &str) -> Option<Country> {
-        Some(Country(text.as_bytes().try_into().ok()?))
-    }
-}

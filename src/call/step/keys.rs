@@ -8,7 +8,7 @@ use crate::call::state::{Stage, Wait};
 use crate::call::voice::Gather;
 use crate::flow::model::{Kind, Step};
 use crate::flow::value::{Typing, Value};
-use crate::words::phone::NotCallable;
+use crate::words::phone::{Class, NotCallable};
 use crate::words::{Money, Phone, Secret};
 use jiff::civil::Date;
 
@@ -150,7 +150,7 @@ impl<'f> Walk<'f> {
         let phone = Phone::parse(typed, country).ok_or("number.invalid")?;
         match phone.may_ring(&self.flow.countries, self.state.began.test) {
             Ok(()) => Ok(phone),
-            Err(NotCallable::Invalid) => Err("number.invalid"),
+            Err(NotCallable::Class(Class::Invalid) | NotCallable::NoCountry) => Err("number.invalid"),
             Err(_) => Err("number.not-callable"),
         }
     }

@@ -62,7 +62,6 @@ impl Walk<'_> {
 
     /// The time zones somebody may be rung in: those of the number's country, else the line's own.
     pub(super) fn callers_zones(&self, phone: Option<&Phone>) -> Vec<TimeZone> {
-        let zones: Vec<TimeZone> = phone.map(Phone::calling_zones).unwrap_or_default();
-        if zones.is_empty() { vec![self.zone()] } else { zones }
+        phone.and_then(hours::zones).unwrap_or_else(|| vec![self.zone()])
     }
 }

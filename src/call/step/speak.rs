@@ -39,7 +39,7 @@ impl Walk<'_> {
     fn spoken(&self, text: &Text, lang: Lang) -> Vec<Spoken> {
         let mut pieces: Vec<Spoken> = Vec::new();
         let mut words = String::new();
-        let mut flush = |words: &mut String, pieces: &mut Vec<Spoken>| {
+        let flush = |words: &mut String, pieces: &mut Vec<Spoken>| {
             if !words.trim().is_empty() {
                 pieces.push(Spoken { lang, pace: Pace::Normal, words: std::mem::take(words) });
             }
