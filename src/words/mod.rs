@@ -1,6 +1,7 @@
 //! Floor 0: the words everything else is said in. Languages, money, phone numbers, ids, levels,
 //! secrets. Knows nothing of flows, calls, providers, databases or clocks.
 
+pub mod clock;
 mod ids;
 mod lang;
 mod level;
