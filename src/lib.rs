@@ -1,5 +1,6 @@
 //! Hotline: a call-flow server for payment services.
 
+pub mod answer;
 pub mod call;
 pub mod flow;
 pub mod provider;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Mutex as AsyncMutex;
 
 /// Calls kept: at a kilobyte or two each this bounds the memory.
-const KEPT: NonZeroUsize = NonZeroUsize::new(50_000).unwrap_or(NonZeroUsize::MIN);
+const KEPT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(49_999);
 
 /// A call as it is after its latest event.
 pub struct Open {

@@ -8,6 +8,7 @@ mod level;
 pub mod mac;
 mod money;
 pub mod phone;
+pub mod pins;
 mod secret;
 
 pub use ids::{CallId, Reference};
