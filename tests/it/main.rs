@@ -1,5 +1,8 @@
 //! Tests of the whole through its outer doors, in one binary so that it is linked once.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod store_outages;
 mod store_races;
 mod store_story;
 mod support;

@@ -41,11 +41,32 @@ impl Database {
         self.execute(match self.is_shared() {
             true => format!("ALTER TABLE {table} ADD CHECK ({column} <> '{text}')"),
             false => format!(
-                "CREATE TRIGGER refuse BEFORE INSERT ON {table} WHEN NEW.{column} = '{text}'
+                "CREATE TRIGGER refuse BEFORE INSERT ON {table} WHEN CAST(NEW.{column} AS TEXT) = '{text}'
                 BEGIN SELECT RAISE(ABORT, 'refused'); END"
             ),
         })
         .await;
+    }
+
+    /// Keeps everyone else from writing to a table until it is released.
+    pub async fn lock(&self, table: &str) -> Lock {
+        if self.is_shared() {
+            let mut connection = PgConnection::connect(&self.url).await.expect("it answers");
+            sqlx::query("BEGIN").execute(&mut connection).await.expect("a transaction");
+            let statement = AssertSqlSafe(format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"));
+            sqlx::query(statement).execute(&mut connection).await.expect("the lock");
+            Lock::Postgres(connection)
+        } else {
+            let mut connection = SqliteConnection::connect(&self.url).await.expect("it opens");
+            sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await.expect("the lock");
+            Lock::Sqlite(connection)
+        }
+    }
+
+    /// Ends every connection to it, as a restart of the database would.
+    pub async fn cut_connections(&self) {
+        let others = "datname = current_database() AND pid <> pg_backend_pid()";
+        self.execute(format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")).await;
     }
 
     async fn execute(&self, statement: String) {
@@ -56,6 +77,22 @@ impl Database {
         } else {
             let mut connection = SqliteConnection::connect(&self.url).await.expect("it opens");
             sqlx::query(statement).execute(&mut connection).await.expect("a statement");
+        }
+    }
+}
+
+/// A lock somebody else holds.
+pub enum Lock {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Lock {
+    /// Lets others write again.
+    pub async fn release(self) {
+        match self {
+            Lock::Sqlite(connection) => connection.close().await.expect("a goodbye"),
+            Lock::Postgres(connection) => connection.close().await.expect("a goodbye"),
         }
     }
 }
