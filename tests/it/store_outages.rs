@@ -21,9 +21,14 @@ async fn locked(database: Database) {
     let lock = database.lock("pulse").await;
     assert!(matches!(store.ready(START).await, Err(StoreError::Slow)));
     lock.release().await;
-    while let Err(error) = store.ready(START).await {
-        assert!(matches!(error, StoreError::Slow), "{error}");
+    // A statement that waited for the lock may still be on its way back.
+    let mut ready = store.ready(START).await;
+    for _ in 0..10 {
+        if let Err(StoreError::Slow) = ready {
+            ready = store.ready(START).await;
+        }
     }
+    ready.expect("the lock is gone");
 }
 
 #[tokio::test]

@@ -50,6 +50,7 @@ on_both_engines! {
     one_customer_asking_many_times_at_once_has_one_open_request
     a_repeated_effect_is_done_once
     demo_data_is_loaded_by_one
+    webhooks_that_give_up_in_the_middle_leave_the_store_working
 }
 
 /// Two servers on one database, sharing the work. A SQLite file has one server only.
@@ -226,4 +227,35 @@ async fn demo_data_is_loaded_by_one(database: Database) {
         async move { store.once("demo", START).await.unwrap() }
     }));
     assert_eq!(first.await.into_iter().filter(|first| *first).count(), 1);
+}
+
+async fn webhooks_that_give_up_in_the_middle_leave_the_store_working(database: Database) {
+    let servers = servers(&database).await;
+    let call = CallId::fresh();
+    assert_eq!(servers[0].commit(begin(&call, "CA1", 1)).await.unwrap(), Committed::Stored);
+    let tasks = at_once((0..200).map(|n| {
+        let (store, call) = (servers[n % 2].clone(), call.clone());
+        async move {
+            let work = tokio::spawn(async move {
+                let attempt = guess("1001", Some("+1"), START);
+                store.claim_attempt(&attempt, &Limits::default()).await.unwrap();
+                store.commit(turn(&call, 2 + n as u32, n as i64)).await.unwrap();
+            });
+            // Somewhere between not begun and done.
+            for _ in 0..n {
+                tokio::task::yield_now().await;
+            }
+            work.abort();
+            work.await.is_ok()
+        }
+    }));
+    let finished = tasks.await.into_iter().filter(|finished| *finished).count();
+    let stored = servers[0].turns(&call).await.unwrap().len() - 1;
+    assert!(stored >= finished, "{stored} turns are there, {finished} were reported");
+    for store in servers {
+        store.ready(START).await.unwrap();
+        let claim = store.claim_attempt(&guess("1002", Some("+2"), START), &Limits::default()).await.unwrap();
+        assert_eq!(claim, Claim::Compare);
+        store.commit(begin(&CallId::fresh(), "CA2", 1)).await.unwrap();
+    }
 }

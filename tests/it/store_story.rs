@@ -8,6 +8,7 @@ use crate::support::rows::{DAY, START, begin, customer, effect, fields, turn};
 use hotline::store::*;
 use hotline::words::{CallId, Lang, Phone};
 use std::collections::BTreeMap;
+use std::slice::from_ref;
 
 #[tokio::test]
 async fn the_store_story_on_sqlite() {
@@ -86,8 +87,8 @@ async fn calls(store: &Store) {
     let silent = CallId::fresh();
     assert_eq!(store.commit(begin(&silent, "CA2", 6)).await.unwrap(), Committed::Stored);
     assert_eq!(store.open_calls().await.unwrap(), 2);
-    assert_eq!(store.silent_calls(START + 2, 10).await.unwrap(), [silent.clone()]);
-    assert_eq!(store.silent_calls(START + 9, 1).await.unwrap(), [call.clone()], "no more than asked for, the oldest");
+    assert_eq!(store.silent_calls(START + 2, 10).await.unwrap(), from_ref(&silent));
+    assert_eq!(store.silent_calls(START + 9, 1).await.unwrap(), from_ref(&call), "no more than asked for, the oldest");
     let last = TurnRow { ends: Some("hung up".into()), ..turn(&call, 4, 7) };
     assert_eq!(store.commit(last).await.unwrap(), Committed::Stored);
     assert_eq!(store.open_call(&call).await.unwrap().unwrap().ended_at, Some(START + 4));
