@@ -35,14 +35,14 @@ impl Database {
         self.folder.is_none()
     }
 
-    /// Makes it refuse rows of a table with this text in this column, as it would a row
-    /// that is broken.
+    /// Makes it refuse rows of a table with this text in this column. SQLite rolls back by itself
+    /// then, as it does when the disk is full.
     pub async fn refuse(&self, table: &str, column: &str, text: &str) {
         self.execute(match self.is_shared() {
             true => format!("ALTER TABLE {table} ADD CHECK ({column} <> '{text}')"),
             false => format!(
                 "CREATE TRIGGER refuse BEFORE INSERT ON {table} WHEN CAST(NEW.{column} AS TEXT) = '{text}'
-                BEGIN SELECT RAISE(ABORT, 'refused'); END"
+                BEGIN SELECT RAISE(ROLLBACK, 'refused'); END"
             ),
         })
         .await;
