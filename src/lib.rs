@@ -5,4 +5,5 @@ pub mod call;
 pub mod flow;
 pub mod provider;
 pub mod store;
+pub mod web;
 pub mod words;
