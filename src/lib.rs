@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod call;
+pub mod demo;
 pub mod flow;
 pub mod provider;
 pub mod store;

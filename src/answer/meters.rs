@@ -82,6 +82,7 @@ impl Meters {
     pub(super) fn refused(&self, provider: Provider, why: &Refused) {
         let why = match why {
             Refused::Signature => "signature",
+            Refused::Address => "address",
             Refused::Malformed(_) => "malformed",
         };
         self.refused.get_or_create(&[("provider", provider.name().into()), ("reason", why.into())]).inc();

@@ -186,3 +186,8 @@ pub fn phrase(phrases: &Phrases, name: &str, lang: Lang, holes: &[(&str, Value)]
         })
         .collect()
 }
+
+/// The words of a text without holes, like a title; holes are left out.
+pub fn phrase_text(text: &Text) -> String {
+    text.iter().filter_map(|say| if let Say::Words(words) = say { Some(words.as_str()) } else { None }).collect()
+}

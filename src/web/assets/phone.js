@@ -222,7 +222,8 @@ function submit() {
   disarm();
   const { action, secret } = call.gather, digits = call.typed;
   writeKeys(digits || "#", secret && digits !== "");
-  send(action, { call: call.id, digits });
+  // `#` with nothing before it goes back; empty digits would be silence.
+  send(action, { call: call.id, digits: digits || "#" });
 }
 
 function silence() {
