@@ -51,7 +51,7 @@ pub struct Settings {
     /// Demo numbers, which nobody can dial, may be asked to be rung.
     pub fiction: bool,
     /// What moment it is; tests hand in their own.
-    pub clock: fn() -> Now,
+    pub clock: Arc<dyn Fn() -> Now + Send + Sync>,
 }
 
 /// Answers webhooks. Share it: every method takes `&self`.
