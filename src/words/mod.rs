@@ -1,12 +1,14 @@
 //! Floor 0: the words everything else is said in. Languages, money, phone numbers, ids, levels,
-//! secrets. Knows nothing of flows, calls, providers, databases or clocks.
+//! secrets, moments. Knows nothing of flows, calls, providers or databases.
 
+pub mod clock;
 mod ids;
 mod lang;
 mod level;
 pub mod mac;
 mod money;
 pub mod phone;
+pub mod pins;
 mod secret;
 
 pub use ids::{CallId, Reference};
