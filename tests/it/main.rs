@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test they are called in")]
 
+mod config;
 mod provider_phone;
 mod provider_place;
 mod provider_twilio;
