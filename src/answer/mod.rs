@@ -27,7 +27,7 @@ use calls::OpenCalls;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tracing::{Span, field, warn};
+use tracing::{Instrument, Span, field, info_span, warn};
 
 /// The longest a webhook may take on any provider: the most impatient hang up after five seconds.
 const WEBHOOK: Duration = Duration::from_secs(4);
@@ -131,17 +131,20 @@ impl Answerer {
     /// Answers one webhook. Never fails: after its sender is proved, there are always words. Proves
     /// the sender at once; what it gives back answers.
     pub fn answer(&self, provider: Provider, webhook: &Webhook<'_>, knock: Knock) -> impl Future<Output = Reply> + Send + use<> {
+        // Every line that is logged on the way carries the call.
+        let span = info_span!("webhook", %provider, call = field::Empty, provider_call = field::Empty);
         let heard = self.hear(provider, webhook, &knock);
         let again = format!("{}{}", self.inner.settings.public_url, webhook.target);
         let this = self.clone();
-        async move {
+        let answering = async move {
             let reply = match heard {
                 Ok(heard) => this.route(provider, heard, knock, &again).await,
                 Err(refused) => this.refuse(provider, refused),
             };
             this.inner.meters.answered(provider, &reply);
             reply
-        }
+        };
+        answering.instrument(span)
     }
 
     /// Proves the sender and reads what was sent.

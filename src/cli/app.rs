@@ -1,6 +1,6 @@
 //! Puts the rooms together: settings, store, flows and demo data into an answerer.
 
-use super::folder;
+use super::folder::{self, Folder};
 use crate::answer::{Answerer, Flows, Line, Lines, Settings};
 use crate::config::Config;
 use crate::demo::{Demo, DemoCaller};
@@ -27,10 +27,11 @@ pub struct App {
 /// Opens the store, brings it to this version, loads flows and, in the demo, its data.
 pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> {
     phone::warm();
-    let files = folder::read(&config.flows)?;
+    let Folder { files, problems: unreadable } = folder::read(&config.flows)?;
     let store = open_store(config).await?;
     let now = clock::now();
-    let loaded = load(&files);
+    let mut loaded = load(&files);
+    loaded.problems.extend(unreadable);
     let problems = loaded.problems.len();
     let flows = Flows::default();
     flows.install(loaded, &store, now.as_millisecond()).await.context("keeping the flows' versions")?;

@@ -10,7 +10,6 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use tracing::{Instrument, field, info_span};
 
 /// `?flow=NAME` on the inbound address.
 #[derive(Deserialize)]
@@ -71,7 +70,6 @@ async fn answer(web: &Web, provider: &str, knock: Knock, (method, uri, headers, 
     if method != Method::POST && method != Method::GET {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, POST")], "").into_response();
     }
-    let span = info_span!("webhook", %provider, call = field::Empty, provider_call = field::Empty);
     let answering = {
         let webhook = Webhook {
             method: method.as_str(),
@@ -86,7 +84,7 @@ async fn answer(web: &Web, provider: &str, knock: Knock, (method, uri, headers, 
         }
     };
     let reply = match answering {
-        Ok(answering) => answering.instrument(span).await,
+        Ok(answering) => answering.await,
         Err(reply) => reply,
     };
     match reply {

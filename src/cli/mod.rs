@@ -1,0 +1,5 @@
+//! temp
+pub mod app;
+pub mod call;
+pub mod folder;
+pub mod serve;
