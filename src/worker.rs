@@ -6,6 +6,7 @@ use crate::call::event::CallStatus;
 use crate::call::state::Ending;
 use crate::words::clock;
 use jiff::SignedDuration;
+use tracing::Instrument;
 use std::time::Duration;
 
 /// A call of which nothing is heard for this long is over.
@@ -32,7 +33,8 @@ pub async fn run(answerer: Answerer) {
 pub async fn end_silent_calls(answerer: &Answerer, before: i64) -> Result<usize, crate::answer::Failure> {
     let silent = answerer.store().silent_calls(before, AT_ONCE).await?;
     for call in &silent {
-        answerer.end(call, CallStatus::Completed, Some(Ending::Silent)).await?;
+        let span = tracing::info_span!("silent", %call);
+        answerer.end(call, CallStatus::Completed, Some(Ending::Silent)).instrument(span).await?;
     }
     Ok(silent.len())
 }
