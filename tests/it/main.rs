@@ -9,4 +9,5 @@ mod provider_twilio;
 mod store_outages;
 mod store_races;
 mod store_story;
+mod stories;
 mod support;
