@@ -1,5 +1,8 @@
 //! The stories under `flows/`, played on `step` alone and through the real router.
 
+mod reading;
+mod router;
+
 use crate::support::flows::shipped;
 use hotline::play::{self, Failure, Report};
 
