@@ -1,12 +1,36 @@
-//! temp
-use hotline::*;
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let a: Vec<String> = std::env::args().collect();
-    let c = config::Config::load(None, &|n| std::env::var(n).ok())?;
-    telemetry::start(&c.log)?;
-    match a.get(1).map(String::as_str) {
-        Some("call") => cli::call::run(&c, cli::call::Wanted{flow: a[2].clone(), from: a.get(4).cloned(), lang: None, keys: a.get(3).map(|k| k.split(',').map(str::to_owned).collect())}).await,
-        _ => cli::serve::run(&c).await,
-    }
+//! The program: reads the command line, does what it says, tells what went wrong.
+
+use clap::Parser;
+use hotline::cli::{Cli, run};
+use std::io::ErrorKind;
+use std::process::ExitCode;
+
+/// The work could not be done; 1 is for work that was done and found something wrong.
+const FAILED: u8 = 2;
+
+fn main() -> ExitCode {
+    run(Cli::parse()).unwrap_or_else(|error| {
+        if nobody_reads(&error) {
+            return ExitCode::SUCCESS;
+        }
+        eprintln!("hotline: {}", told(&error));
+        ExitCode::from(FAILED)
+    })
+}
+
+/// An error with its causes; those that are told already are not told twice.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |told, cause| match cause.to_string() {
+        cause if told.is_empty() => cause,
+        cause if told.contains(&cause) => told,
+        cause => format!("{told}: {cause}"),
+    })
+}
+
+/// Whoever read the output has seen enough, as `head` has.
+fn nobody_reads(error: &anyhow::Error) -> bool {
+    let pipe = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == ErrorKind::BrokenPipe)
+    };
+    error.chain().any(pipe)
 }

@@ -5,7 +5,7 @@
 use crate::config::{Log, LogFormat};
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// Why there is no log.
@@ -37,7 +37,7 @@ pub fn subscriber<W>(log: &Log, colours: bool, to: W) -> Result<tracing::Dispatc
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let lines = fmt::fmt().with_env_filter(EnvFilter::try_new(&log.filter)?).with_writer(to);
+    let lines = tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(&log.filter)?).with_writer(to);
     Ok(match log.format {
         LogFormat::Text => lines.with_ansi(colours).into(),
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(true).into(),

@@ -1,6 +1,7 @@
 //! Puts the rooms together: settings, store, flows and demo data into an answerer.
 
 use super::folder::{self, Folder};
+use super::open_store;
 use crate::answer::{Answerer, Flows, Line, Lines, Settings};
 use crate::config::Config;
 use crate::demo::{Demo, DemoCaller};
@@ -63,15 +64,6 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         clock: Arc::new(clock::now),
     };
     Ok(App { answerer: Answerer::new(settings, store, flows), callers, phone_token, problems })
-}
-
-/// Opens the database and brings its tables to this version.
-pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
-    config.make_data_folder()?;
-    let boot = uuid::Uuid::now_v7().simple().to_string();
-    let store = Store::open(config.database_url.reveal(), &boot).await?;
-    store.migrate().await?;
-    Ok(store)
 }
 
 async fn load_demo(

@@ -182,6 +182,11 @@ impl Config {
         Ok(PinKeys::new(&self.pepper()?, self.pin_hmac_key.as_ref()))
     }
 
+    /// Whether a wallet's own key for PINs is set.
+    pub fn has_pin_hmac_key(&self) -> bool {
+        self.pin_hmac_key.is_some()
+    }
+
     /// Makes the data folder, for its owner alone, if it is not there.
     ///
     /// # Errors

@@ -12,6 +12,9 @@ use crate::flow::value::Value;
 use crate::words::Lang;
 use jiff::tz::TimeZone;
 
+/// Marks that end a sentence or a part of one.
+const CLOSING: [char; 12] = ['。', '，', '、', '！', '？', '；', '：', '.', ',', '!', '?', ';'];
+
 impl Walk<'_> {
     /// Says a text of the flow in the call's language.
     pub(super) fn say(&mut self, texts: &Texts) {
@@ -46,7 +49,15 @@ impl Walk<'_> {
         };
         for say in text {
             match say {
-                Say::Words(own) => words.push_str(own),
+                Say::Words(own) => {
+                    // What closes a sentence stays with what it closes.
+                    let rest = own.trim_start_matches(CLOSING);
+                    match pieces.last_mut() {
+                        Some(last) if words.is_empty() => last.words.push_str(own.get(..own.len() - rest.len()).unwrap_or("")),
+                        _ => words.push_str(own.get(..own.len() - rest.len()).unwrap_or("")),
+                    }
+                    words.push_str(rest);
+                }
                 Say::Hole(expr, how) => {
                     let spelled = self.spell(&self.eval(expr), *how, lang);
                     if matches!(how, How::Digits | How::Phone) {
