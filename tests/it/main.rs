@@ -8,3 +8,5 @@ mod import;
 mod provider_phone;
 mod provider_place;
 mod provider_twilio;
+mod readme;
+mod telemetry;
