@@ -72,5 +72,6 @@ CREATE TABLE once (
 -- One row that readiness writes, to see that writing works.
 CREATE TABLE pulse (
     id BIGINT NOT NULL PRIMARY KEY,
-    at BIGINT NOT NULL
+    at BIGINT NOT NULL,
+    filler TEXT NOT NULL
 );

@@ -1,14 +1,18 @@
 //! Floor 6: the commands. Reads the command line and the settings, and hands over to the command's
 //! own file. Knows nothing of how a command does its work.
 
+pub mod app;
+pub mod call;
 pub mod check;
 pub mod export;
 pub mod folder;
 pub mod import;
 pub mod migrate;
+pub mod serve;
 
-use crate::config::Config;
+use crate::config::{Config, Log};
 use crate::store::Store;
+use crate::telemetry;
 use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -109,8 +113,16 @@ async fn act(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
     let mut out = io::BufWriter::new(io::stdout());
     match command {
         Command::Check { .. } => {}
-        Command::Serve => anyhow::bail!("`serve` is not part of this build"),
-        Command::Call(call) => anyhow::bail!("`call {}` is not part of this build", call.flow),
+        Command::Serve => {
+            telemetry::start(&config.log)?;
+            serve::run(config).await?;
+        }
+        Command::Call(Call { flow, from, lang, keys }) => {
+            // A call is read by a person: the log speaks up only when something is wrong.
+            telemetry::start(&Log { filter: "warn".into(), ..config.log.clone() })?;
+            let keys = keys.map(|keys| keys.split(',').map(|group| group.trim().to_owned()).collect());
+            call::run(config, call::Wanted { flow, from, lang, keys }).await?;
+        }
         Command::Migrate => migrate::run(config, &mut out).await?,
         Command::Export(Export::Requests { format }) => {
             let store = open_store(config).await?;

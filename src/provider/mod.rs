@@ -79,6 +79,9 @@ pub enum Refused {
         "the signature is missing or does not fit; is the public address the one the provider calls, and the secret the right one?"
     )]
     Signature,
+    /// The address is none that we gave out, or belongs to another call: 403.
+    #[error("this address is none that we gave out for this call")]
+    Address,
     /// The body is not what this provider sends: 400.
     #[error("the request is not of the form this provider sends: {0}")]
     Malformed(&'static str),
@@ -90,6 +93,24 @@ pub struct Rendering<'a> {
     pub next: &'a str,
     /// The voice names configured for the line, else the dialect's own.
     pub voices: &'a Voices,
+    /// What our own phones show beside the words; other dialects have no use for it.
+    pub beside: Option<&'a Beside<'a>>,
+}
+
+/// What our own phones show beside the words.
+pub struct Beside<'a> {
+    /// Our id of the call.
+    pub call: &'a str,
+    /// The number of the document.
+    pub turn: u32,
+    /// The step the call waits in.
+    pub step: &'a str,
+    /// How far the caller is verified.
+    pub level: crate::words::Level,
+    /// The line.
+    pub flow: &'a str,
+    /// The same turn as another provider would get it.
+    pub elsewhere: &'a str,
 }
 
 /// Voice names by language, as configured: `lang as usize` indexes it.
@@ -137,6 +158,15 @@ impl Provider {
             Provider::Twilio => twilio::parse(verified, at),
             Provider::Phone => phone::parse(verified, at),
         }
+    }
+
+    /// A document that was kept: the same bytes again.
+    pub fn stored(self, text: String) -> Document {
+        let content_type = match self {
+            Provider::Twilio => twilio::CONTENT_TYPE,
+            Provider::Phone => phone::CONTENT_TYPE,
+        };
+        Document { content_type, text }
     }
 
     /// The voice as this provider's document.

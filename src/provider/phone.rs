@@ -14,6 +14,9 @@ use crate::words::{Lang, Phone, Secret};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
+/// The media type of a document.
+pub const CONTENT_TYPE: &str = "application/json";
+
 /// What a phone sends, at whichever door. A phone says `silence` for its own record; it means the
 /// same as neither digits nor status.
 #[derive(Deserialize)]
@@ -74,8 +77,16 @@ pub fn render(voice: &Voice, with: &Rendering) -> Document {
         Next::HangUp => json!("hangup"),
     };
     let says: Vec<Value> = voice.says.iter().map(said).collect();
-    let document = json!({ "lang": voice.lang.tag(), "slow": voice.slow, "says": says, "next": next });
-    Document { content_type: "application/json", text: document.to_string() }
+    let mut document = json!({ "lang": voice.lang.tag(), "slow": voice.slow, "says": says, "next": next });
+    if let Some(beside) = with.beside {
+        document["call"] = beside.call.into();
+        document["turn"] = beside.turn.into();
+        document["flow"] = beside.flow.into();
+        document["step"] = beside.step.into();
+        document["level"] = u8::from(beside.level).into();
+        document["twiml"] = beside.elsewhere.into();
+    }
+    Document { content_type: CONTENT_TYPE, text: document.to_string() }
 }
 
 fn said(spoken: &Spoken) -> Value {

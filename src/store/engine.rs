@@ -8,7 +8,7 @@ use sqlx::migrate::Migrator;
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
-use sqlx::{ConnectOptions, Encode, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, Type};
+use sqlx::{ConnectOptions, Connection, Encode, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, Type};
 use std::time::Duration;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -56,7 +56,15 @@ impl Engine {
     /// Opens `sqlite:FILE` (made when missing) or `postgres://…`.
     pub async fn open(url: &str) -> Result<Engine> {
         if let Some(file) = url.strip_prefix("sqlite:") {
-            let write = PoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+            let write = PoolOptions::<Sqlite>::new().max_connections(1).acquire_timeout(PATIENCE);
+            // A full disk makes SQLite roll back by itself; the driver, whose own rollback then fails,
+            // takes the connection to be inside a transaction for ever. Such a one is replaced.
+            let write = write.after_release(|connection, _| {
+                Box::pin(async move {
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            });
             let write = write.connect_with(sqlite(file)).await.map_err(|e| StoreError::open(file, e))?;
             let read = PoolOptions::new().max_connections(4).acquire_timeout(PATIENCE);
             let read = read.connect_with(sqlite(file).pragma("query_only", "ON")).await;

@@ -76,11 +76,19 @@ impl Store {
         self.engine.migrate().await
     }
 
-    /// Writes one row, durably and within a second: an error when the database is locked, full,
-    /// read-only or away.
+    /// Writes one row the size of a large turn, durably and within a second: an error when the
+    /// database is locked, full, read-only or away.
     pub async fn ready(&self, at: i64) -> Result<()> {
-        let sql = "INSERT INTO pulse (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = excluded.at";
-        tokio::time::timeout(READY_WITHIN, self.engine.run(sql, args![at])).await.map_err(|_| StoreError::Slow)??;
+        let sql = "INSERT INTO pulse (id, at, filler) VALUES (1, $1, $2)
+            ON CONFLICT (id) DO UPDATE SET at = excluded.at, filler = excluded.filler";
+        // Different each time, because SQLite does not write pages that stay the same.
+        let filler = format!("{at:016}").repeat(1024);
+        let pulse = async {
+            let mut tx = self.engine.begin().await?;
+            tx.run(sql, args![at, filler]).await?;
+            tx.commit().await
+        };
+        tokio::time::timeout(READY_WITHIN, pulse).await.map_err(|_| StoreError::Slow)??;
         self.writer.alive()
     }
 

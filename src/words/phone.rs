@@ -15,6 +15,7 @@ mod tests;
 pub use class::{Class, NotCallable};
 pub use country::Country;
 pub use speech::Spoken;
+pub(crate) use speech::even_groups;
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

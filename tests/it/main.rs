@@ -1,6 +1,6 @@
-//! Everything that is tested through the public interface, as one binary so that it links once.
+//! Tests of the whole through its outer doors, in one binary so that it is linked once.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test they are called in")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod commands;
 mod config;
@@ -9,4 +9,8 @@ mod provider_phone;
 mod provider_place;
 mod provider_twilio;
 mod readme;
+mod store_outages;
+mod store_races;
+mod store_story;
+mod support;
 mod telemetry;

@@ -18,6 +18,9 @@ pub struct Row {
     pub values: Result<Values, String>,
 }
 
+/// The line a row begins on, and its text or why it has none.
+type Record = (u64, Result<Vec<u8>, String>);
+
 /// Longest row, in bytes.
 const LONGEST: u64 = 64 * 1024;
 
@@ -107,7 +110,7 @@ impl<R: Read> Rows<R> {
     /// The text of the next row and the line it begins on. A CSV row goes on for as long as a quote
     /// is open: what a customer wrote into their name after a line break must never be read as
     /// a row of its own. Where a quote is not closed nothing after it can be told apart.
-    fn record(&mut self) -> std::io::Result<Option<(u64, Result<Vec<u8>, String>)>> {
+    fn record(&mut self) -> std::io::Result<Option<Record>> {
         let mut text = Vec::new();
         let mut begun = 0;
         loop {

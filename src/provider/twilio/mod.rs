@@ -11,6 +11,9 @@ use crate::words::{Phone, Secret};
 
 pub use render::render;
 
+/// The media type of a document.
+pub const CONTENT_TYPE: &str = "text/xml";
+
 /// See [`super::Provider::verify`].
 pub fn verify(webhook: &Webhook, secrets: &[Secret]) -> Result<Verified, Refused> {
     signature::prove(webhook, secrets).map(|fields| Verified(Proved::Form(fields)))

@@ -1,6 +1,7 @@
 //! A voice as TwiML. Everything that has a default is written out, so that nobody needs to know the
 //! defaults, and others that speak this dialect with other defaults do the same.
 
+use super::CONTENT_TYPE;
 use super::say;
 use crate::call::Voice;
 use crate::call::voice::{Gather, Next};
@@ -17,7 +18,7 @@ pub fn render(voice: &Voice, with: &Rendering) -> Document {
     // Writing to memory does not fail; if it ever did, no document is what the provider's own
     // fallback address is for.
     let text = response(voice, with).map(|xml| String::from_utf8_lossy(&xml).into_owned());
-    Document { content_type: "text/xml", text: text.unwrap_or_default() }
+    Document { content_type: CONTENT_TYPE, text: text.unwrap_or_default() }
 }
 
 fn response(voice: &Voice, with: &Rendering) -> io::Result<Vec<u8>> {

@@ -168,14 +168,14 @@ fn north_america(national: &str) -> Option<Class> {
     })
 }
 
-/// Numbers that ring nobody, so that demos and benchmarks can use them. Each row: calling code, how
-/// the national number begins, how many digits it has.
+/// Numbers that ring nobody, so that demos and benchmarks can use them.
 fn is_fiction(code: &str, national: &str) -> bool {
     // NXX-555-0100 to 0199 is set aside for entertainment by the plan's administrator, and area code
     // 555 is assigned to nobody.
     if code == "1" && national.len() == 10 {
         return national.starts_with("555") || national.get(3..8) == Some("55501");
     }
+    // Calling code, how the national number begins, how many digits it has.
     const SET_ASIDE: [(&str, &str, usize); 24] = [
         // Ofcom, "Telephone numbers for use in TV and radio drama programmes".
         ("44", "7700900", 10),
@@ -194,7 +194,8 @@ fn is_fiction(code: &str, national: &str) -> bool {
         ("44", "1914980", 10),
         ("44", "1632960", 10),
         ("44", "3069990", 10),
-        // ACMA, "Phone numbers for use in TV shows, films and creative works".
+        // ACMA, "Phone numbers for use in TV shows, films and creative works". Of 0491 570 it lists
+        // some numbers only; the whole block counts, so that none of its neighbours is rung.
         ("61", "25550", 9),
         ("61", "35550", 9),
         ("61", "75550", 9),

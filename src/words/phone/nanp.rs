@@ -1,11 +1,12 @@
 //! The North American numbering plan (+1): twenty countries under one calling code, told apart by
-//! the area code. The tables are the area codes in service as the plan's administrator lists them.
+//! the area code. The tables agree with the area codes of the `phonenumber` crate's
+//! metadata, which would have to be searched country by country.
 
 use super::country::Country;
 
 /// Area codes of Canada.
-const CANADA: &str = "204 226 236 249 250 257 263 289 306 343 354 365 367 368 382 387 403 416 418 428 431 437 438 \
-    450 460 468 474 506 514 519 548 579 581 584 587 604 613 639 647 672 683 705 709 742 753 778 780 782 807 819 825 \
+const CANADA: &str = "204 226 236 249 250 257 263 289 306 343 354 365 367 368 382 403 416 418 428 431 437 438 \
+    450 468 474 506 514 519 548 579 581 584 587 604 613 639 647 672 683 705 709 742 753 778 780 782 807 819 825 \
     867 873 879 902 905 942";
 
 /// Area codes of other countries and territories under +1.

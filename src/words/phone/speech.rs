@@ -38,7 +38,7 @@ pub(super) fn spoken<'a>(code: &'a str, national: &str) -> Spoken<'a> {
         ("81", 10) if national.starts_with("800") => ("0", &[4, 3, 4]),
         ("81", 10) => ("0", &[3, 4, 4]),
         ("1", 10) => ("", &[3, 3, 4]),
-        // Short codes of these countries are said whole.
+        // Anything else there is a short code, and said whole when short enough.
         ("86" | "852" | "81" | "1", _) => ("", &[]),
         _ => return Spoken { code: Some(code), groups: even_groups(national) },
     };
@@ -49,6 +49,10 @@ pub(super) fn spoken<'a>(code: &'a str, national: &str) -> Spoken<'a> {
         groups.push(group.to_owned());
         rest = after;
     }
-    groups.extend(even_groups(rest));
+    match rest.len() {
+        0..=5 => groups.push(rest.to_owned()),
+        _ => groups.extend(even_groups(rest)),
+    }
+    groups.retain(|group| !group.is_empty());
     Spoken { code: None, groups }
 }

@@ -1,0 +1,124 @@
+//! A call comes in.
+
+use super::turn::{Got, Moved};
+use super::{Answerer, Failure, Reply};
+use crate::call::event::{Began, CallStatus, Event, Kept};
+use crate::call::state::Ending;
+use crate::call::{Outcome, State};
+use crate::provider::Provider;
+use crate::store::{BeginRow, Committed};
+use crate::words::CallId;
+use tracing::{Span, field, info};
+
+impl Answerer {
+    /// The first document of a call; the same one however often the provider asks.
+    pub(super) async fn begin(&self, provider: Provider, provider_call: &str, asked: Option<String>, began: Began) -> Result<Reply, Failure> {
+        let inner = &self.inner;
+        let begun = inner.calls.begun(provider, provider_call);
+        let mut begun = begun.lock().await;
+        if begun.is_none() {
+            *begun = inner.store.find_call(provider.name(), provider_call).await?;
+        }
+        if let Some(call) = &*begun {
+            return self.first_document(provider, provider_call, call).await;
+        }
+        let live = inner.flows.live();
+        let name = inner.settings.lines.flow_of(&began.dialled, asked.as_deref(), &live);
+        let Some(flow) = name.and_then(|name| live.iter().find(|flow| flow.name == name)).cloned() else {
+            info!("a number that is not in service was dialled");
+            return Ok(Reply::Document(inner.not_in_service(provider)));
+        };
+        let call = CallId::fresh();
+        Span::current().record("call", field::display(&call));
+        let row = BeginRow {
+            provider: provider.name().to_owned(),
+            provider_call: provider_call.to_owned(),
+            line: flow.name.clone(),
+            digest: flow.digest.to_string(),
+            dialled: began.dialled.clone(),
+            caller: began.from.as_ref().map(|phone| phone.as_str().to_owned()),
+            test: began.test,
+        };
+        let state = State::new(&flow, began.clone());
+        let slot = inner.calls.slot(&call);
+        let mut slot = slot.lock().await;
+        let mut got = Got::new(provider, provider_call, &call);
+        let moved = self.advance(&flow, state, Event::Began(began.clone()), &mut got).await?;
+        let document = self.document(&flow, &moved, &got);
+        let row = self.row(&moved, &got, 1, Kept::Began(began), document.as_ref(), Some(row));
+        match self.commit(row).await? {
+            Committed::Stored => {
+                info!(flow = %flow.name, "a call began");
+                inner.meters.began(&flow.name);
+                *begun = Some(call);
+                let Some(document) = document else { return Ok(Reply::Quiet) };
+                *slot = moved.open(flow, 1, &document);
+                Ok(Reply::Document(document))
+            }
+            // Another server was first: its document is the call's.
+            Committed::Stale => {
+                inner.calls.forget(&call);
+                *begun = inner.store.find_call(provider.name(), provider_call).await?;
+                match &*begun {
+                    Some(call) => self.first_document(provider, provider_call, call).await,
+                    None => Err(Failure::Contended),
+                }
+            }
+        }
+    }
+
+    async fn first_document(&self, provider: Provider, provider_call: &str, call: &CallId) -> Result<Reply, Failure> {
+        Span::current().record("call", field::display(call));
+        let _ = provider_call;
+        match self.inner.store.document(call, 0).await? {
+            Some(text) => Ok(Reply::Document(provider.stored(text))),
+            None => Err(Failure::Damaged { what: "first document", why: "it is not there".into() }),
+        }
+    }
+
+    /// A call moved on at its provider. Only ever forward; of a call we do not know nothing is kept.
+    pub(super) async fn status(&self, provider: Provider, provider_call: &str, status: CallStatus) -> Reply {
+        match self.take_status(provider, provider_call, status).await {
+            Ok(()) => {}
+            Err(failure) => tracing::error!(%failure, "a status could not be kept; the call ends by itself later"),
+        }
+        Reply::Quiet
+    }
+
+    async fn take_status(&self, provider: Provider, provider_call: &str, status: CallStatus) -> Result<(), Failure> {
+        if !status.is_final() {
+            return Ok(());
+        }
+        let Some(call) = self.inner.store.find_call(provider.name(), provider_call).await? else { return Ok(()) };
+        Span::current().record("call", field::display(&call));
+        self.end(&call, status, None).await
+    }
+
+    /// Ends a call from outside: hung up, or not heard of for long (then `ending` says so).
+    pub async fn end(&self, call: &CallId, status: CallStatus, ending: Option<Ending>) -> Result<(), Failure> {
+        let slot = self.inner.calls.slot(call);
+        let mut slot = slot.lock().await;
+        for _ in 0..super::turn::TRIES {
+            if slot.is_none() {
+                *slot = self.read(call).await?;
+            }
+            let Some(open) = slot.as_ref().filter(|open| open.state.ending().is_none()) else { return Ok(()) };
+            let mut got = Got::new(Provider::Phone, "", call);
+            let mut moved: Moved = self.advance(&open.flow, open.state.clone(), Event::Status(status), &mut got).await?;
+            if let Some(ending) = ending {
+                moved.state.phase = crate::call::state::Phase::Ended(ending);
+            }
+            debug_assert!(matches!(moved.outcome, Outcome::Nothing));
+            let row = self.row(&moved, &got, open.version + 1, Kept::Status(status), None, None);
+            if self.commit(row).await? == Committed::Stored {
+                self.inner.meters.ended(moved.state.ending());
+                self.inner.calls.forget(call);
+                info!(ending = moved.state.ending().map(Ending::word), "a call ended");
+                *slot = None;
+                return Ok(());
+            }
+            *slot = None;
+        }
+        Err(Failure::Contended)
+    }
+}

@@ -1,0 +1,119 @@
+//! Verification: first an attempt is charged, in one conditional write that holds the limits; only
+//! then is anything compared. So a hundred calls at once get no more guesses than one.
+
+use super::effects::Task;
+use crate::call::effect::VerifyAnswer;
+use crate::words::pins::Kind;
+use crate::store::{Attempt, Claim, Customer, StoreError};
+use crate::words::{Level, Secret};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tracing::warn;
+
+/// How many slow hashes are computed at once: a flood of guesses leaves a core to everybody else.
+static SLOW_HASHES: Semaphore = Semaphore::const_new(1);
+
+/// How often one looks whether another webhook's comparison is done.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// And how often at most: longer than a webhook lives.
+const LOOKS: usize = 100;
+
+impl Task {
+    pub(super) async fn verify(&self, account: &str, level: Level) -> Result<VerifyAnswer, StoreError> {
+        let answer = match (&self.secret, level) {
+            (_, Level::L1) => self.by_number(account).await?,
+            (Some(pin), _) => self.by_pin(account, pin).await?,
+            (None, _) => self.taken_up(account).await?,
+        };
+        self.answerer.inner.meters.verified(&answer);
+        Ok(answer)
+    }
+
+    /// Level 1: the calling number is the registered one. It proves little and reveals nothing.
+    async fn by_number(&self, account: &str) -> Result<VerifyAnswer, StoreError> {
+        let customer = self.answerer.inner.store.customer(account).await?;
+        let ours = |c: &Customer| c.number.as_deref() == self.from.as_ref().map(|phone| phone.as_str()) && c.number.is_some();
+        Ok(match customer.filter(ours) {
+            Some(c) => VerifyAnswer::Verified { account: c.account, level: Level::L1, name: c.name },
+            None => VerifyAnswer::Wrong,
+        })
+    }
+
+    /// Level 2: account and PIN.
+    async fn by_pin(&self, account: &str, pin: &Secret) -> Result<VerifyAnswer, StoreError> {
+        let inner = &self.answerer.inner;
+        for _ in 0..LOOKS {
+            match inner.store.claim_attempt(&self.attempt(account), &inner.settings.limits).await? {
+                Claim::Compare => return self.compare(account, pin).await,
+                Claim::Limited { alarm } => {
+                    self.answerer.alarm(alarm, &self.flow.name);
+                    return Ok(VerifyAnswer::Limited);
+                }
+                Claim::Settled(kept) => return Ok(serde_json::from_str(&kept).unwrap_or(VerifyAnswer::Unavailable)),
+                Claim::Busy => tokio::time::sleep(LOOK_AGAIN).await,
+            }
+        }
+        Ok(VerifyAnswer::Unavailable)
+    }
+
+    /// A verification whose digits are gone: this server was restarted, or another one has them.
+    /// What was settled counts; what never was is taken back, and the caller types once more.
+    async fn taken_up(&self, account: &str) -> Result<VerifyAnswer, StoreError> {
+        let inner = &self.answerer.inner;
+        match inner.store.claim_attempt(&self.attempt(account), &inner.settings.limits).await? {
+            Claim::Settled(kept) => Ok(serde_json::from_str(&kept).unwrap_or(VerifyAnswer::Unavailable)),
+            Claim::Limited { .. } => Ok(VerifyAnswer::Limited),
+            Claim::Compare => {
+                inner.store.void_attempt(&self.key).await?;
+                Ok(VerifyAnswer::Unavailable)
+            }
+            Claim::Busy => Ok(VerifyAnswer::Unavailable),
+        }
+    }
+
+    fn attempt(&self, account: &str) -> Attempt {
+        Attempt {
+            key: self.key.clone(),
+            account: Some(account.to_owned()),
+            caller: self.from.as_ref().map(|phone| phone.as_str().to_owned()),
+            line: self.flow.name.clone(),
+            at: self.now.as_millisecond(),
+        }
+    }
+
+    /// Compares, with the same work whether there is such an account or not, and keeps how it ended.
+    async fn compare(&self, account: &str, pin: &Secret) -> Result<VerifyAnswer, StoreError> {
+        let inner = &self.answerer.inner;
+        let customer = inner.store.customer(account).await?;
+        let verifier = customer.as_ref().and_then(|c| c.pin.clone());
+        let like = match &verifier {
+            Some(own) => Some(own.clone()),
+            None => inner.store.any_pin().await?,
+        };
+        let like = like.and_then(|text| Kind::parse(text.reveal())).unwrap_or(Kind::USUAL);
+        let right = self.is_right(account, pin, verifier, like).await;
+        let answer = match (right, customer) {
+            (true, Some(c)) => VerifyAnswer::Verified { account: c.account, level: Level::L2, name: c.name },
+            _ => VerifyAnswer::Wrong,
+        };
+        let kept = serde_json::to_string(&answer).unwrap_or_default();
+        let success = matches!(answer, VerifyAnswer::Verified { .. });
+        if !inner.store.settle_attempt(&self.key, &kept, success, self.now.as_millisecond()).await? {
+            // Somebody took this attempt over, believing us gone: theirs is the answer.
+            warn!("a verification was taken over while it was compared");
+            return Ok(VerifyAnswer::Unavailable);
+        }
+        Ok(answer)
+    }
+
+    async fn is_right(&self, account: &str, pin: &Secret, verifier: Option<Secret>, like: Kind) -> bool {
+        let pins = self.answerer.inner.settings.pins.clone();
+        let (account, pin) = (account.to_owned(), pin.clone());
+        let check = move || pins.check(&account, &pin, verifier.as_ref().map(Secret::reveal), like);
+        if like == Kind::Keyed {
+            return check();
+        }
+        let Ok(_place) = SLOW_HASHES.acquire().await else { return false };
+        tokio::task::spawn_blocking(check).await.unwrap_or_default()
+    }
+}

@@ -1,0 +1,177 @@
+//! What is counted and timed, in Prometheus' form. Labels are closed sets, never anything typed.
+
+use super::Reply;
+use crate::call::effect::{FileAnswer, VerifyAnswer};
+use crate::call::state::Ending;
+use crate::provider::{Provider, Refused};
+use crate::words::clock::tick;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+
+type Labels<const N: usize> = [(&'static str, String); N];
+
+/// Everything that is counted.
+pub struct Meters {
+    registry: Registry,
+    webhooks: Family<Labels<2>, Counter>,
+    refused: Family<Labels<2>, Counter>,
+    calls: Family<Labels<1>, Counter>,
+    endings: Family<Labels<1>, Counter>,
+    verifications: Family<Labels<1>, Counter>,
+    requests: Family<Labels<1>, Counter>,
+    alarms: Family<Labels<1>, Counter>,
+    open_calls: Gauge,
+    requests_now: Family<Labels<1>, Gauge>,
+    step: Histogram,
+    commit: Histogram,
+}
+
+impl Meters {
+    /// All at zero.
+    pub fn new() -> Meters {
+        let mut registry = Registry::with_prefix("hotline");
+        let micro = || Histogram::new(exponential_buckets(0.000_002, 2.0, 16));
+        let milli = || Histogram::new(exponential_buckets(0.000_25, 2.0, 14));
+        let meters = Meters {
+            webhooks: Family::default(),
+            refused: Family::default(),
+            calls: Family::default(),
+            endings: Family::default(),
+            verifications: Family::default(),
+            requests: Family::default(),
+            alarms: Family::default(),
+            open_calls: Gauge::default(),
+            requests_now: Family::default(),
+            step: micro(),
+            commit: milli(),
+            registry: Registry::default(),
+        };
+        registry.register("webhooks", "Webhooks answered, by provider and outcome", meters.webhooks.clone());
+        registry.register("refused", "Webhooks refused, by provider and reason", meters.refused.clone());
+        registry.register("calls", "Calls begun, by flow", meters.calls.clone());
+        registry.register("endings", "Calls ended, by how", meters.endings.clone());
+        registry.register("verifications", "Verifications, by outcome", meters.verifications.clone());
+        registry.register("requests", "Requests asked for, by outcome", meters.requests.clone());
+        registry.register("alarms", "Lines whose withheld callers used up their guesses", meters.alarms.clone());
+        registry.register("open_calls", "Calls that have not ended", meters.open_calls.clone());
+        registry.register("requests_by_state", "Requests, by state", meters.requests_now.clone());
+        registry.register_with_unit("step", "Time of one step", Unit::Seconds, meters.step.clone());
+        registry.register_with_unit("commit", "Time until a turn is stored", Unit::Seconds, meters.commit.clone());
+        Meters { registry, ..meters }
+    }
+
+    /// The page for Prometheus. `open` and `requests` are read from the store, so that several
+    /// servers on one database tell the same.
+    pub fn page(&self, open: i64, requests: &[(&'static str, i64)]) -> String {
+        self.open_calls.set(open);
+        for (state, count) in requests {
+            self.requests_now.get_or_create(&[("state", (*state).to_owned())]).set(*count);
+        }
+        let mut page = String::new();
+        // Writing to a string cannot fail.
+        if encode(&mut page, &self.registry).is_err() {
+            page.clear();
+        }
+        page
+    }
+
+    pub(super) fn refused(&self, provider: Provider, why: &Refused) {
+        let why = match why {
+            Refused::Signature => "signature",
+            Refused::Address => "address",
+            Refused::Malformed(_) => "malformed",
+        };
+        self.refused.get_or_create(&[("provider", provider.name().into()), ("reason", why.into())]).inc();
+    }
+
+    pub(super) fn answered(&self, provider: Provider, reply: &Reply) {
+        let outcome = match reply {
+            Reply::Document(_) => "document",
+            Reply::Quiet => "status",
+            Reply::Refused(_) => "refused",
+        };
+        self.webhook(provider, outcome);
+    }
+
+    pub(super) fn repeated(&self, provider: Provider) {
+        self.webhook(provider, "repeated");
+    }
+
+    pub(super) fn apologised(&self, provider: Provider) {
+        self.webhook(provider, "apology");
+    }
+
+    fn webhook(&self, provider: Provider, outcome: &str) {
+        self.webhooks.get_or_create(&[("provider", provider.name().into()), ("outcome", outcome.into())]).inc();
+    }
+
+    pub(super) fn began(&self, flow: &str) {
+        self.calls.get_or_create(&[("flow", flow.into())]).inc();
+    }
+
+    pub(super) fn ended(&self, ending: Option<Ending>) {
+        if let Some(ending) = ending {
+            self.endings.get_or_create(&[("ending", ending.word().into())]).inc();
+        }
+    }
+
+    pub(super) fn verified(&self, answer: &VerifyAnswer) {
+        let outcome = match answer {
+            VerifyAnswer::Verified { .. } => "verified",
+            VerifyAnswer::Wrong => "wrong",
+            VerifyAnswer::Limited => "limited",
+            VerifyAnswer::Unavailable => "unavailable",
+        };
+        self.verifications.get_or_create(&[("outcome", outcome.into())]).inc();
+    }
+
+    pub(super) fn filed(&self, answer: &FileAnswer) {
+        let outcome = match answer {
+            FileAnswer::Filed { added: false, .. } => "filed",
+            FileAnswer::Filed { added: true, .. } => "added",
+            FileAnswer::TooMany => "too-many",
+            FileAnswer::NotCallable => "not-callable",
+            FileAnswer::Unavailable => "unavailable",
+        };
+        self.requests.get_or_create(&[("outcome", outcome.into())]).inc();
+    }
+
+    pub(super) fn alarm(&self, line: &str) {
+        self.alarms.get_or_create(&[("line", line.into())]).inc();
+    }
+
+    pub(super) fn step_timer(&self) -> Timer<'_> {
+        Timer::start(&self.step)
+    }
+
+    pub(super) fn commit_timer(&self) -> Timer<'_> {
+        Timer::start(&self.commit)
+    }
+}
+
+impl Default for Meters {
+    fn default() -> Meters {
+        Meters::new()
+    }
+}
+
+/// Measures until it is stopped.
+pub(super) struct Timer<'m> {
+    since: std::time::Instant,
+    into: &'m Histogram,
+}
+
+impl Timer<'_> {
+    fn start(into: &Histogram) -> Timer<'_> {
+        Timer { since: tick(), into }
+    }
+
+    pub fn stop(self) {
+        self.into.observe(self.since.elapsed().as_secs_f64());
+    }
+}

@@ -1,0 +1,243 @@
+//! Floor 4: the route of one webhook. Verifies and parses it with its provider, finds or begins its
+//! call, steps it, performs what `step` asks for, renders, commits, and only then lets the caller
+//! hear. Knows nothing of HTTP, sockets or SQL.
+
+mod begin;
+mod calls;
+mod effects;
+mod flows;
+mod identity;
+mod lines;
+mod meters;
+mod spoken;
+mod turn;
+
+pub use effects::Performing;
+pub use flows::Flows;
+pub use lines::{Line, Lines};
+pub use meters::Meters;
+
+use crate::call::event::Now;
+use crate::flow::model::Phrases;
+use crate::provider::{Document, Door, Heard, Place, PlaceKey, Provider, Refused, Said, Webhook};
+use crate::store::{Limits, RequestLimits, Store, StoreError};
+use crate::words::{Lang, Secret};
+use crate::words::pins::PinKeys;
+use calls::OpenCalls;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tracing::{Instrument, Span, field, info_span, warn};
+
+/// The longest a webhook may take on any provider: the most impatient hang up after five seconds.
+const WEBHOOK: Duration = Duration::from_secs(4);
+
+/// Everything an answerer needs to be told.
+pub struct Settings {
+    /// The address providers call us at: scheme, host, path prefix, no slash at the end.
+    pub public_url: String,
+    /// Which number is which flow.
+    pub lines: Lines,
+    /// Inbound secrets; a provider without one is off.
+    pub secrets: HashMap<Provider, Vec<Secret>>,
+    /// The deployment's pepper.
+    pub pepper: Secret,
+    /// How PINs are compared.
+    pub pins: PinKeys,
+    /// How many guesses are borne.
+    pub limits: Limits,
+    /// How many requests are taken.
+    pub request_limits: RequestLimits,
+    /// Demo numbers, which nobody can dial, may be asked to be rung.
+    pub fiction: bool,
+    /// What moment it is; tests hand in their own.
+    pub clock: Arc<dyn Fn() -> Now + Send + Sync>,
+}
+
+/// Answers webhooks. Share it: every method takes `&self`.
+#[derive(Clone)]
+pub struct Answerer {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: Settings,
+    store: Store,
+    flows: Flows,
+    places: PlaceKey,
+    phrases: Phrases,
+    calls: OpenCalls,
+    performing: Performing,
+    meters: Meters,
+}
+
+/// Which of our addresses a webhook came to.
+pub enum Knock {
+    /// The inbound address, perhaps with `?flow=NAME`.
+    Inbound {
+        /// The flow asked for by name.
+        flow: Option<String>,
+    },
+    /// An address one of our documents gave out.
+    Turn {
+        /// Which turn of which call.
+        place: Place,
+        /// The mac at its end.
+        mac: String,
+    },
+    /// The status address.
+    Status,
+}
+
+/// What a webhook is answered with.
+#[derive(Debug)]
+pub enum Reply {
+    /// Words.
+    Document(Document),
+    /// Nothing to say: a status was taken.
+    Quiet,
+    /// Nothing was believed and nothing stored.
+    Refused(Refused),
+}
+
+/// Why no ordinary answer could be found. The caller hears words all the same.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The database is away, locked or full.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A stored state or flow cannot be read by this version.
+    #[error("a stored {what} of this call cannot be read: {why}")]
+    Damaged {
+        /// What.
+        what: &'static str,
+        /// The reader's words.
+        why: String,
+    },
+    /// Other webhooks of the same call were first, three times.
+    #[error("the call was moved on by others three times while this webhook was answered")]
+    Contended,
+}
+
+impl Answerer {
+    /// An answerer over a store, with the flows in service.
+    pub fn new(settings: Settings, store: Store, flows: Flows) -> Answerer {
+        let places = PlaceKey::derive(&settings.pepper);
+        let phrases = crate::flow::read::shipped_phrases();
+        let (calls, performing, meters) = (OpenCalls::new(), Performing::new(), Meters::new());
+        Answerer { inner: Arc::new(Inner { settings, store, flows, places, phrases, calls, performing, meters }) }
+    }
+
+    /// Answers one webhook. Never fails: after its sender is proved, there are always words. Proves
+    /// the sender at once; what it gives back answers.
+    pub fn answer(&self, provider: Provider, webhook: &Webhook<'_>, knock: Knock) -> impl Future<Output = Reply> + Send + use<> {
+        // Every line that is logged on the way carries the call.
+        let span = info_span!("webhook", %provider, call = field::Empty, provider_call = field::Empty);
+        let heard = self.hear(provider, webhook, &knock);
+        let again = format!("{}{}", self.inner.settings.public_url, webhook.target);
+        let this = self.clone();
+        let answering = async move {
+            let reply = match heard {
+                Ok(heard) => this.route(provider, heard, knock, &again).await,
+                Err(refused) => this.refuse(provider, refused),
+            };
+            this.inner.meters.answered(provider, &reply);
+            reply
+        };
+        answering.instrument(span)
+    }
+
+    /// Proves the sender and reads what was sent.
+    fn hear(&self, provider: Provider, webhook: &Webhook<'_>, knock: &Knock) -> Result<Heard, Refused> {
+        let door = match knock {
+            Knock::Inbound { .. } => Door::Inbound,
+            Knock::Turn { .. } => Door::Turn,
+            Knock::Status => Door::Status,
+        };
+        let secrets = self.inner.settings.secrets.get(&provider).map(Vec::as_slice).unwrap_or_default();
+        let verified = provider.verify(webhook, secrets)?;
+        let heard = provider.parse(verified, door)?;
+        if let Knock::Turn { place, mac } = knock
+            && !self.inner.places.proves(provider, &heard.provider_call, place, mac)
+        {
+            return Err(Refused::Address);
+        }
+        Ok(heard)
+    }
+
+    fn refuse(&self, provider: Provider, refused: Refused) -> Reply {
+        self.inner.meters.refused(provider, &refused);
+        warn!(why = %refused, "webhook refused");
+        Reply::Refused(refused)
+    }
+
+    async fn route(&self, provider: Provider, heard: Heard, knock: Knock, again: &str) -> Reply {
+        let call = &heard.provider_call;
+        Span::current().record("provider_call", field::display(call));
+        match (knock, heard.said) {
+            (Knock::Turn { place, .. }, said) => {
+                Span::current().record("call", field::display(&place.call));
+                let lang = place.lang;
+                self.in_time(provider, lang, again, self.turn(provider, call, place, said)).await
+            }
+            (Knock::Inbound { flow }, Said::Inbound(began)) => {
+                let lang = began.lang.unwrap_or(Lang::ALL[0]);
+                self.in_time(provider, lang, again, self.begin(provider, call, flow, began)).await
+            }
+            (_, Said::Status(status)) => self.status(provider, call, status).await,
+            _ => self.refuse(provider, Refused::Malformed("this does not belong at this address")),
+        }
+    }
+
+    /// An answer within the time providers bear, else words that offer to try again.
+    async fn in_time(
+        &self,
+        provider: Provider,
+        lang: Lang,
+        again: &str,
+        answer: impl Future<Output = Result<Reply, Failure>>,
+    ) -> Reply {
+        match tokio::time::timeout(WEBHOOK, answer).await {
+            Ok(Ok(reply)) => return reply,
+            Ok(Err(failure)) => tracing::error!(%failure, "no ordinary answer; the caller hears an apology"),
+            Err(_) => tracing::error!("no answer in {WEBHOOK:?}; the caller hears an apology"),
+        }
+        self.inner.meters.apologised(provider);
+        Reply::Document(self.inner.busy(provider, lang, again))
+    }
+
+    /// Whether the database takes writes: what `/readyz` tells.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.inner.store.ready(self.inner.now_ms()).await
+    }
+
+    /// The flows in service.
+    pub fn flows(&self) -> &Flows {
+        &self.inner.flows
+    }
+
+    /// The lines as configured.
+    pub fn lines(&self) -> &Lines {
+        &self.inner.settings.lines
+    }
+
+    /// What is counted.
+    pub fn meters(&self) -> &Meters {
+        &self.inner.meters
+    }
+
+    /// The store, for those who keep house.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+}
+
+impl Inner {
+    fn now(&self) -> Now {
+        (self.settings.clock)()
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.now().as_millisecond()
+    }
+}

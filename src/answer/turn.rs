@@ -1,0 +1,231 @@
+//! A call goes on: find it, step it, perform what is asked, render, commit.
+
+use super::calls::Open;
+use super::{Answerer, Failure, Reply};
+use crate::call::effect::{Answer, Effect};
+use crate::call::event::{Event, Kept};
+use crate::call::state::{Phase, State};
+use crate::call::step::Trace;
+use crate::call::{Outcome, step};
+use crate::flow::Flow;
+use crate::provider::{Beside, Document, Place, Provider, Rendering, Said};
+use crate::store::{BeginRow, Committed, EffectKey, StoreError, TurnRow};
+use crate::words::{CallId, Lang};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+use tracing::{debug, info};
+
+/// How often a webhook is tried when others of its call are first.
+pub const TRIES: usize = 3;
+
+/// What all effects of a turn may take together before the caller is asked for patience.
+const EFFECTS: Duration = Duration::from_millis(1500);
+
+/// What a webhook has got so far: it is kept when the webhook has to be tried again, so that nothing
+/// is asked twice.
+pub struct Got<'a> {
+    pub provider: Provider,
+    pub provider_call: &'a str,
+    pub call: &'a CallId,
+    /// Answers by their key.
+    pub answers: Vec<(EffectKey, Effect, Option<Answer>)>,
+    /// When patience ends.
+    pub until: Instant,
+}
+
+impl<'a> Got<'a> {
+    #[expect(clippy::disallowed_methods, reason = "a deadline of this process, never stored")]
+    pub fn new(provider: Provider, provider_call: &'a str, call: &'a CallId) -> Got<'a> {
+        Got { provider, provider_call, call, answers: Vec::new(), until: Instant::now() + EFFECTS }
+    }
+}
+
+/// A call moved on as far as this webhook moves it.
+pub struct Moved {
+    pub state: State,
+    pub outcome: Outcome,
+    pub trail: Vec<Trace>,
+    /// The answers used, in order; none where one was too slow.
+    pub answers: Vec<Option<Answer>>,
+}
+
+impl Moved {
+    /// The call as it is kept in memory: not at all once it is over.
+    pub fn open(self, flow: Arc<Flow>, version: u32, document: &Document) -> Option<Open> {
+        let last = Some((self.state.turn.saturating_sub(1), document.text.clone()));
+        Some(Open { flow, state: self.state, version, last })
+    }
+}
+
+impl Answerer {
+    /// Answers a webhook on an address one of our documents gave out.
+    pub(super) async fn turn(&self, provider: Provider, provider_call: &str, place: Place, said: Said) -> Result<Reply, Failure> {
+        let inner = &self.inner;
+        let slot = inner.calls.slot(&place.call);
+        let mut slot = slot.lock().await;
+        let mut got = Got::new(provider, provider_call, &place.call);
+        for _ in 0..TRIES {
+            if slot.is_none() {
+                *slot = self.read(&place.call).await?;
+            }
+            let Some(open) = slot.as_ref() else {
+                info!("an address of a call we do not know");
+                inner.calls.forget(&place.call);
+                return Ok(Reply::Document(inner.start_over(provider, place.lang)));
+            };
+            if place.turn < open.state.turn {
+                return self.answered_before(provider, open, &place).await;
+            }
+            if place.turn > open.state.turn {
+                return Ok(Reply::Document(inner.start_over(provider, place.lang)));
+            }
+            if open.state.ending().is_some() {
+                return Ok(Reply::Document(inner.ended(provider, open.state.lang)));
+            }
+            let (event, kept) = heard(&said, &open.state);
+            let (flow, version) = (open.flow.clone(), open.version + 1);
+            let moved = self.advance(&flow, open.state.clone(), event, &mut got).await?;
+            let document = self.document(&flow, &moved, &got);
+            let row = self.row(&moved, &got, version, kept, document.as_ref(), None);
+            if self.commit(row).await? == Committed::Stored {
+                let ending = moved.state.ending();
+                debug!(step = %moved.state.place(), turn = moved.state.turn, "answered");
+                if ending.is_some() {
+                    inner.meters.ended(ending);
+                    info!(ending = ending.map(|e| e.word()), "a call ended");
+                }
+                let Some(document) = document else {
+                    inner.calls.forget(&place.call);
+                    return Ok(Reply::Quiet);
+                };
+                *slot = moved.open(flow, version, &document);
+                return Ok(Reply::Document(document));
+            }
+            *slot = None;
+        }
+        Err(Failure::Contended)
+    }
+
+    /// A turn that was answered gets its document again, byte for byte.
+    async fn answered_before(&self, provider: Provider, open: &Open, place: &Place) -> Result<Reply, Failure> {
+        self.inner.meters.repeated(provider);
+        if let Some((turn, text)) = &open.last
+            && *turn == place.turn
+        {
+            return Ok(Reply::Document(provider.stored(text.clone())));
+        }
+        match self.inner.store.document(&place.call, place.turn).await? {
+            Some(text) => Ok(Reply::Document(provider.stored(text))),
+            None => Ok(Reply::Document(self.inner.start_over(provider, place.lang))),
+        }
+    }
+
+    /// Reads a call from the store; none when there is no such call.
+    pub(super) async fn read(&self, call: &CallId) -> Result<Option<Open>, Failure> {
+        let Some(row) = self.inner.store.open_call(call).await? else { return Ok(None) };
+        let state = serde_json::from_str(&row.state).map_err(|e| Failure::Damaged { what: "state", why: e.to_string() })?;
+        let flow = self.inner.flows.version(&row.digest, &self.inner.store).await?;
+        let flow = flow.ok_or_else(|| Failure::Damaged { what: "flow", why: format!("version {} is not there", row.digest) })?;
+        Ok(Some(Open { flow, state, version: row.version, last: None }))
+    }
+
+    /// Steps until there is something to say, performing what is asked for in between.
+    pub(super) async fn advance(&self, flow: &Arc<Flow>, state: State, event: Event, got: &mut Got<'_>) -> Result<Moved, Failure> {
+        let now = self.inner.now();
+        let (mut state, mut event) = (state, event);
+        let (mut trail, mut answers) = (Vec::new(), Vec::new());
+        loop {
+            let timer = self.inner.meters.step_timer();
+            let mut turn = step(flow, state, event, now);
+            timer.stop();
+            trail.append(&mut turn.trail);
+            let (Outcome::Ask(effect, secret), Phase::Looking(looking)) = (&turn.outcome, &turn.state.phase) else {
+                return Ok(Moved { state: turn.state, outcome: turn.outcome, trail, answers });
+            };
+            let key = EffectKey { call: got.call.clone(), turn: looking.turn, seq: looking.seq };
+            let known = got.answers.iter().find(|(k, e, _)| *k == key && e == effect).map(|(.., answer)| answer.clone());
+            let answer = match known {
+                Some(answer) => answer,
+                None => {
+                    let answer = self.perform(flow, &turn.state, effect, secret.clone(), &key, got.until, now).await?;
+                    got.answers.push((key, effect.clone(), answer.clone()));
+                    answer
+                }
+            };
+            answers.push(answer.clone());
+            event = answer.map_or(Event::Slow, Event::Answered);
+            state = turn.state;
+        }
+    }
+
+    /// What the caller hears, in the provider's tongue; none when nobody is on the line.
+    pub(super) fn document(&self, flow: &Flow, moved: &Moved, got: &Got<'_>) -> Option<Document> {
+        let Outcome::Say(voice) = &moved.outcome else { return None };
+        let inner = &self.inner;
+        let voices = inner.settings.lines.voices(&moved.state.began.dialled);
+        let next = self.address(got.provider, got.provider_call, got.call, moved.state.turn, voice.lang);
+        let rendering = Rendering { next: &next, voices, beside: None };
+        if got.provider != Provider::Phone {
+            return Some(got.provider.render(voice, &rendering));
+        }
+        // Our own phones show what the same turn would be elsewhere, and where the call is.
+        let twiml = Provider::Twilio.render(voice, &rendering).text;
+        let beside = Beside {
+            call: got.call.as_str(),
+            turn: moved.state.turn.saturating_sub(1),
+            step: &moved.state.place(),
+            level: moved.state.level(inner.now()),
+            flow: &flow.name,
+            elsewhere: &twiml,
+        };
+        Some(got.provider.render(voice, &Rendering { beside: Some(&beside), ..rendering }))
+    }
+
+    fn address(&self, provider: Provider, provider_call: &str, call: &CallId, turn: u32, lang: Lang) -> String {
+        let place = Place { call: call.clone(), turn, lang };
+        format!("{}{}", self.inner.settings.public_url, self.inner.places.path(provider, provider_call, &place))
+    }
+
+    /// The row that keeps all of it.
+    pub(super) fn row(&self, moved: &Moved, got: &Got<'_>, version: u32, kept: Kept, document: Option<&Document>, begins: Option<BeginRow>) -> TurnRow {
+        let mut entry = [0; 8];
+        // Without chance two racing webhooks could not be told apart; then the row counts as lost.
+        let entry = getrandom::fill(&mut entry).map_or(0, |()| i64::from_ne_bytes(entry));
+        TurnRow {
+            call: got.call.clone(),
+            version,
+            turn: document.map(|_| moved.state.turn.saturating_sub(1)),
+            entry,
+            event: json(&kept),
+            answers: json(&moved.answers),
+            state: json(&moved.state),
+            trail: json(&moved.trail),
+            document: document.map(|d| d.text.clone()),
+            at: self.inner.now_ms(),
+            begins,
+            ends: moved.state.ending().map(|ending| ending.word().to_owned()),
+        }
+    }
+
+    pub(super) async fn commit(&self, row: TurnRow) -> Result<Committed, StoreError> {
+        let timer = self.inner.meters.commit_timer();
+        let committed = self.inner.store.commit(row).await;
+        timer.stop();
+        committed
+    }
+}
+
+/// What a provider said, as the call takes it and as it is kept.
+fn heard(said: &Said, state: &State) -> (Event, Kept) {
+    match said {
+        Said::Digits(digits) => (Event::Digits(digits.clone()), state.keep(digits)),
+        Said::Nothing | Said::Inbound(_) => (Event::Silence, Kept::Silence),
+        Said::Status(status) => (Event::Status(*status), Kept::Status(*status)),
+    }
+}
+
+/// Values of ours always can be written; if one could not, the row would say so.
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|e| format!("\"unwritable: {e}\""))
+}

@@ -1,0 +1,231 @@
+//! One story that goes through every function of the store, told the same on both engines.
+
+mod guesses;
+mod ledger;
+
+use crate::support::database::Database;
+use crate::support::rows::{DAY, START, begin, customer, effect, fields, turn};
+use hotline::store::*;
+use hotline::words::{CallId, Lang, Phone};
+use std::collections::BTreeMap;
+use std::slice::from_ref;
+
+#[tokio::test]
+async fn the_store_story_on_sqlite() {
+    story(Database::sqlite()).await;
+}
+
+#[tokio::test]
+async fn the_store_story_on_postgresql() {
+    story(Database::postgres().await).await;
+}
+
+async fn story(database: Database) {
+    let store = database.open("boot-1").await;
+    store.migrate().await.expect("migrating again does nothing");
+    store.ready(START).await.expect("it can write");
+    assert!(store.once("demo", START).await.unwrap());
+    assert!(!store.once("demo", START + 1).await.unwrap());
+    flows(&store).await;
+    calls(&store).await;
+    slow_answers(&store).await;
+    customers(&store).await;
+    tables(&store).await;
+    protective_acts(&store).await;
+    guesses::story(&store, &database).await;
+    ledger::story(&store).await;
+    told_and_remembered(&store).await;
+    store.close().await;
+    assert!(matches!(store.ready(START).await, Err(StoreError::Closed)));
+    assert!(store.commit(turn(&CallId::fresh(), 1, 1)).await.is_err());
+}
+
+async fn flows(store: &Store) {
+    store.keep_flow("wallet", "d1", r#"{"wallet.yaml":"a"}"#, START).await.unwrap();
+    store.keep_flow("wallet", "d1", "something else", START).await.unwrap();
+    store.keep_flow("wallet", "d2", "b", START).await.unwrap();
+    assert_eq!(store.flow("d1").await.unwrap().as_deref(), Some(r#"{"wallet.yaml":"a"}"#));
+    assert_eq!(store.flow("d9").await.unwrap(), None);
+    store.set_live("wallet", "d1", START).await.unwrap();
+    store.set_live("wallet", "d2", START).await.unwrap();
+    assert!(store.set_live("wallet", "d9", START).await.is_err(), "a version nobody kept cannot go live");
+    assert_eq!(store.live().await.unwrap(), [("wallet".to_owned(), "d2".to_owned())]);
+}
+
+async fn calls(store: &Store) {
+    let call = CallId::fresh();
+    assert_eq!(store.open_call(&call).await.unwrap(), None);
+    assert_eq!(store.commit(begin(&call, "CA1", 1)).await.unwrap(), Committed::Stored);
+    assert_eq!(
+        store.commit(begin(&CallId::fresh(), "CA1", 2)).await.unwrap(),
+        Committed::Stale,
+        "CA1 is a call already"
+    );
+    assert_eq!(store.find_call("twilio", "CA1").await.unwrap(), Some(call.clone()));
+    assert_eq!(store.find_call("plivo", "CA1").await.unwrap(), None);
+    assert_eq!(store.commit(turn(&call, 2, 3)).await.unwrap(), Committed::Stored);
+    assert_eq!(store.commit(turn(&call, 2, 4)).await.unwrap(), Committed::Stale, "version 2 is another's");
+    assert_eq!(store.commit(turn(&call, 2, 3)).await.unwrap(), Committed::Stored, "handed in again, it is still ours");
+    let status = TurnRow { turn: None, document: None, ..turn(&call, 3, 5) };
+    assert_eq!(store.commit(status).await.unwrap(), Committed::Stored);
+
+    let open = store.open_call(&call).await.unwrap().expect("it began");
+    assert_eq!((open.provider.as_str(), open.provider_call.as_str()), ("twilio", "CA1"));
+    assert_eq!((open.line.as_str(), open.digest.as_str(), open.test), ("wallet", "d2", false));
+    assert_eq!((open.version, open.turn, open.state.as_str()), (3, 2, "state 3"));
+    assert_eq!((open.began_at, open.heard_at, open.ended_at), (START + 1, START + 3, None));
+    assert_eq!(open.caller.as_deref(), Some("+85291234567"));
+    assert_eq!(store.document(&call, 1).await.unwrap().as_deref(), Some("<Say>1 – 你好</Say>"));
+    assert_eq!(store.document(&call, 2).await.unwrap().as_deref(), Some("<Say>2 – 你好</Say>"));
+    assert_eq!(store.document(&call, 3).await.unwrap(), None);
+    let history = store.turns(&call).await.unwrap();
+    assert_eq!(
+        history.iter().map(|t| (t.version, t.turn, t.entry)).collect::<Vec<_>>(),
+        [(1, Some(1), 1), (2, Some(2), 3), (3, None, 5)]
+    );
+
+    let silent = CallId::fresh();
+    assert_eq!(store.commit(begin(&silent, "CA2", 6)).await.unwrap(), Committed::Stored);
+    assert_eq!(store.open_calls().await.unwrap(), 2);
+    assert_eq!(store.silent_calls(START + 2, 10).await.unwrap(), from_ref(&silent));
+    assert_eq!(store.silent_calls(START + 9, 1).await.unwrap(), from_ref(&call), "no more than asked for, the oldest");
+    let last = TurnRow { ends: Some("hung up".into()), ..turn(&call, 4, 7) };
+    assert_eq!(store.commit(last).await.unwrap(), Committed::Stored);
+    assert_eq!(store.open_call(&call).await.unwrap().unwrap().ended_at, Some(START + 4));
+    assert_eq!(store.silent_calls(START + 9, 10).await.unwrap(), [silent]);
+    assert_eq!(store.open_calls().await.unwrap(), 1);
+}
+
+async fn slow_answers(store: &Store) {
+    let key = effect(1);
+    assert_eq!(store.answer(&key).await.unwrap(), None);
+    assert_eq!(store.keep_answer(&key, "first", START).await.unwrap(), "first");
+    assert_eq!(store.keep_answer(&key, "second", START).await.unwrap(), "first");
+    assert_eq!(store.answer(&key).await.unwrap().as_deref(), Some("first"));
+}
+
+async fn customers(store: &Store) {
+    assert!(store.any_pin().await.unwrap().is_none());
+    let mut both = [customer("1001", Some("verifier")), customer("1002", None)];
+    let counts = |new, changed, same| Imported { new, changed, same };
+    assert_eq!(store.import_customers(&both, START).await.unwrap(), counts(2, 0, 0));
+    assert_eq!(store.import_customers(&both, START).await.unwrap(), counts(0, 0, 2));
+    both[1].number = None;
+    assert_eq!(store.import_customers(&both, START).await.unwrap(), counts(0, 1, 1));
+    let found = store.customer("1001").await.unwrap().expect("just imported");
+    assert_eq!((found.account.as_str(), found.name.as_str(), found.state.as_str()), ("1001", "陳大文", "active"));
+    assert_eq!((found.number.as_deref(), found.language.as_deref()), (Some("+85291234567"), Some("zh-HK")));
+    assert!(found.pin.is_some_and(|pin| pin.same(b"verifier")));
+    assert_eq!(found.fields, fields(&[("tier", "gold")]));
+    assert!(store.customer("1002").await.unwrap().unwrap().number.is_none());
+    assert!(store.customer("9999").await.unwrap().is_none());
+    assert!(store.any_pin().await.unwrap().is_some_and(|pin| pin.same(b"verifier")));
+    let shown = store.record("customers", "1001").await.unwrap().unwrap();
+    assert_eq!((shown["state"].as_str(), shown["tier"].as_str(), shown.get("pin")), ("active", "gold", None));
+}
+
+async fn tables(store: &Store) {
+    let row =
+        |key: &str, state: &str| Record { key: key.into(), fields: fields(&[("state", state), ("fee", "1 HKD")]) };
+    store.put_records("refunds", &[row("1001/7", "sent"), row("1001/8", "sent")]).await.unwrap();
+    store.put_records("refunds", &[row("1001/8", "waiting")]).await.unwrap();
+    assert_eq!(store.record("refunds", "1001/8").await.unwrap(), Some(row("", "waiting").fields));
+    assert_eq!(store.record("refunds", "1001/9").await.unwrap(), None);
+    let act = |turn, key: &str| TableAct {
+        key: effect(turn),
+        table: "refunds".into(),
+        record: key.into(),
+        sets: fields(&[("state", "stopped")]),
+        protective: None,
+        at: START,
+    };
+    let stop = act(1, "1001/7");
+    assert_eq!(store.act_on_table(&stop).await.unwrap(), ActOutcome::Done);
+    assert_eq!(store.record("refunds", "1001/7").await.unwrap(), Some(row("", "stopped").fields));
+    store.put_records("refunds", &[row("1001/7", "sent")]).await.unwrap();
+    assert_eq!(store.act_on_table(&stop).await.unwrap(), ActOutcome::Done, "the same effect");
+    assert_eq!(store.record("refunds", "1001/7").await.unwrap(), Some(row("", "sent").fields), "was not done again");
+    let missing = act(2, "1001/9");
+    assert_eq!(store.act_on_table(&missing).await.unwrap(), ActOutcome::Missing);
+    store.put_records("refunds", &[row("*", "any")]).await.unwrap();
+    assert_eq!(store.record("refunds", "1001/9").await.unwrap(), Some(row("", "any").fields));
+    assert_eq!(store.record("refunds", "1001/8").await.unwrap(), Some(row("", "waiting").fields));
+    assert_eq!(store.act_on_table(&missing).await.unwrap(), ActOutcome::Missing, "a repeat hears what the first heard");
+    assert_eq!(store.act_on_table(&act(3, "1001/9")).await.unwrap(), ActOutcome::Done);
+}
+
+async fn protective_acts(store: &Store) {
+    let more: Vec<Customer> = (1..=5).map(|n| customer(&format!("200{n}"), None)).collect();
+    store.import_customers(&more, START).await.unwrap();
+    let set = |turn, account: &str, state: &str, at| TableAct {
+        key: effect(turn),
+        table: "customers".into(),
+        record: account.into(),
+        sets: fields(&[("state", state), ("by", "phone")]),
+        protective: Some(Protective {
+            account: account.into(),
+            caller: Some("+85290000001".into()),
+            per_account_day: 1,
+            per_caller_day: 3,
+        }),
+        at,
+    };
+    assert_eq!(store.act_on_table(&set(1, "2001", "frozen", START)).await.unwrap(), ActOutcome::Done);
+    let frozen = store.customer("2001").await.unwrap().unwrap();
+    assert_eq!((frozen.state.as_str(), &frozen.fields), ("frozen", &fields(&[("by", "phone"), ("tier", "gold")])));
+    assert_eq!(store.act_on_table(&set(2, "2001", "frozen", START)).await.unwrap(), ActOutcome::Done, "it is so");
+    assert_eq!(store.act_on_table(&set(3, "2001", "active", START)).await.unwrap(), ActOutcome::Limited);
+    assert_eq!(store.customer("2001").await.unwrap().unwrap().state, "frozen");
+    assert_eq!(store.act_on_table(&set(4, "2002", "frozen", START)).await.unwrap(), ActOutcome::Done);
+    assert_eq!(store.act_on_table(&set(5, "2003", "frozen", START)).await.unwrap(), ActOutcome::Done);
+    assert_eq!(store.act_on_table(&set(6, "2004", "frozen", START)).await.unwrap(), ActOutcome::Limited, "4th today");
+    assert_eq!(store.act_on_table(&set(7, "2004", "frozen", START + DAY)).await.unwrap(), ActOutcome::Done);
+    assert_eq!(store.act_on_table(&set(8, "9999", "frozen", START)).await.unwrap(), ActOutcome::Missing);
+}
+
+async fn told_and_remembered(store: &Store) {
+    let number = Phone::parse("+85291234567", None).unwrap();
+    assert_eq!(store.preference(&number).await.unwrap(), None);
+    store.remember_language(&number, Lang::JaJp, START).await.unwrap();
+    store.remember_language(&number, Lang::ZhHk, START).await.unwrap();
+    assert_eq!(store.preference(&number).await.unwrap(), Some(Lang::ZhHk));
+
+    let texts = |words: &str| BTreeMap::from([(Lang::ZhHk, words.to_owned()), (Lang::EnUs, "Closed.".to_owned())]);
+    let notice = |id: &str, line: Option<&str>, words: &str, from, until| NewNotice {
+        id: id.into(),
+        line: line.map(Into::into),
+        texts: texts(words),
+        from,
+        until,
+    };
+    store.put_notice(&notice("b", Some("wallet"), "轉數快暫停", START + 1, Some(START + 10))).await.unwrap();
+    store.put_notice(&notice("a", None, "舊", START, None)).await.unwrap();
+    store.put_notice(&notice("a", None, "聽日休息", START, None)).await.unwrap();
+    assert!(store.notices("wallet", START - 1).await.unwrap().is_empty());
+    assert_eq!(store.notices("wallet", START + 1).await.unwrap(), [texts("聽日休息"), texts("轉數快暫停")]);
+    assert_eq!(store.notices("cards", START + 1).await.unwrap(), [texts("聽日休息")]);
+    assert_eq!(store.notices("wallet", START + 10).await.unwrap(), [texts("聽日休息")]);
+}
+
+/// No statement is checked by the compiler, so each must be run by this story.
+#[test]
+fn the_store_story_calls_every_function_of_the_store() {
+    let read = |folder: &str| -> String {
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        files.filter(|path| path.is_file()).map(|path| std::fs::read_to_string(path).unwrap()).collect()
+    };
+    let story = read("tests/it/store_story") + &std::fs::read_to_string("tests/it/store_story.rs").unwrap();
+    let story = story + &std::fs::read_to_string("tests/it/support/database.rs").unwrap();
+    let mut functions = 0;
+    for file in std::fs::read_dir("src/store").unwrap().map(|entry| entry.unwrap().path()) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let store = text.split("impl Store {").nth(1).unwrap_or_default();
+        let store = store.split("\n}\n").next().unwrap_or_default();
+        for name in store.split("pub async fn ").skip(1).filter_map(|rest| rest.split('(').next()) {
+            functions += 1;
+            let called = story.contains(&format!(".{name}(")) || story.contains(&format!("::{name}("));
+            assert!(called, "{name} of {} is not in the story", file.display());
+        }
+    }
+    assert!(functions > 30, "found only {functions} functions");
+}

@@ -1,0 +1,5 @@
+//! What tests share.
+
+pub mod database;
+pub mod postgres;
+pub mod rows;
