@@ -18,19 +18,34 @@ pub struct Row {
     pub values: Result<Values, String>,
 }
 
-/// Longest line of a JSON file.
+/// The line a row begins on, and its text or why it has none.
+type Record = (u64, Result<Vec<u8>, String>);
+
+/// Longest row, in bytes.
 const LONGEST: u64 = 64 * 1024;
 
 /// A file being read.
-pub enum Rows<R> {
+pub struct Rows<R> {
+    file: BufReader<R>,
+    /// The number of the last line read.
+    line: u64,
+    form: Form,
+}
+
+enum Form {
     /// CSV, with its titles.
-    Csv(Box<csv::Reader<BufReader<R>>>, Vec<String>),
-    /// JSON objects, with the number of the last line read.
-    Json(BufReader<R>, u64),
+    Csv(Vec<String>),
+    /// JSON objects.
+    Json,
+    /// Read to the end, or to where rows can no longer be told apart.
+    Over,
 }
 
 impl<R: Read> Rows<R> {
     /// Opens a file; which kind it is its name says, else its first character.
+    ///
+    /// # Errors
+    /// It cannot be read, is empty, or its titles are none of customers.
     pub fn open(path: &Path, file: R) -> anyhow::Result<Rows<R>> {
         let mut file = BufReader::new(file);
         if file.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
@@ -43,55 +58,100 @@ impl<R: Read> Rows<R> {
             "json" | "jsonl" | "ndjson" => true,
             _ => matches!(begins, Some(b'{' | b'[')),
         };
+        let mut rows = Rows { file, line: 0, form: Form::Json };
         match begins {
             None => anyhow::bail!("it is empty; the first line of a CSV file names the columns: account,name,…"),
             Some(b'[') if json => {
                 anyhow::bail!("it is one JSON array; write an object a line, without brackets and commas around")
             }
-            _ if json => Ok(Rows::Json(file, 0)),
-            _ => Rows::csv(file),
+            _ if json => {}
+            _ => rows.form = Form::Csv(rows.titles()?),
         }
+        Ok(rows)
     }
 
-    fn csv(file: BufReader<R>) -> anyhow::Result<Rows<R>> {
-        let mut reader = ReaderBuilder::new().flexible(true).trim(Trim::All).from_reader(file);
-        let titles: Vec<String> = reader.headers()?.iter().map(str::to_lowercase).collect();
+    fn titles(&mut self) -> anyhow::Result<Vec<String>> {
+        let unreadable = || anyhow::anyhow!("its first line names no columns");
+        let (_, text) = self.record()?.ok_or_else(unreadable)?;
+        let record = parse(&text.map_err(anyhow::Error::msg)?).map_err(anyhow::Error::msg)?;
+        let titles: Vec<String> = record.iter().map(|title| String::from_utf8_lossy(title).to_lowercase()).collect();
         for needed in ["account", "name"] {
             if !titles.iter().any(|title| title == needed) {
-                anyhow::bail!(
-                    "its first line names no column `{needed}`; write the columns' names there, parted by commas"
-                );
+                let mend = "write the columns' names there, parted by commas";
+                anyhow::bail!("its first line names no column `{needed}`; {mend}");
             }
         }
         if let Some((_, twice)) = titles.iter().enumerate().find(|(at, title)| titles[..*at].contains(title)) {
             anyhow::bail!("its first line names `{twice}` twice");
         }
-        if let Some(secret) = titles.iter().find(|title| looks_secret(title)) {
-            anyhow::bail!("{}", kept_in_the_clear(secret));
+        match titles.iter().find(|title| looks_secret(title)) {
+            Some(secret) => anyhow::bail!("{}", kept_in_the_clear(secret)),
+            None => Ok(titles),
         }
-        Ok(Rows::Csv(Box::new(reader), titles))
     }
 
     /// The next row; `None` at the end. Lines with nothing on them are passed over.
-    pub fn next(&mut self) -> anyhow::Result<Option<Row>> {
-        match self {
-            Rows::Csv(reader, titles) => {
-                let mut record = ByteRecord::new();
-                if !reader.read_byte_record(&mut record)? {
-                    return Ok(None);
-                }
-                let line = record.position().map_or(0, csv::Position::line);
-                Ok(Some(Row { line, values: of_record(&record, titles) }))
+    ///
+    /// # Errors
+    /// The file cannot be read on.
+    pub fn next(&mut self) -> std::io::Result<Option<Row>> {
+        let next = match self.form {
+            Form::Over => None,
+            _ => self.record()?,
+        };
+        let Some((line, text)) = next else { return Ok(None) };
+        let values = text.and_then(|text| match &self.form {
+            Form::Csv(titles) => of_record(&parse(&text)?, titles),
+            _ => of_json(&text),
+        });
+        Ok(Some(Row { line, values }))
+    }
+
+    /// The text of the next row and the line it begins on. A CSV row goes on for as long as a quote
+    /// is open: what a customer wrote into their name after a line break must never be read as
+    /// a row of its own. Where a quote is not closed nothing after it can be told apart.
+    fn record(&mut self) -> std::io::Result<Option<Record>> {
+        let mut text = Vec::new();
+        let mut begun = 0;
+        loop {
+            let room = LONGEST - text.len() as u64;
+            let ended = self.file.by_ref().take(room).read_until(b'\n', &mut text)? == 0;
+            let open = !matches!(self.form, Form::Json) && text.iter().filter(|b| **b == b'"').count() % 2 == 1;
+            let full = text.len() as u64 == LONGEST && !text.ends_with(b"\n");
+            if ended && text.is_empty() {
+                return Ok(None);
             }
-            Rows::Json(file, line) => loop {
-                let Some(text) = next_line(file)? else { return Ok(None) };
-                *line += 1;
-                match text {
-                    Ok(text) if text.trim_ascii().is_empty() => {}
-                    text => return Ok(Some(Row { line: *line, values: text.and_then(|text| of_json(&text)) })),
-                }
-            },
+            if !ended {
+                self.line += 1;
+                begun = if begun == 0 { self.line } else { begun };
+            }
+            if open && (ended || text.len() as u64 == LONGEST) {
+                self.form = Form::Over;
+                let reason = "it opens a quote that is not closed; nothing from there on was read";
+                return Ok(Some((begun, Err(reason.to_owned()))));
+            }
+            if full {
+                self.file.skip_until(b'\n')?;
+                return Ok(Some((begun, Err(format!("it is longer than {LONGEST} bytes")))));
+            }
+            if text.trim_ascii().is_empty() {
+                text.clear();
+                begun = 0;
+            } else if !open {
+                return Ok(Some((begun, Ok(text))));
+            }
         }
+    }
+}
+
+/// The values of one CSV row.
+fn parse(text: &[u8]) -> Result<ByteRecord, String> {
+    let mut record = ByteRecord::new();
+    let mut builder = ReaderBuilder::new();
+    let builder = builder.has_headers(false).flexible(true).trim(Trim::All).buffer_capacity(text.len());
+    match builder.from_reader(text).read_byte_record(&mut record) {
+        Ok(_) => Ok(record),
+        Err(_) => Err("it is no row of values parted by commas".to_owned()),
     }
 }
 
@@ -107,19 +167,6 @@ fn of_record(record: &ByteRecord, titles: &[String]) -> Result<Values, String> {
         }
     }
     Ok(values)
-}
-
-/// A line without its end; too long a one is passed over and told.
-fn next_line(file: &mut impl BufRead) -> std::io::Result<Option<Result<Vec<u8>, String>>> {
-    let mut text = Vec::new();
-    if file.by_ref().take(LONGEST).read_until(b'\n', &mut text)? == 0 {
-        return Ok(None);
-    }
-    if text.len() as u64 == LONGEST && !text.ends_with(b"\n") {
-        file.skip_until(b'\n')?;
-        return Ok(Some(Err(format!("the line is longer than {LONGEST} bytes"))));
-    }
-    Ok(Some(Ok(text)))
 }
 
 fn of_json(text: &[u8]) -> Result<Values, String> {
