@@ -261,6 +261,8 @@ impl RequestState {
 
     /// The state of a word.
     pub fn named(word: &str) -> Option<RequestState> {
-        [RequestState::Open, RequestState::Claimed, RequestState::Done, RequestState::Closed].into_iter().find(|s| s.word() == word)
+        [RequestState::Open, RequestState::Claimed, RequestState::Done, RequestState::Closed]
+            .into_iter()
+            .find(|s| s.word() == word)
     }
 }

@@ -233,7 +233,9 @@ impl State {
     /// secret; else only how many.
     pub fn keep(&self, digits: &Secret) -> Kept {
         match &self.phase {
-            Phase::Waiting(Wait { stage: Stage::Step | Stage::Account(_), .. }) => Kept::Digits(digits.reveal().to_owned()),
+            Phase::Waiting(Wait { stage: Stage::Step | Stage::Account(_), .. }) => {
+                Kept::Digits(digits.reveal().to_owned())
+            }
             _ => Kept::Secret(digits.count()),
         }
     }

@@ -283,7 +283,9 @@ impl ExprParser {
                 let function = match path.join(".").as_str() {
                     "window" => Function::Window,
                     "known" => Function::Known,
-                    other => return Err(format!("there is no function `{other}`; there are `window(n)` and `known(name)`")),
+                    other => {
+                        return Err(format!("there is no function `{other}`; there are `window(n)` and `known(name)`"));
+                    }
                 };
                 self.at += 1;
                 let inner = self.expression(0)?;

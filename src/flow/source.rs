@@ -160,9 +160,13 @@ pub fn parse(file: &Arc<str>, text: &str) -> Result<Node, Problem> {
             let what = format!("this is not readable YAML: {}", e.info());
             problem(at(*e.marker()), what, "look at the indentation, the quotes and the colons here and just above")
         })?;
-        builder.take(event, at(span.start), last_line(span.start, span.end)).map_err(|(place, what, hint)| problem(place, what, hint))?;
+        builder
+            .take(event, at(span.start), last_line(span.start, span.end))
+            .map_err(|(place, what, hint)| problem(place, what, hint))?;
     }
-    builder.root.ok_or_else(|| problem(At { line: 1, column: 1 }, "the file is empty".into(), "begin with `flow: name`"))
+    builder
+        .root
+        .ok_or_else(|| problem(At { line: 1, column: 1 }, "the file is empty".into(), "begin with `flow: name`"))
 }
 
 type Refusal = (At, String, &'static str);
@@ -185,14 +189,20 @@ impl Builder {
         let plain = "write the values out instead";
         match event {
             Event::Alias(_) => return Err((at, "aliases (`*name`) are not read".into(), plain)),
-            Event::Scalar(_, _, anchor, _) | Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) if anchor != 0 => {
+            Event::Scalar(_, _, anchor, _) | Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _)
+                if anchor != 0 =>
+            {
                 return Err((at, "anchors (`&name`) are not read".into(), plain));
             }
             Event::Scalar(_, _, _, Some(_)) | Event::SequenceStart(_, Some(_)) | Event::MappingStart(_, Some(_)) => {
                 return Err((at, "tags (`!name`) are not read".into(), "leave the tag out"));
             }
             Event::DocumentStart(_) if self.root.is_some() => {
-                return Err((at, "a second document begins here".into(), "one file holds one flow: leave the `---` out"));
+                return Err((
+                    at,
+                    "a second document begins here".into(),
+                    "one file holds one flow: leave the `---` out",
+                ));
             }
             Event::Scalar(text, style, _, _) => {
                 let quoted = style != ScalarStyle::Plain;

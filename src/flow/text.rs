@@ -111,7 +111,8 @@ fn hole(inside: &str) -> Result<Say, String> {
         Some((expr, how)) => (expr, how.trim()),
         None => (inside, "plain"),
     };
-    let how = How::named(how).ok_or_else(|| format!("`{{{inside}}}`: there is no way to speak called `{how}`; there are {}", How::NAMES))?;
+    let how = How::named(how)
+        .ok_or_else(|| format!("`{{{inside}}}`: there is no way to speak called `{how}`; there are {}", How::NAMES))?;
     let expr = Expr::parse(expr).map_err(|e| format!("`{{{inside}}}`: {e}"))?;
     Ok(Say::Hole(expr, how))
 }

@@ -36,7 +36,13 @@ impl Walk<'_> {
         self.ask_checked(Effect::Verify { account, level: Level::L2 }, Some(pin), check)
     }
 
-    pub(super) fn verify_answered(&mut self, account: String, asked: Level, check: Check, answer: VerifyAnswer) -> Outcome {
+    pub(super) fn verify_answered(
+        &mut self,
+        account: String,
+        asked: Level,
+        check: Check,
+        answer: VerifyAnswer,
+    ) -> Outcome {
         match answer {
             VerifyAnswer::Verified { account, level, name } => {
                 self.trail.push(Trace::Verified(level));

@@ -49,7 +49,8 @@ impl<'f> Walk<'f> {
     /// Keys came.
     pub(super) fn digits(&mut self, wait: Wait, digits: &Secret) -> Outcome {
         let typed = digits.reveal();
-        let is_menu = matches!(wait.stage, Stage::Step) && !matches!(self.here(), Some((_, Step { kind: Kind::Ask { .. }, .. })));
+        let is_menu =
+            matches!(wait.stage, Stage::Step) && !matches!(self.here(), Some((_, Step { kind: Kind::Ask { .. }, .. })));
         let universal = match (is_menu, typed) {
             (true, "0") | (false, "*0") => Some(Universal::Person),
             (true, "*") | (false, "**") => Some(Universal::Repeat),
@@ -127,7 +128,9 @@ impl<'f> Walk<'f> {
     fn read(&self, typing: &Typing, typed: &str) -> Result<Value, &'static str> {
         let no_match = Err("no-match");
         match typing {
-            Typing::Digits { from, to } if is_number(typed, (*from).into(), (*to).into()) => Ok(Value::Text(typed.to_owned())),
+            Typing::Digits { from, to } if is_number(typed, (*from).into(), (*to).into()) => {
+                Ok(Value::Text(typed.to_owned()))
+            }
             Typing::Number { from, to } if is_number(typed, 1, 10) => match typed.parse() {
                 Ok(n) if (from..=to).contains(&&n) => Ok(Value::Number(n)),
                 _ => no_match,
@@ -233,7 +236,9 @@ impl<'f> Walk<'f> {
         match wait.stage {
             Stage::Account(check) | Stage::Pin { check, .. } => self.check_failed(check, "no-answer"),
             Stage::Step => match self.here() {
-                Some((_, Step { kind: Kind::Menu { otherwise, .. } | Kind::Ask { otherwise, .. }, .. })) => self.go_on(*otherwise),
+                Some((_, Step { kind: Kind::Menu { otherwise, .. } | Kind::Ask { otherwise, .. }, .. })) => {
+                    self.go_on(*otherwise)
+                }
                 // A caller who chooses no language is served in the line's own.
                 Some((_, Step { kind: Kind::Language { then, .. }, .. })) => self.go_on(*then),
                 _ => self.fault("no-wait-here"),

@@ -203,7 +203,12 @@ impl<'f> Walk<'f> {
         }
     }
 
-    fn enter_sub_flow(&mut self, sub: usize, with: &[(String, crate::flow::expr::Expr)], note: &[(String, crate::flow::expr::Expr)]) -> Onward {
+    fn enter_sub_flow(
+        &mut self,
+        sub: usize,
+        with: &[(String, crate::flow::expr::Expr)],
+        note: &[(String, crate::flow::expr::Expr)],
+    ) -> Onward {
         let Some(block) = self.flow.blocks.get(sub).filter(|_| self.state.frames.len() < limits::FRAMES) else {
             return Onward::Stop(self.fault("frames"));
         };
@@ -216,7 +221,8 @@ impl<'f> Walk<'f> {
 
     fn leave_sub_flow(&mut self, block: usize, values: &[(String, crate::flow::expr::Expr)]) -> Onward {
         let gives = self.flow.blocks.get(block).map(|b| &b.gives);
-        let mut results: BTreeMap<String, Value> = gives.into_iter().flat_map(|g| g.keys()).map(|n| (n.clone(), Value::None)).collect();
+        let mut results: BTreeMap<String, Value> =
+            gives.into_iter().flat_map(|g| g.keys()).map(|n| (n.clone(), Value::None)).collect();
         results.extend(values.iter().map(|(name, expr)| (name.clone(), self.eval(expr))));
         if self.state.frames.len() < 2 {
             return Onward::Stop(self.fault("return-outside"));

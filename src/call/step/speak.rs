@@ -123,7 +123,10 @@ impl Walk<'_> {
         let Some(calendar) = self.flow.calendars.get(&self.flow.hours) else { return Value::None };
         let zones = self.callers_zones(self.state.from());
         let count = usize::try_from(n.clamp(0, 20)).unwrap_or_default();
-        hours::windows(calendar, &zones, self.now, count).into_iter().nth(count.wrapping_sub(1)).map_or(Value::None, Value::Window)
+        hours::windows(calendar, &zones, self.now, count)
+            .into_iter()
+            .nth(count.wrapping_sub(1))
+            .map_or(Value::None, Value::Window)
     }
 
     pub(super) fn set(&mut self, name: &str, value: Value) {

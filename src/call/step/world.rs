@@ -59,7 +59,8 @@ impl<'f> Walk<'f> {
             return self.speak(Next::Continue);
         }
         self.state.effects += 1;
-        self.state.phase = Phase::Looking(Looking { effect: effect.clone(), check, turn: self.state.turn, seq, fillers: 0 });
+        self.state.phase =
+            Phase::Looking(Looking { effect: effect.clone(), check, turn: self.state.turn, seq, fillers: 0 });
         // What was said so far waits in the state until the answer is there, or a filler takes it along.
         self.state.said = std::mem::take(&mut self.says);
         Outcome::Ask(effect, secret)
@@ -101,7 +102,8 @@ impl<'f> Walk<'f> {
                 ActAnswer::Failed => *failed,
             }),
             (_, Answer::FileRequest(answer), Some(Kind::Request(request))) => self.filed(request, answer),
-            (_, Answer::RequestStatus(answer), Some(Kind::Status { into, then, missing, refused, .. })) => match answer {
+            (_, Answer::RequestStatus(answer), Some(Kind::Status { into, then, missing, refused, .. })) => match answer
+            {
                 StatusAnswer::Known { state, due, overdue } => {
                     let fields = [
                         ("state", Value::Text(state.word().into())),
@@ -118,13 +120,15 @@ impl<'f> Walk<'f> {
                 self.say_notices(notices);
                 self.go_on(*then)
             }
-            (_, Answer::Preference(lang), Some(Kind::Language { .. })) => match lang.filter(|l| self.flow.languages.contains(l)) {
-                Some(lang) => {
-                    self.state.lang = lang;
-                    self.after_language()
+            (_, Answer::Preference(lang), Some(Kind::Language { .. })) => {
+                match lang.filter(|l| self.flow.languages.contains(l)) {
+                    Some(lang) => {
+                        self.state.lang = lang;
+                        self.after_language()
+                    }
+                    None => self.wait(super::Stage::Step),
                 }
-                None => self.wait(super::Stage::Step),
-            },
+            }
             (_, Answer::Remembered, Some(Kind::Language { .. })) => self.after_language(),
             _ => self.fault("answer-to-nothing"),
         }

@@ -22,7 +22,11 @@ pub fn needs(flow: &Flow, variables: &Variables) -> Vec<Vec<Level>> {
         }
     }
     let step_level = |b: usize, kind: &Kind| levels.of_step(flow, b, kind);
-    flow.blocks.iter().enumerate().map(|(b, block)| block.steps.iter().map(|s| step_level(b, &s.kind)).collect()).collect()
+    flow.blocks
+        .iter()
+        .enumerate()
+        .map(|(b, block)| block.steps.iter().map(|s| step_level(b, &s.kind)).collect())
+        .collect()
 }
 
 /// The level of what each variable holds: that of its source, carried on through `set`, arguments
@@ -91,9 +95,12 @@ impl Levels {
     fn of_step(&self, flow: &Flow, b: usize, kind: &Kind) -> Level {
         match kind {
             Kind::Say { texts, .. } | Kind::HangUp { texts } => self.of_texts(b, texts),
-            Kind::Menu { prompt, options, .. } => {
-                prompt.iter().chain(options.iter().map(|o| &o.label)).map(|t| self.of_texts(b, t)).max().unwrap_or_default()
-            }
+            Kind::Menu { prompt, options, .. } => prompt
+                .iter()
+                .chain(options.iter().map(|o| &o.label))
+                .map(|t| self.of_texts(b, t))
+                .max()
+                .unwrap_or_default(),
             Kind::Ask { prompt, .. } => self.of_texts(b, prompt),
             Kind::Lookup { source, with, .. } | Kind::Act { source, with, .. } => {
                 let source = flow.sources.get(source);

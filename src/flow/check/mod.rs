@@ -39,7 +39,15 @@ pub(super) struct Report<'a> {
 
 impl Report<'_> {
     /// A problem of a step; points at the first text in it that holds `near`.
-    fn at_step(&mut self, flow: &Flow, (block, step): (usize, usize), code: &'static str, near: &str, what: String, hint: impl Into<String>) {
+    fn at_step(
+        &mut self,
+        flow: &Flow,
+        (block, step): (usize, usize),
+        code: &'static str,
+        near: &str,
+        what: String,
+        hint: impl Into<String>,
+    ) {
         let place = flow.blocks.get(block).and_then(|b| b.steps.get(step));
         let node = place.and_then(|s| self.tree(block)?.get("steps")?.get(&s.name));
         let fallback = At { line: place.map_or(1, |s| s.lines.0), column: 3 };

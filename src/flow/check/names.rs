@@ -12,7 +12,8 @@ pub type Variables = Vec<BTreeMap<String, Type>>;
 
 /// Works out what every variable holds and checks every expression against it.
 pub fn check(flow: &Flow, report: &mut Report) -> Variables {
-    let mut variables: Variables = flow.blocks.iter().map(|b| b.takes.iter().map(|(n, p)| (n.clone(), p.holds.clone())).collect()).collect();
+    let mut variables: Variables =
+        flow.blocks.iter().map(|b| b.takes.iter().map(|(n, p)| (n.clone(), p.holds.clone())).collect()).collect();
     // `set` may take from a variable that is set further down: a few rounds settle every chain.
     for _ in 0..8 {
         let before = variables.clone();
@@ -39,7 +40,8 @@ pub fn check(flow: &Flow, report: &mut Report) -> Variables {
 
 /// What a step gives values to.
 fn sets(flow: &Flow, block: usize, kind: &Kind, variables: &Variables) -> Vec<(String, Type)> {
-    let record = |fields: &[(&str, Type)]| Type::Record(fields.iter().map(|(n, t)| ((*n).to_owned(), t.clone())).collect());
+    let record =
+        |fields: &[(&str, Type)]| Type::Record(fields.iter().map(|(n, t)| ((*n).to_owned(), t.clone())).collect());
     match kind {
         Kind::Ask { into, typing, .. } => vec![(into.clone(), typing.gives())],
         Kind::Lookup { source, into, .. } => {
@@ -49,11 +51,15 @@ fn sets(flow: &Flow, block: usize, kind: &Kind, variables: &Variables) -> Vec<(S
             vec![(into.clone(), record(&[("state", Type::Text), ("due", Type::Moment), ("overdue", Type::Flag)]))]
         }
         Kind::Request(request) => {
-            vec![(request.into.clone(), record(&[("reference", Type::Text), ("due", Type::Moment), ("added", Type::Flag)]))]
+            vec![(
+                request.into.clone(),
+                record(&[("reference", Type::Text), ("due", Type::Moment), ("added", Type::Flag)]),
+            )]
         }
-        Kind::Set { values, .. } => {
-            values.iter().filter_map(|(name, expr)| Some((name.clone(), infer(expr, &variables[block]).ok()?))).collect()
-        }
+        Kind::Set { values, .. } => values
+            .iter()
+            .filter_map(|(name, expr)| Some((name.clone(), infer(expr, &variables[block]).ok()?)))
+            .collect(),
         Kind::Call { block: sub, into: Some(into), .. } => {
             flow.blocks.get(*sub).map(|b| (into.clone(), Type::Record(b.gives.clone()))).into_iter().collect()
         }
@@ -105,16 +111,25 @@ fn name_type(path: &[String], variables: &BTreeMap<String, Type>) -> Result<Type
         ["caller", "account" | "name"] | ["line", "number"] => return Ok(Type::Text),
         ["caller", "level"] => return Ok(Type::Number),
         ["now"] => return Ok(Type::Moment),
-        ["caller", field] => return Err(format!("there is no `caller.{field}`; there are caller.number, caller.account, caller.name, caller.level")),
+        ["caller", field] => {
+            return Err(format!(
+                "there is no `caller.{field}`; there are caller.number, caller.account, caller.name, caller.level"
+            ));
+        }
         _ => {}
     }
     let Some((first, rest)) = words.split_first() else { return Err("an empty name".into()) };
     let Some(mut holds) = variables.get(*first) else {
         let hint = crate::flow::read::near(first, variables.keys().map(String::as_str)).unwrap_or_default();
-        return Err(format!("there is no variable `{first}`; {}", if hint.is_empty() { "no step of this file sets it" } else { &hint }));
+        return Err(format!(
+            "there is no variable `{first}`; {}",
+            if hint.is_empty() { "no step of this file sets it" } else { &hint }
+        ));
     };
     for field in rest {
-        let Type::Record(fields) = holds else { return Err(format!("`{first}` is a {holds} and has no field `{field}`")) };
+        let Type::Record(fields) = holds else {
+            return Err(format!("`{first}` is a {holds} and has no field `{field}`"));
+        };
         holds = fields.get(*field).ok_or_else(|| {
             let names: Vec<&str> = fields.keys().map(String::as_str).collect();
             format!("`{first}` has no field `{field}`; it has {}", names.join(", "))
@@ -157,7 +172,12 @@ impl Checking<'_, '_> {
                 for (name, expr) in values {
                     match gives.get(name) {
                         Some(holds) => self.expr(expr, Some(holds)),
-                        None => self.problem("argument", name, format!("this sub-flow gives no `{name}`"), "declare it under `gives:`"),
+                        None => self.problem(
+                            "argument",
+                            name,
+                            format!("this sub-flow gives no `{name}`"),
+                            "declare it under `gives:`",
+                        ),
                     }
                 }
             }

@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 pub fn sub_flow_cycle(flow: &Flow, report: &mut Report) -> bool {
     let calls = |b: usize| -> Vec<(usize, usize)> {
         let steps = flow.blocks[b].steps.iter().enumerate();
-        steps.filter_map(|(s, step)| if let Kind::Call { block, .. } = step.kind { Some((s, block)) } else { None }).collect()
+        steps
+            .filter_map(|(s, step)| if let Kind::Call { block, .. } = step.kind { Some((s, block)) } else { None })
+            .collect()
     };
     let mut done = vec![false; flow.blocks.len()];
     for root in 0..flow.blocks.len() {
@@ -25,7 +27,8 @@ pub fn sub_flow_cycle(flow: &Flow, report: &mut Report) -> bool {
             *next += 1;
             if stack.iter().any(|(b, ..)| *b == sub) {
                 let names: Vec<&str> = stack.iter().map(|(b, ..)| flow.blocks[*b].name.as_str()).collect();
-                let what = format!("`{}` is called while it is running: {}", flow.blocks[sub].name, names.join(" calls "));
+                let what =
+                    format!("`{}` is called while it is running: {}", flow.blocks[sub].name, names.join(" calls "));
                 report.at_step(flow, (block, step), "sub-flow-cycle", "call", what, "let one of them return instead");
                 return true;
             }
@@ -107,7 +110,8 @@ fn loops(count: usize, next: impl Fn(usize) -> Vec<usize>) -> Vec<Vec<usize>> {
         }
     }
     let members = |root: usize| (0..count).filter(|s| group[*s] == root).collect::<Vec<_>>();
-    let roots: BTreeSet<usize> = (0..count).filter(|s| edges[*s].iter().any(|t| group[*t] == group[*s])).map(|s| group[s]).collect();
+    let roots: BTreeSet<usize> =
+        (0..count).filter(|s| edges[*s].iter().any(|t| group[*t] == group[*s])).map(|s| group[s]).collect();
     roots.into_iter().map(members).collect()
 }
 
@@ -146,7 +150,9 @@ fn counted(block: &Block, round: &[usize]) -> bool {
 fn counter(kind: &Kind) -> Option<&str> {
     let Kind::Set { values, .. } = kind else { return None };
     values.iter().find_map(|(name, expr)| match expr {
-        Expr::Two(left, Op::Plus, _) => matches!(&**left, Expr::Name(path) if path[..] == [name.clone()]).then_some(name.as_str()),
+        Expr::Two(left, Op::Plus, _) => {
+            matches!(&**left, Expr::Name(path) if path[..] == [name.clone()]).then_some(name.as_str())
+        }
         _ => None,
     })
 }

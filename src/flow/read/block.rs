@@ -47,8 +47,12 @@ pub fn head(reader: &mut Reader, tree: &Node) -> Head {
     Head { name, title, languages, hours: hours.unwrap_or_default().to_owned(), countries, promises }
 }
 
-const DEFAULT_PROMISES: [Duration; 4] =
-    [Duration::from_secs(15 * 60), Duration::from_secs(30 * 60), Duration::from_secs(4 * 3600), Duration::from_secs(24 * 3600)];
+const DEFAULT_PROMISES: [Duration; 4] = [
+    Duration::from_secs(15 * 60),
+    Duration::from_secs(30 * 60),
+    Duration::from_secs(4 * 3600),
+    Duration::from_secs(24 * 3600),
+];
 
 fn promises(reader: &mut Reader, node: &Node) -> [Duration; 4] {
     let mut fields = Fields::of(reader, node, "`urgent: 15m`, `high: 30m`, `normal: 4h`, `low: 24h`");
@@ -138,7 +142,12 @@ pub fn read(reader: &mut Reader, tree: &Node, scope: &Scope, at: usize) -> Optio
     }
     let steps = tree.get("steps").filter(|n| !n.pairs().is_empty());
     let Some(steps) = steps else {
-        reader.problem(tree.at, "missing-field", "`steps:` is missing or empty", "add `steps:` with at least the one named by `start:`");
+        reader.problem(
+            tree.at,
+            "missing-field",
+            "`steps:` is missing or empty",
+            "add `steps:` with at least the one named by `start:`",
+        );
         return None;
     };
     if steps.pairs().len() > MAX_STEPS {
@@ -146,7 +155,8 @@ pub fn read(reader: &mut Reader, tree: &Node, scope: &Scope, at: usize) -> Optio
         reader.problem(steps.at, "too-long", what, "move parts of it to sub-flows");
         return None;
     }
-    let index: HashMap<String, usize> = steps.pairs().iter().enumerate().map(|(i, (key, _))| (key.text.clone(), i)).collect();
+    let index: HashMap<String, usize> =
+        steps.pairs().iter().enumerate().map(|(i, (key, _))| (key.text.clone(), i)).collect();
     let uses = tree.get("uses").map(Node::items).unwrap_or_default().iter().filter_map(Node::text).collect();
     let context = Steps { scope, index, uses };
     let read: Vec<Option<Step>> = steps.pairs().iter().map(|(key, node)| step(reader, &context, key, node)).collect();
@@ -197,7 +207,8 @@ pub fn go(reader: &mut Reader, node: &Node, index: &HashMap<String, usize>) -> u
     }
     let mut names: Vec<&str> = index.keys().map(String::as_str).collect();
     names.sort_unstable();
-    let hint = near(name, names.into_iter()).unwrap_or_else(|| "targets are steps of the same file; sub-flows are entered with `call:`".into());
+    let hint = near(name, names.into_iter())
+        .unwrap_or_else(|| "targets are steps of the same file; sub-flows are entered with `call:`".into());
     reader.problem(node.at, "unknown-step", format!("there is no step `{name}`"), hint);
     0
 }
@@ -214,11 +225,19 @@ fn step(reader: &mut Reader, context: &Steps, key: &crate::flow::source::Key, no
     }
     let before = reader.problems.len();
     let mut fields = Fields::of(reader, node, "a step");
-    let needs = fields.take("needs").and_then(|n| reader.number(n, 0, 3)).and_then(|n| Level::try_from(u8::try_from(n).ok()?).ok());
+    let needs = fields
+        .take("needs")
+        .and_then(|n| reader.number(n, 0, 3))
+        .and_then(|n| Level::try_from(u8::try_from(n).ok()?).ok());
     let kind = kinds::kind(reader, context, node, &mut fields);
     if kind.is_some() {
         fields.done(reader);
     }
-    let step = Step { name: key.text.clone(), lines: (key.at.line, node.last_line), needs: needs.unwrap_or_default(), kind: kind? };
+    let step = Step {
+        name: key.text.clone(),
+        lines: (key.at.line, node.last_line),
+        needs: needs.unwrap_or_default(),
+        kind: kind?,
+    };
     (reader.problems.len() == before).then_some(step)
 }

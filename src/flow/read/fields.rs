@@ -50,7 +50,12 @@ impl Reader {
         match Expr::parse(text) {
             Ok(expr) => Some(expr),
             Err(what) => {
-                self.problem(node.at, "expression", format!("`{text}`: {what}"), "names look like payment.amount, texts like 'done'");
+                self.problem(
+                    node.at,
+                    "expression",
+                    format!("`{text}`: {what}"),
+                    "names look like payment.amount, texts like 'done'",
+                );
                 None
             }
         }
@@ -95,7 +100,8 @@ impl Reader {
         }
         for (key, value) in node.pairs() {
             let Some(lang) = Lang::parse(&key.text) else {
-                let hint = near(&key.text, Lang::ALL.iter().map(|l| l.tag())).unwrap_or_else(|| "languages are zh-CN, zh-HK, ja-JP, en-US".into());
+                let hint = near(&key.text, Lang::ALL.iter().map(|l| l.tag()))
+                    .unwrap_or_else(|| "languages are zh-CN, zh-HK, ja-JP, en-US".into());
                 self.problem(key.at, "language", format!("`{}` is not a language this system speaks", key.text), hint);
                 continue;
             };
@@ -106,7 +112,12 @@ impl Reader {
             }
         }
         for lang in languages.iter().filter(|l| node.get(l.tag()).is_none()) {
-            self.problem(node.at, "missing-text", format!("the text in {lang} is missing"), format!("add a line `{lang}: …`"));
+            self.problem(
+                node.at,
+                "missing-text",
+                format!("the text in {lang} is missing"),
+                format!("add a line `{lang}: …`"),
+            );
         }
         texts
     }
@@ -139,7 +150,12 @@ impl<'n> Fields<'n> {
     pub fn need(&mut self, reader: &mut Reader, name: &'static str, what_for: &str) -> Option<&'n Node> {
         let node = self.take(name);
         if node.is_none() {
-            reader.problem(self.at, "missing-field", format!("`{name}:` is missing"), format!("add `{name}:`, {what_for}"));
+            reader.problem(
+                self.at,
+                "missing-field",
+                format!("`{name}:` is missing"),
+                format!("add `{name}:`, {what_for}"),
+            );
         }
         node
     }
@@ -147,7 +163,8 @@ impl<'n> Fields<'n> {
     /// Refuses fields nobody asked for.
     pub fn done(self, reader: &mut Reader) {
         for (key, _) in self.pairs.iter().filter(|(key, _)| !self.known.contains(&key.text.as_str())) {
-            let hint = near(&key.text, self.known.iter().copied()).unwrap_or_else(|| format!("here go: {}", self.known.join(", ")));
+            let hint = near(&key.text, self.known.iter().copied())
+                .unwrap_or_else(|| format!("here go: {}", self.known.join(", ")));
             reader.problem(key.at, "unknown-field", format!("`{}` means nothing here", key.text), hint);
         }
     }

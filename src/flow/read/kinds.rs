@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 
 /// Every kind, as its key is written.
 pub const KINDS: [&str; 16] = [
-    "say", "menu", "ask", "verify", "lookup", "act", "when", "hours", "notices", "language", "request", "status", "set", "call",
-    "return", "hangup",
+    "say", "menu", "ask", "verify", "lookup", "act", "when", "hours", "notices", "language", "request", "status",
+    "set", "call", "return", "hangup",
 ];
 
 /// Reads what a step does: its kind is the one key that names one.
@@ -25,7 +25,12 @@ pub fn kind(reader: &mut Reader, steps: &Steps, node: &Node, fields: &mut Fields
         };
         let keys = node.pairs().iter().map(|(key, _)| key.text.as_str());
         let hint = keys.filter_map(|key| near(key, KINDS.into_iter())).next();
-        reader.problem(node.at, "kind", what, hint.unwrap_or_else(|| format!("a step has exactly one of: {}", KINDS.join(", "))));
+        reader.problem(
+            node.at,
+            "kind",
+            what,
+            hint.unwrap_or_else(|| format!("a step has exactly one of: {}", KINDS.join(", "))),
+        );
         return None;
     };
     let value = fields.take(name)?;
@@ -110,8 +115,14 @@ impl Reading<'_, '_, '_, '_> {
             (Some(label), None) => (OptionForm::For, Some(label)),
             (None, Some(label)) => (OptionForm::To, Some(label)),
             (found, _) => {
-                let what = if found.is_some() { "an option has either `for:` or `to:`" } else { "the option has no label" };
-                reader.problem(node.at, "missing-field", what, "`for:` names a matter (a refund), `to:` an action (hear it again)");
+                let what =
+                    if found.is_some() { "an option has either `for:` or `to:`" } else { "the option has no label" };
+                reader.problem(
+                    node.at,
+                    "missing-field",
+                    what,
+                    "`for:` names a matter (a refund), `to:` an action (hear it again)",
+                );
                 (OptionForm::For, found)
             }
         };
@@ -122,7 +133,8 @@ impl Reading<'_, '_, '_, '_> {
 
     fn ask(&mut self, value: &Node) -> Option<Kind> {
         let into = self.variable(value);
-        let typing = self.fields.need(self.reader, "as", "what is typed: account, transaction, date, phone, { digits: … }, …");
+        let typing =
+            self.fields.need(self.reader, "as", "what is typed: account, transaction, date, phone, { digits: … }, …");
         let typing = typing.and_then(|n| typing_of(self.reader, n));
         let prompt = self.fields.need(self.reader, "prompt", "the question, per language");
         let prompt = prompt.map(|n| self.reader.texts(n, self.steps.scope.languages));
@@ -156,7 +168,8 @@ impl Reading<'_, '_, '_, '_> {
         let name = self.reader.text(value, "the name of a source")?;
         let sources = &self.steps.scope.shared.sources;
         let Some(source) = sources.get(name) else {
-            let hint = near(name, sources.keys().map(String::as_str)).unwrap_or_else(|| "declare it in sources.yaml".into());
+            let hint =
+                near(name, sources.keys().map(String::as_str)).unwrap_or_else(|| "declare it in sources.yaml".into());
             self.reader.problem(value.at, "unknown-source", format!("there is no source `{name}`"), hint);
             return None;
         };
@@ -182,7 +195,12 @@ impl Reading<'_, '_, '_, '_> {
                 Some((_, node)) => read.extend(self.reader.expr(node).map(|e| ((*name).to_owned(), e))),
                 None => {
                     let place = with.unwrap_or(at).at;
-                    self.reader.problem(place, "argument", format!("the argument `{name}` is missing"), format!("add `{name}: …` to `with:`"));
+                    self.reader.problem(
+                        place,
+                        "argument",
+                        format!("the argument `{name}` is missing"),
+                        format!("add `{name}: …` to `with:`"),
+                    );
                 }
             }
         }
@@ -196,7 +214,12 @@ impl Reading<'_, '_, '_, '_> {
             Some(expr) => match Expr::parse(expr) {
                 Ok(expr) => Some(expr),
                 Err(what) => {
-                    self.reader.problem(node.at, "expression", format!("`{text}`: {what}"), "a bare word is taken as it stands; `= name` takes a value");
+                    self.reader.problem(
+                        node.at,
+                        "expression",
+                        format!("`{text}`: {what}"),
+                        "a bare word is taken as it stands; `= name` takes a value",
+                    );
                     None
                 }
             },
@@ -212,7 +235,8 @@ impl Reading<'_, '_, '_, '_> {
         for item in value.items() {
             let mut fields = Fields::of(self.reader, item, "a condition like `{ if: …, go: … }`");
             let condition = fields.need(self.reader, "if", "the condition").and_then(|n| self.reader.expr(n));
-            let target = fields.need(self.reader, "go", "where it leads").map(|n| go(self.reader, n, &self.steps.index));
+            let target =
+                fields.need(self.reader, "go", "where it leads").map(|n| go(self.reader, n, &self.steps.index));
             fields.done(self.reader);
             cases.extend(condition.zip(target));
         }
@@ -223,7 +247,8 @@ impl Reading<'_, '_, '_, '_> {
         let name = self.reader.text(value, "the name of a calendar")?;
         let calendars = &self.steps.scope.shared.calendars;
         if !calendars.contains_key(name) {
-            let hint = near(name, calendars.keys().map(String::as_str)).unwrap_or_else(|| "declare it in calendars.yaml".into());
+            let hint = near(name, calendars.keys().map(String::as_str))
+                .unwrap_or_else(|| "declare it in calendars.yaml".into());
             self.reader.problem(value.at, "unknown-calendar", format!("there is no calendar `{name}`"), hint);
         }
         Some(Kind::Hours { calendar: name.to_owned(), open: self.go("open"), closed: self.go("closed") })
@@ -256,7 +281,12 @@ impl Reading<'_, '_, '_, '_> {
             Some(n) if n.text() == Some("nobody") => Some(Ring::Nobody),
             Some(n) if n.text() == Some("registered") => {
                 if account.is_none() {
-                    self.reader.problem(n.at, "missing-field", "`number: registered` needs to know whose", "add `account:` with the account typed");
+                    self.reader.problem(
+                        n.at,
+                        "missing-field",
+                        "`number: registered` needs to know whose",
+                        "add `account:` with the account typed",
+                    );
                 }
                 account.map(Ring::Registered)
             }
@@ -268,7 +298,18 @@ impl Reading<'_, '_, '_, '_> {
         let into = into.and_then(|n| self.variable(n));
         let (then, refused) = (self.go("then"), self.go("refused"));
         let (kind, topic, priority, number, into) = (kind?, topic?, priority?, number?, into?);
-        Some(Kind::Request(Box::new(RequestStep { kind, topic, priority, skill, number, window, note, into, then, refused })))
+        Some(Kind::Request(Box::new(RequestStep {
+            kind,
+            topic,
+            priority,
+            skill,
+            number,
+            window,
+            note,
+            into,
+            then,
+            refused,
+        })))
     }
 
     /// `note: [payment_number, payment.reason]`: each named by its own text.
@@ -306,21 +347,36 @@ impl Reading<'_, '_, '_, '_> {
         let into = self.fields.take("into").and_then(|n| self.variable(n));
         let then = self.go("then");
         let name = self.reader.text(value, "the name of a sub-flow")?;
-        let block = self.steps.scope.signatures.iter().position(|s| s.name == name).filter(|_| self.steps.uses.contains(&name));
+        let block =
+            self.steps.scope.signatures.iter().position(|s| s.name == name).filter(|_| self.steps.uses.contains(&name));
         let Some(block) = block else {
-            let hint = near(name, self.steps.uses.iter().copied()).unwrap_or_else(|| format!("add `{name}` to `uses:` at the top"));
-            self.reader.problem(value.at, "unknown-sub-flow", format!("the sub-flow `{name}` is not among those this file uses"), hint);
+            let hint = near(name, self.steps.uses.iter().copied())
+                .unwrap_or_else(|| format!("add `{name}` to `uses:` at the top"));
+            self.reader.problem(
+                value.at,
+                "unknown-sub-flow",
+                format!("the sub-flow `{name}` is not among those this file uses"),
+                hint,
+            );
             return None;
         };
-        let takes: Vec<(&str, bool)> =
-            self.steps.scope.signatures[block].takes.iter().map(|(name, param)| (name.as_str(), param.literal)).collect();
+        let takes: Vec<(&str, bool)> = self.steps.scope.signatures[block]
+            .takes
+            .iter()
+            .map(|(name, param)| (name.as_str(), param.literal))
+            .collect();
         let with = self.arguments(value, with, &takes);
         Some(Kind::Call { block, with, note, into, then })
     }
 
     fn give_back(&mut self, value: &Node) -> Option<Kind> {
         if self.steps.scope.main {
-            self.reader.problem(value.at, "kind", "`return` ends a sub-flow; this is the hotline itself", "end the call with `hangup:`");
+            self.reader.problem(
+                value.at,
+                "kind",
+                "`return` ends a sub-flow; this is the hotline itself",
+                "end the call with `hangup:`",
+            );
         }
         let mut values = Vec::new();
         for (key, node) in value.pairs() {
@@ -335,7 +391,12 @@ impl Reading<'_, '_, '_, '_> {
         let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if !name.chars().all(valid) || ["caller", "line", "now"].contains(&name) {
             let what = format!("`{name}` cannot be the name of a variable");
-            self.reader.problem(node.at, "name", what, "use lower-case letters, digits and `_`; caller, line and now are taken");
+            self.reader.problem(
+                node.at,
+                "name",
+                what,
+                "use lower-case letters, digits and `_`; caller, line and now are taken",
+            );
             return None;
         }
         Some(name.to_owned())
@@ -354,7 +415,9 @@ fn typing_of(reader: &mut Reader, node: &Node) -> Option<Typing> {
             "phone" => Some(Typing::Phone),
             _ => {
                 let words = ["account", "transaction", "reference", "free", "date", "phone"];
-                let hint = near(word, words.into_iter()).unwrap_or_else(|| format!("there are {}, {{ digits: … }}, {{ number: … }}, {{ amount: CNY }}", words.join(", ")));
+                let hint = near(word, words.into_iter()).unwrap_or_else(|| {
+                    format!("there are {}, {{ digits: … }}, {{ number: … }}, {{ amount: CNY }}", words.join(", "))
+                });
                 reader.problem(node.at, "typing", format!("`{word}` is not something one can type"), hint);
                 None
             }

@@ -90,7 +90,12 @@ pub fn shipped_phrases() -> Phrases {
 
 /// Parses the hotline, everything it uses and the shared files; gives the flow files in the order
 /// of their blocks, the hotline first.
-fn wanted<'f>(files: &'f Files, name: &'f str, trees: &mut BTreeMap<&'f str, Node>, problems: &mut Vec<Problem>) -> Vec<String> {
+fn wanted<'f>(
+    files: &'f Files,
+    name: &'f str,
+    trees: &mut BTreeMap<&'f str, Node>,
+    problems: &mut Vec<Problem>,
+) -> Vec<String> {
     let mut order: Vec<String> = vec![name.to_owned()];
     let mut todo: Vec<(String, Option<Problem>)> = vec![(name.to_owned(), None)];
     todo.extend(SHARED.iter().filter(|n| files.contains_key(**n)).map(|n| ((*n).to_owned(), None)));
@@ -111,7 +116,10 @@ fn wanted<'f>(files: &'f Files, name: &'f str, trees: &mut BTreeMap<&'f str, Nod
             let sub_file = format!("common/{sub}.yaml");
             if !order.contains(&sub_file) {
                 let mut reader = Reader::new(&file);
-                let names = files.keys().filter(|n| is_sub_flow(n)).filter_map(|n| n.strip_prefix("common/")?.strip_suffix(".yaml"));
+                let names = files
+                    .keys()
+                    .filter(|n| is_sub_flow(n))
+                    .filter_map(|n| n.strip_prefix("common/")?.strip_suffix(".yaml"));
                 let hint = fields::near(sub, names).unwrap_or_else(|| format!("write it as flows/{sub_file}"));
                 reader.problem(used.at, "unknown-sub-flow", format!("there is no sub-flow `{sub}`"), hint);
                 order.push(sub_file.clone());
@@ -130,7 +138,12 @@ pub(super) struct Signature {
     pub gives: BTreeMap<String, Type>,
 }
 
-fn assemble(trees: &BTreeMap<&str, Node>, wanted: &[String], mut main: Reader, problems: &mut Vec<Problem>) -> Option<Flow> {
+fn assemble(
+    trees: &BTreeMap<&str, Node>,
+    wanted: &[String],
+    mut main: Reader,
+    problems: &mut Vec<Problem>,
+) -> Option<Flow> {
     let tree = trees.get(wanted.first()?.as_str())?;
     let head = block::head(&mut main, tree);
     let mut shared = world::Shared::default();
@@ -156,7 +169,8 @@ fn assemble(trees: &BTreeMap<&str, Node>, wanted: &[String], mut main: Reader, p
     let mut blocks: Vec<Block> = Vec::new();
     for (at, file) in wanted.iter().enumerate() {
         let mut reader = if at == 0 { std::mem::replace(&mut main, Reader::new(file)) } else { Reader::new(file) };
-        let scope = block::Scope { languages: &head.languages, signatures: &signatures, shared: &shared, main: at == 0 };
+        let scope =
+            block::Scope { languages: &head.languages, signatures: &signatures, shared: &shared, main: at == 0 };
         let block = block::read(&mut reader, trees.get(file.as_str())?, &scope, at);
         problems.append(&mut reader.problems);
         blocks.extend(block);

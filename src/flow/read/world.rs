@@ -107,7 +107,12 @@ fn spans(reader: &mut Reader, node: &Node) -> Vec<Span> {
         return Vec::new();
     };
     if spans.windows(2).any(|pair| pair[0].to > pair[1].from || pair[0].to == Time::midnight()) {
-        reader.problem(node.at, "hours", "the hours overlap or are out of order", "write them in order, each ending before the next begins");
+        reader.problem(
+            node.at,
+            "hours",
+            "the hours overlap or are out of order",
+            "write them in order, each ending before the next begins",
+        );
     }
     spans
 }
@@ -132,14 +137,17 @@ fn source(reader: &mut Reader, name: &str, node: &Node) -> Option<Source> {
     let budget = fields.need(reader, "budget", "the longest one may wait, like 3s").and_then(|n| reader.duration(n));
     let protective = fields.take("protective").and_then(|n| reader.flag(n)).unwrap_or_default();
     let acts = fields.take("act").and_then(|n| reader.flag(n)).unwrap_or_default();
-    let from = fields.need(reader, "from", "where it comes from, like { table: payments }").and_then(|n| origin(reader, n, acts));
+    let from = fields
+        .need(reader, "from", "where it comes from, like { table: payments }")
+        .and_then(|n| origin(reader, n, acts));
     fields.done(reader);
     Some(Source { name: name.to_owned(), takes, gives, level: level?, protective, budget: budget?, from: from? })
 }
 
 fn origin(reader: &mut Reader, node: &Node, acts: bool) -> Option<Origin> {
     let mut fields = Fields::of(reader, node, "`{ table: payments }`");
-    let table = fields.need(reader, "table", "the name of the table").and_then(|n| reader.text(n, "the name of a table"));
+    let table =
+        fields.need(reader, "table", "the name of the table").and_then(|n| reader.text(n, "the name of a table"));
     let after = fields.take("after").and_then(|n| reader.duration(n)).unwrap_or(Duration::ZERO);
     let sets = fields.take("sets");
     fields.done(reader);
