@@ -160,9 +160,6 @@ impl<'f> Walk<'f> {
 
     fn universal(&mut self, wait: Wait, key: Universal) -> Outcome {
         self.trail.push(Trace::Universal(key));
-        if self.state.turn >= limits::TURNS {
-            return self.run();
-        }
         match key {
             Universal::Person => {
                 self.say_phrase("person", &[]);
@@ -220,7 +217,7 @@ impl<'f> Walk<'f> {
     fn again_or_otherwise(&mut self, wait: Wait, phrase: &str) -> Outcome {
         let (silent, wrong) = (wait.silent, wait.wrong);
         let together = silent + wrong;
-        if silent > TRIES.0 || wrong > TRIES.1 || together > TRIES.2 || self.state.turn >= limits::TURNS {
+        if silent > TRIES.0 || wrong > TRIES.1 || together > TRIES.2 {
             return self.otherwise(wait);
         }
         self.say_phrase(phrase, &[]);

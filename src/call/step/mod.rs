@@ -138,6 +138,8 @@ impl<'f> Walk<'f> {
                 Outcome::Nothing
             }
             (Phase::Ended(_), _) => self.say_ended(),
+            // Here and nowhere else, so that no way through a call goes round it.
+            _ if self.state.turn >= limits::TURNS => self.end_with("too-long", Ending::TooLong),
             (_, Event::Began(_)) => self.run(),
             (Phase::Waiting(wait), Event::Digits(digits)) => self.digits(wait, &digits),
             (Phase::Waiting(wait), Event::Silence) => self.silence(wait),
@@ -150,9 +152,6 @@ impl<'f> Walk<'f> {
 
     /// Walks from the current step until something is waited for.
     fn run(&mut self) -> Outcome {
-        if self.state.turn >= limits::TURNS {
-            return self.end_with("too-long", Ending::TooLong);
-        }
         for _ in 0..limits::STEPS_A_TURN {
             let Some((block, step)) = self.here() else { return self.fault("no-such-step") };
             self.trail.push(Trace::Step(self.state.place()));

@@ -54,8 +54,11 @@ impl<'f> Walk<'f> {
     fn look(&mut self, effect: Effect, secret: Option<Secret>, check: Option<Check>) -> Outcome {
         let seq = self.state.effects;
         if seq >= limits::EFFECTS_A_TURN {
-            // More than a turn may do: breathe with a document of its own, then go on.
-            self.state.phase = Phase::Looking(Looking { effect, check, turn: self.state.turn + 1, seq: 0, fillers: 0 });
+            // More than a turn may do: breathe with a document of its own, then go on. The effect keeps
+            // this turn's number, under which no other is asked for any more.
+            self.state.phase = Phase::Looking(Looking { effect, check, turn: self.state.turn, seq, fillers: 0 });
+            self.state.said.clear();
+            self.say_phrase("moment", &[]);
             return self.speak(Next::Continue);
         }
         self.state.effects += 1;
