@@ -96,6 +96,7 @@ impl<'f> Walk<'f> {
                     None => self.wrong(wait, "no-match"),
                 }
             }
+            Kind::Ask { .. } if self.lacks().is_some() => self.wait_again(wait),
             Kind::Ask { into, typing, then, .. } => match self.read(typing, typed) {
                 Ok(value) => {
                     self.collect(into, value.plain());
@@ -190,7 +191,8 @@ impl<'f> Walk<'f> {
 
     /// Says everything since the last answer again.
     fn repeat(&mut self, wait: Wait) -> Outcome {
-        self.says.extend(self.state.said.iter().cloned());
+        let said = self.kept_says().to_vec();
+        self.says.extend(said);
         self.wait_again(wait)
     }
 
