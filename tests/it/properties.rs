@@ -2,6 +2,7 @@
 //! calls through every shipped flow. `HOTLINE_LONG=1` plays many more.
 
 mod caller;
+mod expiry;
 
 use caller::{Act, Caller, Reply, flows};
 use hotline::call::step::limits;
@@ -51,7 +52,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => any::<u8>().prop_map(|n| Act::Answer(Reply::Bad(n))),
         2 => any::<u8>().prop_map(|n| Act::Answer(Reply::WrongKind(n))),
         2 => Just(Act::Slow),
-        1 => any::<bool>().prop_map(|last| Act::Status { last: last && cfg!(not(debug_assertions)) }),
+        1 => (0..20u8).prop_map(|n| Act::Status { last: n == 0 }),
         1 => (1i64..900).prop_map(Act::Pass),
     ]
 }
