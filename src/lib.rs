@@ -2,7 +2,14 @@
 
 pub mod answer;
 pub mod call;
+pub mod cli;
+pub mod config;
+pub mod demo;
 pub mod flow;
+pub mod play;
 pub mod provider;
 pub mod store;
+pub mod telemetry;
+pub mod web;
 pub mod words;
+pub mod worker;

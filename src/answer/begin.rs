@@ -39,7 +39,8 @@ impl Answerer {
             caller: began.from.as_ref().map(|phone| phone.as_str().to_owned()),
             test: began.test,
         };
-        let state = State::new(&flow, began.clone());
+        let mut state = State::new(&flow, began.clone());
+        state.fiction |= inner.settings.fiction;
         let slot = inner.calls.slot(&call);
         let mut slot = slot.lock().await;
         let mut got = Got::new(provider, provider_call, &call);

@@ -4,13 +4,14 @@ use super::Reply;
 use crate::call::effect::{FileAnswer, VerifyAnswer};
 use crate::call::state::Ending;
 use crate::provider::{Provider, Refused};
+use crate::words::clock::tick;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
-use std::time::Instant;
+
 
 type Labels<const N: usize> = [(&'static str, String); N];
 
@@ -82,6 +83,7 @@ impl Meters {
     pub(super) fn refused(&self, provider: Provider, why: &Refused) {
         let why = match why {
             Refused::Signature => "signature",
+            Refused::Address => "address",
             Refused::Malformed(_) => "malformed",
         };
         self.refused.get_or_create(&[("provider", provider.name().into()), ("reason", why.into())]).inc();
@@ -160,14 +162,13 @@ impl Default for Meters {
 
 /// Measures until it is stopped.
 pub(super) struct Timer<'m> {
-    since: Instant,
+    since: std::time::Instant,
     into: &'m Histogram,
 }
 
 impl Timer<'_> {
-    #[expect(clippy::disallowed_methods, reason = "measures a span of time, never stored")]
     fn start(into: &Histogram) -> Timer<'_> {
-        Timer { since: Instant::now(), into }
+        Timer { since: tick(), into }
     }
 
     pub fn stop(self) {

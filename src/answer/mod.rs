@@ -19,15 +19,15 @@ pub use meters::Meters;
 
 use crate::call::event::Now;
 use crate::flow::model::Phrases;
-use crate::provider::{Document, Door, Place, PlaceKey, Provider, Refused, Said, Webhook};
+use crate::provider::{Document, Door, Heard, Place, PlaceKey, Provider, Refused, Said, Webhook};
 use crate::store::{Limits, RequestLimits, Store, StoreError};
-use crate::words::Secret;
+use crate::words::{Lang, Secret};
 use crate::words::pins::PinKeys;
 use calls::OpenCalls;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tracing::{Span, field, warn};
+use tracing::{Instrument, Span, field, info_span, warn};
 
 /// The longest a webhook may take on any provider: the most impatient hang up after five seconds.
 const WEBHOOK: Duration = Duration::from_secs(4);
@@ -51,7 +51,7 @@ pub struct Settings {
     /// Demo numbers, which nobody can dial, may be asked to be rung.
     pub fiction: bool,
     /// What moment it is; tests hand in their own.
-    pub clock: fn() -> Now,
+    pub clock: Arc<dyn Fn() -> Now + Send + Sync>,
 }
 
 /// Answers webhooks. Share it: every method takes `&self`.
@@ -128,55 +128,72 @@ impl Answerer {
         Answerer { inner: Arc::new(Inner { settings, store, flows, places, phrases, calls, performing, meters }) }
     }
 
-    /// Answers one webhook. Never fails: after its sender is proved, there are always words.
-    pub async fn answer(&self, provider: Provider, webhook: &Webhook<'_>, knock: Knock) -> Reply {
-        let meters = &self.inner.meters;
+    /// Answers one webhook. Never fails: after its sender is proved, there are always words. Proves
+    /// the sender at once; what it gives back answers.
+    pub fn answer(&self, provider: Provider, webhook: &Webhook<'_>, knock: Knock) -> impl Future<Output = Reply> + Send + use<> {
+        // Every line that is logged on the way carries the call.
+        let span = info_span!("webhook", %provider, call = field::Empty, provider_call = field::Empty);
+        let heard = self.hear(provider, webhook, &knock);
+        let again = format!("{}{}", self.inner.settings.public_url, webhook.target);
+        let this = self.clone();
+        let answering = async move {
+            let reply = match heard {
+                Ok(heard) => this.route(provider, heard, knock, &again).await,
+                Err(refused) => this.refuse(provider, refused),
+            };
+            this.inner.meters.answered(provider, &reply);
+            reply
+        };
+        answering.instrument(span)
+    }
+
+    /// Proves the sender and reads what was sent.
+    fn hear(&self, provider: Provider, webhook: &Webhook<'_>, knock: &Knock) -> Result<Heard, Refused> {
         let door = match knock {
             Knock::Inbound { .. } => Door::Inbound,
             Knock::Turn { .. } => Door::Turn,
             Knock::Status => Door::Status,
         };
-        let none = Vec::new();
-        let secrets = self.inner.settings.secrets.get(&provider).unwrap_or(&none);
-        let heard = provider.verify(webhook, secrets).and_then(|verified| provider.parse(verified, door));
-        let heard = match heard {
-            Ok(heard) => heard,
-            Err(refused) => {
-                meters.refused(provider, &refused);
-                warn!(%provider, why = %refused, "webhook refused");
-                return Reply::Refused(refused);
-            }
-        };
-        let call = heard.provider_call;
-        Span::current().record("provider_call", field::display(&call));
-        let again = format!("{}{}", self.inner.settings.public_url, webhook.target);
-        let reply = match (knock, heard.said) {
-            (Knock::Turn { place, mac }, said) => {
+        let secrets = self.inner.settings.secrets.get(&provider).map(Vec::as_slice).unwrap_or_default();
+        let verified = provider.verify(webhook, secrets)?;
+        let heard = provider.parse(verified, door)?;
+        if let Knock::Turn { place, mac } = knock
+            && !self.inner.places.proves(provider, &heard.provider_call, place, mac)
+        {
+            return Err(Refused::Address);
+        }
+        Ok(heard)
+    }
+
+    fn refuse(&self, provider: Provider, refused: Refused) -> Reply {
+        self.inner.meters.refused(provider, &refused);
+        warn!(why = %refused, "webhook refused");
+        Reply::Refused(refused)
+    }
+
+    async fn route(&self, provider: Provider, heard: Heard, knock: Knock, again: &str) -> Reply {
+        let call = &heard.provider_call;
+        Span::current().record("provider_call", field::display(call));
+        match (knock, heard.said) {
+            (Knock::Turn { place, .. }, said) => {
                 Span::current().record("call", field::display(&place.call));
-                if !self.inner.places.proves(provider, &call, &place, &mac) {
-                    meters.refused(provider, &Refused::Signature);
-                    warn!(%provider, "an address that is not ours, or of another call");
-                    return Reply::Refused(Refused::Signature);
-                }
                 let lang = place.lang;
-                self.in_time(provider, lang, &again, self.turn(provider, &call, place, said)).await
+                self.in_time(provider, lang, again, self.turn(provider, call, place, said)).await
             }
             (Knock::Inbound { flow }, Said::Inbound(began)) => {
-                let lang = began.lang.unwrap_or(crate::words::Lang::ALL[0]);
-                self.in_time(provider, lang, &again, self.begin(provider, &call, flow, began)).await
+                let lang = began.lang.unwrap_or(Lang::ALL[0]);
+                self.in_time(provider, lang, again, self.begin(provider, call, flow, began)).await
             }
-            (_, Said::Status(status)) => self.status(provider, &call, status).await,
-            _ => Reply::Refused(Refused::Malformed("this does not belong at this address")),
-        };
-        meters.answered(provider, &reply);
-        reply
+            (_, Said::Status(status)) => self.status(provider, call, status).await,
+            _ => self.refuse(provider, Refused::Malformed("this does not belong at this address")),
+        }
     }
 
     /// An answer within the time providers bear, else words that offer to try again.
     async fn in_time(
         &self,
         provider: Provider,
-        lang: crate::words::Lang,
+        lang: Lang,
         again: &str,
         answer: impl Future<Output = Result<Reply, Failure>>,
     ) -> Reply {

@@ -35,7 +35,6 @@ pub struct Got<'a> {
 }
 
 impl<'a> Got<'a> {
-    #[expect(clippy::disallowed_methods, reason = "a deadline of this process, never stored")]
     pub fn new(provider: Provider, provider_call: &'a str, call: &'a CallId) -> Got<'a> {
         Got { provider, provider_call, call, answers: Vec::new(), until: Instant::now() + EFFECTS }
     }

@@ -28,6 +28,9 @@ pub struct State {
     pub slow: bool,
     /// How the call began.
     pub began: Began,
+    /// Numbers of fiction may be asked to be rung: in trial calls, and where the server says so.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub fiction: bool,
     /// Who the caller is, when proved.
     #[serde(default, skip_serializing_if = "is_default")]
     pub verified: Option<Verified>,
@@ -189,6 +192,7 @@ impl State {
             effects: 0,
             lang,
             slow: false,
+            fiction: began.test,
             began,
             verified: None,
             wrong_secrets: 0,

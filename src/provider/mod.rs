@@ -79,6 +79,9 @@ pub enum Refused {
         "the signature is missing or does not fit; is the public address the one the provider calls, and the secret the right one?"
     )]
     Signature,
+    /// The address is none that we gave out, or belongs to another call: 403.
+    #[error("this address is none that we gave out for this call")]
+    Address,
     /// The body is not what this provider sends: 400.
     #[error("the request is not of the form this provider sends: {0}")]
     Malformed(&'static str),

@@ -5,7 +5,7 @@
 //! milliseconds since 1970) and looks into no JSON that is not its own.
 //!
 //! SQLite in a file is the embedded default, PostgreSQL is for several servers. One SQL text
-//! serves both, through [`engine`]; only the writer's batch differs, in sight.
+//! serves both, through `engine`; only the writer's batch differs, in sight.
 
 mod attempts;
 mod batch;

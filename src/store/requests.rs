@@ -177,7 +177,8 @@ impl<'a> Filing<'a> {
     /// and the higher level count; the newest number, window and data come first.
     async fn add_to(&self, tx: &mut Tx, open: Request) -> Result<(Option<String>, FileAnswer)> {
         let new = self.new;
-        let due = open.due.min(new.due);
+        // A window the customer chose now counts; else the earlier promise stands.
+        let due = if new.window.is_some() { new.due } else { open.due.min(new.due) };
         let mut collected = new.collected.clone();
         let older = open.collected.into_iter().filter(|(name, _)| !new.collected.iter().any(|(n, _)| n == name));
         collected.extend(older);
@@ -205,7 +206,9 @@ impl<'a> Filing<'a> {
         ];
         tx.run(sql, values).await?;
         self.note(tx, &open.id, "asked again").await?;
-        let due = moment(due.as_millisecond())?;
+        // A promise that is broken already keeps the request in front, and is not made to the caller again.
+        let told = if due.as_millisecond() < self.at { new.due } else { due };
+        let due = moment(told.as_millisecond())?;
         Ok((Some(open.id), FileAnswer::Filed { reference: open.reference, due, added: true }))
     }
 

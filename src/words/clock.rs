@@ -1,10 +1,17 @@
-//! The one place that reads the clock. Everything below the acts gets its time handed in.
+//! The one place that reads the clock. Everything that decides by time is handed the moment, so
+//! that it can be tested, replayed and told the same moment twice.
+
+#![expect(clippy::disallowed_methods, reason = "this is the place that may")]
 
 use jiff::Timestamp;
+use std::time::Instant;
 
-/// Now, to the millisecond: what is stored, so that a moment read back is the same moment.
-#[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
+/// The moment it is.
 pub fn now() -> Timestamp {
-    let now = Timestamp::now();
-    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    Timestamp::now()
+}
+
+/// A point to measure a span of time from, for metrics and timeouts. Not a moment of any calendar.
+pub fn tick() -> Instant {
+    Instant::now()
 }

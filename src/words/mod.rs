@@ -1,5 +1,5 @@
 //! Floor 0: the words everything else is said in. Languages, money, phone numbers, ids, levels,
-//! secrets. Knows nothing of flows, calls, providers, databases or clocks.
+//! secrets, moments. Knows nothing of flows, calls, providers or databases.
 
 pub mod clock;
 mod ids;

@@ -2,12 +2,18 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod commands;
+mod config;
+mod import;
 mod loading;
 mod properties;
 mod provider_phone;
 mod provider_place;
 mod provider_twilio;
+mod readme;
 mod store_outages;
 mod store_races;
 mod store_story;
+mod stories;
 mod support;
+mod telemetry;

@@ -152,7 +152,7 @@ impl<'f> Walk<'f> {
     fn read_phone(&self, typed: &str) -> Result<Phone, &'static str> {
         let country = self.flow.countries.first().copied();
         let phone = Phone::parse(typed, country).ok_or("number.invalid")?;
-        match phone.may_ring(&self.flow.countries, self.state.began.test) {
+        match phone.may_ring(&self.flow.countries, self.state.fiction) {
             Ok(()) => Ok(phone),
             Err(NotCallable::Class(Class::Invalid) | NotCallable::NoCountry) => Err("number.invalid"),
             Err(_) => Err("number.not-callable"),

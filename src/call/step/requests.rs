@@ -53,7 +53,7 @@ impl Walk<'_> {
             },
             Ring::Number(expr) => match self.eval(expr) {
                 Value::Phone(phone) => {
-                    phone.may_ring(&self.flow.countries, self.state.began.test).ok().map(|()| RingAt::Number(phone))
+                    phone.may_ring(&self.flow.countries, self.state.fiction).ok().map(|()| RingAt::Number(phone))
                 }
                 _ => None,
             },

@@ -6,11 +6,14 @@ use crate::call::voice::{Pace, Spoken};
 use crate::flow::expr::Expr;
 use crate::flow::hours;
 use crate::flow::model::{Kind, MenuOption, OptionForm, Phrases};
-use crate::flow::speller::{Spelling, spell};
+use crate::flow::speller::{Spelling, key_name, spell};
 use crate::flow::text::{How, Say, Text, Texts};
 use crate::flow::value::Value;
 use crate::words::Lang;
 use jiff::tz::TimeZone;
+
+/// Marks that end a sentence or a part of one.
+const CLOSING: [char; 12] = ['。', '，', '、', '！', '？', '；', '：', '.', ',', '!', '?', ';'];
 
 impl Walk<'_> {
     /// Says a text of the flow in the call's language.
@@ -46,7 +49,15 @@ impl Walk<'_> {
         };
         for say in text {
             match say {
-                Say::Words(own) => words.push_str(own),
+                Say::Words(own) => {
+                    // What closes a sentence stays with what it closes.
+                    let rest = own.trim_start_matches(CLOSING);
+                    match pieces.last_mut() {
+                        Some(last) if words.is_empty() => last.words.push_str(own.get(..own.len() - rest.len()).unwrap_or("")),
+                        _ => words.push_str(own.get(..own.len() - rest.len()).unwrap_or("")),
+                    }
+                    words.push_str(rest);
+                }
                 Say::Hole(expr, how) => {
                     let spelled = self.spell(&self.eval(expr), *how, lang);
                     if matches!(how, How::Digits | How::Phone) {
@@ -81,7 +92,7 @@ impl Walk<'_> {
                 OptionForm::For => ("menu.for", "for"),
                 OptionForm::To => ("menu.to", "to"),
             };
-            let holes = [(hole, Value::Text(label)), ("key", Value::Number(option.key.into()))];
+            let holes = [(hole, Value::Text(label)), ("key", Value::Text(key_name(option.key, lang).into()))];
             let words = phrase(&self.flow.phrases, name, lang, &holes);
             self.say_words(lang, Pace::Option, words);
         }
@@ -90,7 +101,7 @@ impl Walk<'_> {
     /// The languages, each said in itself.
     pub(super) fn say_languages(&mut self) {
         for (i, lang) in self.flow.languages.iter().enumerate() {
-            let key = Value::Number(i64::try_from(i + 1).unwrap_or_default());
+            let key = Value::Text(key_name(u8::try_from(i + 1).unwrap_or_default(), *lang).into());
             let words = phrase(&self.flow.phrases, "language.option", *lang, &[("key", key)]);
             self.say_words(*lang, Pace::Option, words);
         }
@@ -180,12 +191,12 @@ pub fn phrase(phrases: &Phrases, name: &str, lang: Lang, holes: &[(&str, Value)]
     text.iter()
         .map(|say| match say {
             Say::Words(words) => words.clone(),
-            Say::Hole(expr, How::Plain) => {
-                let value = expr.eval(&value, &|_| Value::None);
-                let how = if matches!(value, Value::Number(_)) { How::Count } else { How::Plain };
-                spell(&value, how, &spelling)
-            }
             Say::Hole(expr, how) => spell(&expr.eval(&value, &|_| Value::None), *how, &spelling),
         })
         .collect()
+}
+
+/// The words of a text without holes, like a title; holes are left out.
+pub fn phrase_text(text: &Text) -> String {
+    text.iter().filter_map(|say| if let Say::Words(words) = say { Some(words.as_str()) } else { None }).collect()
 }

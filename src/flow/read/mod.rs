@@ -12,12 +12,11 @@ use super::model::{Block, Flow, Param, Phrases};
 use super::source::{self, Is, Node, Problem};
 use super::text::Texts;
 use super::value::Type;
-use fields::Reader;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub use fields::{duration, near};
+pub use fields::{Fields, Reader, duration, near};
 
 /// The texts of a flows folder by name below it: `digital-wallet.yaml`, `common/call-me-back.yaml`.
 pub type Files = BTreeMap<String, String>;

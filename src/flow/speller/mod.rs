@@ -226,3 +226,14 @@ fn spell_window(window: &Window, with: &Spelling, tongue: &dyn Tongue) -> String
 fn digit(c: char) -> usize {
     c.to_digit(10).map_or(0, |d| d as usize)
 }
+
+/// What a key of the telephone is called: not a count (两) and not a digit read out (幺).
+pub fn key_name(key: u8, lang: Lang) -> &'static str {
+    const NAMES: [[&str; 10]; 4] = [
+        ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"],
+        ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"],
+        ["ゼロ", "いち", "に", "さん", "よん", "ご", "ろく", "なな", "はち", "きゅう"],
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+    ];
+    NAMES[lang as usize].get(usize::from(key)).copied().unwrap_or_default()
+}

@@ -11,7 +11,9 @@ pub fn weak(pin: &str, birth_date: Option<&str>) -> Option<&'static str> {
     if !LENGTH.contains(&pin.len()) {
         return Some("the PIN has fewer than 4 or more than 12 digits");
     }
-    if (1..=pin.len() / 2).any(|period| pin.len() % period == 0 && pin == pin[..period].repeat(pin.len() / period)) {
+    if (1..=pin.len() / 2)
+        .any(|period| pin.len().is_multiple_of(period) && pin == pin[..period].repeat(pin.len() / period))
+    {
         return Some("the PIN repeats the same digits");
     }
     if runs_by(pin, 1) || runs_by(pin, 9) {

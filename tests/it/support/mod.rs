@@ -1,5 +1,9 @@
 //! What tests share.
 
 pub mod database;
+pub mod flows;
+pub mod given;
+pub mod phone;
 pub mod postgres;
 pub mod rows;
+pub mod twiml;

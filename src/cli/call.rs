@@ -1,0 +1,175 @@
+//! `hotline call FLOW`: a telephone in the terminal. It speaks the dialect of our own phones with
+//! the same answerer as the server, without a network between.
+
+use super::app::{App, assemble};
+use crate::answer::{Knock, Reply};
+use crate::config::Config;
+use crate::provider::{Place, Provider, Webhook};
+use crate::words::{CallId, Lang, Phone};
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+use std::io::{BufRead, IsTerminal, Write};
+
+/// Documents in a row without a wait: a line that only talks is cut off.
+const CONTINUES: usize = 40;
+
+/// How a call from the terminal is to go.
+pub struct Wanted {
+    /// The flow to call.
+    pub flow: String,
+    /// The number to call from; withheld when absent.
+    pub from: Option<String>,
+    /// The language to begin in.
+    pub lang: Option<String>,
+    /// Keys for each wait, in order: an empty one is silence. Without them the call is interactive.
+    pub keys: Option<Vec<String>>,
+}
+
+/// Calls, and prints what is said.
+pub async fn run(config: &Config, wanted: Wanted) -> anyhow::Result<()> {
+    let app = assemble(config, "http://terminal.invalid").await?;
+    let live = app.answerer.flows().live();
+    if !live.iter().any(|flow| flow.name == wanted.flow) {
+        let names: Vec<&str> = live.iter().map(|flow| flow.name.as_str()).collect();
+        bail!("there is no flow `{}` in service; there are: {}", wanted.flow, names.join(", "));
+    }
+    if let Some(from) = &wanted.from
+        && Phone::parse(from, None).is_none()
+    {
+        bail!("`{from}` is not a telephone number; write it like +85291234567");
+    }
+    if let Some(lang) = &wanted.lang
+        && Lang::parse(lang).is_none()
+    {
+        bail!("`{lang}` is not a language; there are zh-CN, zh-HK, ja-JP, en-US");
+    }
+    let mut phone = Terminal { app, id: uuid::Uuid::now_v7().simple().to_string(), keys: wanted.keys.clone().map(Vec::into_iter) };
+    let first = json!({ "call": phone.id, "dialled": wanted.flow, "from": wanted.from, "lang": wanted.lang });
+    let mut document = phone.post(&format!("/voice/phone?flow={}", wanted.flow), first).await?;
+    let mut continues = 0;
+    loop {
+        say(&document)?;
+        let next = &document["next"];
+        let (address, body) = if let Some(address) = next["continue"].as_str() {
+            continues += 1;
+            if continues > CONTINUES {
+                bail!("the line goes on without waiting for a key; `hotline check` may say why");
+            }
+            (address.to_owned(), json!({ "call": phone.id }))
+        } else if let Some(address) = next["gather"]["action"].as_str() {
+            continues = 0;
+            match phone.keys(&next["gather"])? {
+                Some(keys) if keys.is_empty() => (address.to_owned(), json!({ "call": phone.id, "silence": true })),
+                Some(keys) => (address.to_owned(), json!({ "call": phone.id, "digits": keys })),
+                None => {
+                    phone.hang_up().await?;
+                    break;
+                }
+            }
+        } else {
+            writeln!(std::io::stdout(), "-- the line hung up --")?;
+            break;
+        };
+        document = phone.post(&address, body).await?;
+    }
+    phone.app.answerer.store().close().await;
+    Ok(())
+}
+
+struct Terminal {
+    app: App,
+    id: String,
+    keys: Option<std::vec::IntoIter<String>>,
+}
+
+impl Terminal {
+    /// Sends a request and reads the document.
+    async fn post(&self, address: &str, body: Value) -> anyhow::Result<Value> {
+        let target = address.strip_prefix("http://terminal.invalid").unwrap_or(address);
+        let token = format!("Bearer {}", self.app.phone_token.reveal());
+        let body = body.to_string();
+        let knock = knock(target).with_context(|| format!("an address we cannot call: {target}"))?;
+        let answering = {
+            let webhook = Webhook {
+                method: "POST",
+                public_url: "http://terminal.invalid",
+                target,
+                header: &|name| (name == "authorization").then_some(token.as_str()),
+                body: body.as_bytes(),
+            };
+            self.app.answerer.answer(Provider::Phone, &webhook, knock)
+        };
+        match answering.await {
+            Reply::Document(document) => serde_json::from_str(&document.text).context("reading a document"),
+            Reply::Quiet => Ok(Value::Null),
+            Reply::Refused(why) => bail!("the call was refused: {why}"),
+        }
+    }
+
+    async fn hang_up(&self) -> anyhow::Result<()> {
+        writeln!(std::io::stdout(), "-- you hung up --")?;
+        self.post("/voice/phone/status", json!({ "call": self.id, "status": "completed" })).await.map(|_| ())
+    }
+
+    /// The keys for a wait: empty is silence, none hangs up.
+    fn keys(&mut self, gather: &Value) -> anyhow::Result<Option<String>> {
+        let mut out = std::io::stdout();
+        let secret = gather["secret"].as_bool().unwrap_or_default();
+        if let Some(keys) = &mut self.keys {
+            let keys = keys.next();
+            let shown = match &keys {
+                None => return Ok(None),
+                Some(keys) if keys.is_empty() => "(silence)".to_owned(),
+                Some(keys) if secret => "•".repeat(keys.trim_end_matches('#').len()),
+                Some(keys) => keys.clone(),
+            };
+            writeln!(out, "  > {shown}")?;
+            return Ok(keys.map(|keys| typed(&keys, gather)));
+        }
+        if std::io::stdin().is_terminal() {
+            write!(out, "  keys, Enter for silence, h to hang up > ")?;
+            out.flush()?;
+        }
+        let mut line = String::new();
+        if std::io::stdin().lock().read_line(&mut line).context("reading keys")? == 0 {
+            return Ok(None);
+        }
+        let line = line.trim();
+        if line.eq_ignore_ascii_case("h") {
+            return Ok(None);
+        }
+        Ok(Some(typed(line, gather)))
+    }
+}
+
+/// The terminator ends typing and is no part of it; alone it is a key.
+fn typed(keys: &str, gather: &Value) -> String {
+    let ends = gather["hash_ends"].as_bool().unwrap_or_default();
+    match keys.strip_suffix('#') {
+        Some(before) if ends && !before.is_empty() => before.to_owned(),
+        _ => keys.to_owned(),
+    }
+}
+
+fn say(document: &Value) -> anyhow::Result<()> {
+    let mut out = std::io::stdout();
+    for said in document["says"].as_array().into_iter().flatten() {
+        writeln!(out, "{}  {}", said["lang"].as_str().unwrap_or_default(), said["words"].as_str().unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+/// Which of our doors an address of ours is.
+fn knock(target: &str) -> Option<Knock> {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    match parts[..] {
+        ["voice", "phone"] => Some(Knock::Inbound { flow: query.strip_prefix("flow=").map(str::to_owned) }),
+        ["voice", "phone", "status"] => Some(Knock::Status),
+        ["voice", "phone", "c", call, turn, lang, mac] => {
+            let place = Place { call: CallId::parse(call)?, turn: turn.parse().ok()?, lang: Lang::parse(lang)? };
+            Some(Knock::Turn { place, mac: mac.to_owned() })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,142 @@
+//! `hotline check`: every problem of the flows, as a good compiler tells them.
+
+use super::folder::{self, Folder};
+use crate::flow::read::{Files, is_hotline, load, load_one, near};
+use crate::flow::source::Problem;
+use anyhow::bail;
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+
+/// How problems are told.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs: one object.
+    Json,
+}
+
+/// Checks the flows of a folder, all or those named; false when there is a problem.
+///
+/// # Errors
+/// There is no such folder or no such flow, or nobody takes what is printed.
+pub fn run(folder: &Path, names: &[String], format: Format, out: &mut impl Write) -> anyhow::Result<bool> {
+    let Folder { files, mut problems } = folder::read(folder)?;
+    let wanted = wanted(folder, names, &files, &problems)?;
+    let mut good = BTreeSet::new();
+    if names.is_empty() {
+        let loaded = load(&files);
+        good.extend(loaded.flows.iter().map(|flow| flow.name.to_string()));
+        problems.extend(loaded.problems);
+    } else {
+        problems.retain(|problem| !is_hotline(&problem.file) || wanted.contains(&*problem.file));
+        for name in wanted.iter().filter(|name| files.contains_key(*name)) {
+            match load_one(&files, name) {
+                Ok(flow) => good.extend([flow.name.to_string()]),
+                Err(found) => problems.extend(found),
+            }
+        }
+    }
+    problems.sort();
+    problems.dedup();
+    match format {
+        Format::Json => json(&good, &problems, out)?,
+        Format::Text => {
+            for problem in &problems {
+                let text = files.get(&*problem.file);
+                let line = text.and_then(|text| text.lines().nth(problem.line.saturating_sub(1)));
+                tell(folder, problem, line, out)?;
+            }
+            summary(wanted.len(), &problems, out)?;
+        }
+    }
+    Ok(problems.is_empty())
+}
+
+/// The files of the flows asked for, by name or as the file they are in; all when none is.
+fn wanted(folder: &Path, names: &[String], files: &Files, unread: &[Problem]) -> anyhow::Result<BTreeSet<String>> {
+    let all = files.keys().map(String::as_str).chain(unread.iter().map(|problem| &*problem.file));
+    let all: BTreeSet<&str> = all.filter(|name| is_hotline(name)).collect();
+    if all.is_empty() {
+        bail!("{} holds no flows; `flows` in the settings names the folder", folder.display());
+    }
+    if names.is_empty() {
+        return Ok(all.into_iter().map(str::to_owned).collect());
+    }
+    let file = |name: &String| {
+        let path = Path::new(name);
+        let stem = path.strip_prefix(folder).unwrap_or(path).to_string_lossy();
+        let stem = stem.strip_suffix(".yaml").unwrap_or(&stem);
+        let file = format!("{stem}.yaml");
+        if all.contains(&*file) {
+            return Ok(file);
+        }
+        let known = all.iter().filter_map(|name| name.strip_suffix(".yaml"));
+        let hint =
+            near(stem, known.clone()).unwrap_or_else(|| format!("there are {}", known.collect::<Vec<_>>().join(", ")));
+        bail!("there is no flow `{stem}` in {}; {hint}", folder.display())
+    };
+    names.iter().map(file).collect()
+}
+
+/// Place, problem, the line it is on with a caret, and the mend.
+fn tell(folder: &Path, problem: &Problem, line: Option<&str>, out: &mut impl Write) -> std::io::Result<()> {
+    let Problem { file, line: number, column, code, what, hint } = problem;
+    writeln!(out, "{}:{number}:{column}: {what} [{code}]", folder.join(&**file).display())?;
+    if let Some(line) = line.filter(|line| !line.trim().is_empty()) {
+        let margin = number.to_string().len().max(4);
+        let before: String = line.chars().take(column.saturating_sub(1)).map(blank).collect();
+        writeln!(out, "{number:>margin$} | {line}")?;
+        writeln!(out, "{:>margin$} | {before}^", "")?;
+    }
+    for line in hint.lines() {
+        writeln!(out, "     = {line}")?;
+    }
+    writeln!(out)
+}
+
+/// What takes as much room in a terminal as a character and shows nothing.
+fn blank(c: char) -> &'static str {
+    match c {
+        '\t' => "\t",
+        // Chinese, Japanese and Korean letters and their punctuation are two columns wide.
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}'
+        | '\u{1f300}'..='\u{3fffd}' => "  ",
+        _ => " ",
+    }
+}
+
+fn summary(flows: usize, problems: &[Problem], out: &mut impl Write) -> std::io::Result<()> {
+    let flows = counted(flows, "flow");
+    match problems.len() {
+        0 => writeln!(out, "{flows} checked, no problems"),
+        n => {
+            let files: BTreeSet<&str> = problems.iter().map(|p| &*p.file).collect();
+            writeln!(out, "{flows} checked, {} in {}", counted(n, "problem"), counted(files.len(), "file"))
+        }
+    }
+}
+
+fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+fn json(good: &BTreeSet<String>, problems: &[Problem], out: &mut impl Write) -> anyhow::Result<()> {
+    let problems: Vec<_> = problems
+        .iter()
+        .map(|Problem { file, line, column, code, what, hint }| {
+            serde_json::json!({
+                "file": file, "line": line, "column": column, "code": code, "what": what, "hint": hint,
+            })
+        })
+        .collect();
+    let all = serde_json::json!({ "ok": problems.is_empty(), "flows": good, "problems": problems });
+    Ok(writeln!(out, "{all:#}")?)
+}

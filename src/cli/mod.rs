@@ -1,0 +1,153 @@
+//! Floor 6: the commands. Reads the command line and the settings, and hands over to the command's
+//! own file. Knows nothing of how a command does its work.
+
+pub mod app;
+pub mod call;
+pub mod check;
+pub mod export;
+pub mod folder;
+pub mod import;
+pub mod migrate;
+pub mod serve;
+
+use crate::config::{Config, Log};
+use crate::store::Store;
+use crate::telemetry;
+use clap::{Parser, Subcommand};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A phone call-flow server for payment and e-wallet customer service.
+///
+/// With no command it serves: it makes its data folder, loads the flows, and can be called from the
+/// browser.
+#[derive(Parser)]
+#[command(name = "hotline", version)]
+pub struct Cli {
+    /// The file of settings; without it hotline.toml, if it is there.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer calls.
+    Serve,
+    /// Tell every problem of the flows, each with its place and how to mend it.
+    Check {
+        /// The flows to check; all when none is named.
+        flows: Vec<String>,
+        /// How problems are told.
+        #[arg(long, value_enum, default_value = "text")]
+        format: check::Format,
+    },
+    /// Call a flow in the terminal.
+    Call(Call),
+    /// Make the database's tables, or bring them to this version.
+    Migrate,
+    /// Write out what is recorded.
+    #[command(subcommand)]
+    Export(Export),
+    /// Read customers in.
+    #[command(subcommand)]
+    Import(Import),
+}
+
+/// A call in the terminal.
+#[derive(clap::Args)]
+pub struct Call {
+    /// The flow to call.
+    pub flow: String,
+    /// The number that calls, as +8613800138000.
+    #[arg(long, value_name = "NUMBER")]
+    pub from: Option<String>,
+    /// The language to begin in, as zh-CN.
+    #[arg(long, value_name = "LANGUAGE")]
+    pub lang: Option<String>,
+    /// The keys to press, one group a turn, as 1,2,10001001#; prints the transcript and ends.
+    #[arg(long, value_name = "KEYS", allow_hyphen_values = true)]
+    pub keys: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Export {
+    /// What agents must do, each request with its history.
+    Requests {
+        /// How it is written.
+        #[arg(long, value_enum, default_value = "json")]
+        format: export::Format,
+    },
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// Customers: account, name, number, language, pin or pin_hash, state; other columns are kept
+    /// as they are. Reading the same file again changes nothing.
+    Customers {
+        /// A CSV file with a line of titles, or a file with a JSON object a line.
+        file: PathBuf,
+    },
+}
+
+/// Does what the command line says. The exit code is 0 when all is well and 1 when the work was
+/// done and something in it was refused.
+///
+/// # Errors
+/// The work could not be done.
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let env = |name: &str| std::env::var(name).ok();
+    let command = cli.command.unwrap_or(Command::Serve);
+    if let Command::Check { flows, format } = &command {
+        let folder = Config::flows_folder(cli.config.as_deref(), &env)?;
+        return check::run(&folder, flows, *format, &mut io::stdout().lock()).map(code);
+    }
+    let config = Config::load(cli.config.as_deref(), &env)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(act(command, &config))
+}
+
+async fn act(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
+    let mut out = io::BufWriter::new(io::stdout());
+    match command {
+        Command::Check { .. } => {}
+        Command::Serve => {
+            telemetry::start(&config.log)?;
+            serve::run(config).await?;
+        }
+        Command::Call(Call { flow, from, lang, keys }) => {
+            // A call is read by a person: the log speaks up only when something is wrong.
+            telemetry::start(&Log { filter: "warn".into(), ..config.log.clone() })?;
+            let keys = keys.map(|keys| keys.split(',').map(|group| group.trim().to_owned()).collect());
+            call::run(config, call::Wanted { flow, from, lang, keys }).await?;
+        }
+        Command::Migrate => migrate::run(config, &mut out).await?,
+        Command::Export(Export::Requests { format }) => {
+            let store = open_store(config).await?;
+            export::requests(&store, format, &mut out).await?;
+            store.close().await;
+        }
+        Command::Import(Import::Customers { file }) => return import::customers(config, &file).await.map(code),
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the database of the settings, its tables brought to this version.
+///
+/// # Errors
+/// It cannot be opened or brought to this version.
+pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    if config.database_url.reveal().starts_with("sqlite:") {
+        config.make_data_folder()?;
+    }
+    let store = Store::open(config.database_url.reveal(), &uuid::Uuid::now_v7().simple().to_string()).await?;
+    store.migrate().await?;
+    Ok(store)
+}
+
+fn code(all_well: bool) -> ExitCode {
+    if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,114 @@
+//! `hotline serve`: the server.
+
+use super::app::{App, assemble};
+use crate::config::Config;
+use crate::provider::Provider;
+use crate::web::{OpenPhone, Web, router};
+use crate::worker;
+use anyhow::Context;
+use axum::serve::ListenerExt;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How long new calls are turned away politely before the door is shut.
+const DRAIN: Duration = Duration::from_secs(1);
+/// How long running webhooks may take to finish after that.
+const FINISH: Duration = Duration::from_secs(6);
+
+/// Runs until SIGTERM or Ctrl-C, then drains.
+pub async fn run(config: &Config) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!("cannot listen on {}; is another server running there? `listen` or HOTLINE_LISTEN says where", config.listen)
+    })?;
+    let bound = listener.local_addr().context("asking where we listen")?;
+    let public_url = config.public_url(bound);
+    let app = assemble(config, &public_url).await?;
+    tell(config, &app, bound, &public_url)?;
+    let phone = config.demo.then(|| Arc::new(OpenPhone { token: app.phone_token.clone(), callers: app.callers.clone() }));
+    let draining = Arc::new(AtomicBool::new(false));
+    let web = Web { answerer: app.answerer.clone(), public_url: public_url.into(), phone, draining: draining.clone() };
+    let housekeeping = tokio::spawn(worker::run(app.answerer.clone()));
+    // A small answer goes out at once instead of waiting for more to fill a packet.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+    });
+    let stopped = Arc::new(tokio::sync::Notify::new());
+    let stop = stopped.clone();
+    let serving = axum::serve(listener, router(web)).with_graceful_shutdown(async move {
+        asked_to_stop().await;
+        tracing::info!("stopping: new calls are turned away, running turns are finished");
+        draining.store(true, Ordering::Relaxed);
+        tokio::time::sleep(DRAIN).await;
+        stop.notify_one();
+    });
+    let mut serving = tokio::spawn(serving.into_future());
+    tokio::select! {
+        ended = &mut serving => ended.context("the server ended")??,
+        () = stopped.notified() => {
+            // Connections that are kept open but idle do not hold the stop up.
+            if tokio::time::timeout(FINISH, &mut serving).await.is_err() {
+                tracing::warn!("some connections did not end in time and are cut off");
+                serving.abort();
+            }
+        }
+    }
+    housekeeping.abort();
+    app.answerer.store().close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// What a person who started this wants to know: where to call, and what is off.
+fn tell(config: &Config, app: &App, bound: SocketAddr, public_url: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let flows: Vec<String> = app.answerer.flows().live().iter().map(|flow| flow.name.clone()).collect();
+    writeln!(out, "Hotline listens on {bound}; in service: {}", flows.join(", "))?;
+    if config.demo {
+        writeln!(out, "  call from the browser   {public_url}/phone")?;
+        writeln!(out, "  call from the terminal  hotline call {}", flows.first().map_or("FLOW", String::as_str))?;
+    } else {
+        writeln!(out, "  /phone is shut: it is open in the demo only (HOTLINE_DEMO=true)")?;
+    }
+    if config.secrets(Provider::Twilio).is_empty() {
+        writeln!(out, "  twilio is off: set HOTLINE_TWILIO_AUTH_TOKEN to its auth token")?;
+    } else {
+        writeln!(out, "  twilio calls            {public_url}/voice/twilio")?;
+        writeln!(out, "  twilio tells status to  {public_url}/voice/twilio/status")?;
+    }
+    if app.problems > 0 {
+        writeln!(out, "  {} problems in flow files: `hotline check` shows them", app.problems)?;
+    }
+    writeln!(out, "  health {public_url}/readyz   metrics {public_url}/metrics")?;
+    out.flush()?;
+    Ok(())
+}
+
+async fn asked_to_stop() {
+    let terminate = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "SIGTERM cannot be heard; only Ctrl-C stops this server");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        () = terminate => {}
+        interrupted = tokio::signal::ctrl_c() => {
+            if let Err(error) = interrupted {
+                tracing::error!(%error, "Ctrl-C cannot be heard");
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The values of settings, read and judged.
+
+use super::place::{Given, Wrong, wrong};
+use super::raw::{RawLine, Source};
+use super::{Line, LogFormat, Result};
+use crate::flow::read::near;
+use crate::provider::Voices;
+use crate::words::{Lang, Phone, Secret};
+use axum::http::Uri;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use toml::Spanned;
+use tracing_subscriber::EnvFilter;
+
+type Judged<T> = std::result::Result<T, Wrong>;
+
+pub(super) fn not_empty(text: String) -> Judged<String> {
+    if text.trim().is_empty() { wrong("is empty", "give it a value or leave the line out") } else { Ok(text) }
+}
+
+pub(super) fn listen(text: String) -> Judged<SocketAddr> {
+    text.parse().or_else(|_| wrong(format!("is `{text}`"), "write an IP address and a port, as `127.0.0.1:8080`"))
+}
+
+/// Scheme, host and at most a path: providers sign what stands here, to the letter.
+pub(super) fn public_url(text: String) -> Judged<String> {
+    let mend = "write it as `https://hotline.example.com`, with nothing after the host but a path";
+    let Ok(uri) = text.parse::<Uri>() else { return wrong(format!("is `{text}`, which is no address"), mend) };
+    let host = uri.host().unwrap_or_default();
+    let what = match uri.scheme_str() {
+        Some("http" | "https") if host.is_empty() => "names no host",
+        Some("http" | "https") if text.contains('@') => "holds a user's name",
+        Some("http" | "https") if text.contains(['?', '#']) => "has a query or fragment",
+        Some("http" | "https") if text.ends_with('/') => "ends with a slash",
+        Some("http" | "https") => return Ok(text),
+        _ => "does not begin with `https://` or `http://`",
+    };
+    wrong(what, mend)
+}
+
+/// Never says what it was: it may hold a password.
+pub(super) fn database(url: Secret) -> Judged<Secret> {
+    let mend = "write `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/DATABASE`";
+    match url.reveal().split_once(':') {
+        Some(("sqlite", "")) => wrong("names no file", mend),
+        Some(("sqlite", file)) if file.starts_with("//") => wrong("has slashes that belong to no file", mend),
+        Some(("sqlite", ":memory:")) => wrong("would forget everything", mend),
+        Some(("sqlite", _)) => Ok(url),
+        Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => Ok(url),
+        _ => wrong("begins with neither `sqlite:` nor `postgres://`", mend),
+    }
+}
+
+pub(super) fn filter(text: String) -> Judged<String> {
+    match EnvFilter::try_new(&text) {
+        Ok(_) => Ok(text),
+        Err(_) => wrong(format!("is `{text}`, which is no filter"), "write `info`, or `info,hotline=debug`"),
+    }
+}
+
+pub(super) fn format(text: String) -> Judged<LogFormat> {
+    match text.as_str() {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => wrong(format!("is `{text}`"), "write `text` or `json`"),
+    }
+}
+
+/// The lines, each number once.
+pub(super) fn lines(source: &Source, raw: Vec<RawLine>) -> Result<Vec<Line>> {
+    let mut lines: Vec<Line> = Vec::new();
+    for raw in raw {
+        let given = source.given("lines.number", raw.number).read(number)?;
+        if lines.iter().any(|line| line.number == given.value) {
+            return Err(given.refuse("is there twice", "leave one of the two out"));
+        }
+        let flow = source.given("lines.flow", raw.flow).read(flow_name)?.value;
+        lines.push(Line { number: given.value, flow, voices: voices(source, raw.voices)? });
+    }
+    Ok(lines)
+}
+
+fn number(text: String) -> Judged<Phone> {
+    let mend = "write it with its country's code, as `+8675588880000`";
+    Phone::parse(&text, None).ok_or_else(|| (format!("is `{text}`, which is no telephone number"), mend.to_owned()))
+}
+
+fn flow_name(text: String) -> Judged<String> {
+    let mend = "write the flow's name, as `digital-wallet`";
+    match text.trim() {
+        "" => wrong("is empty", mend),
+        name if name.contains(['/', '\\', '.']) => wrong(format!("is `{name}`, which is a file"), mend),
+        name => Ok(name.to_owned()),
+    }
+}
+
+fn voices(source: &Source, raw: BTreeMap<String, Spanned<String>>) -> Result<Voices> {
+    let mut voices = Voices::default();
+    for (tag, name) in raw {
+        let given = source.given("lines.voices", name).read(not_empty)?;
+        let Some(lang) = Lang::parse(&tag) else {
+            let tags = Lang::ALL.map(Lang::tag);
+            let mend = near(&tag, tags.into_iter()).unwrap_or_else(|| format!("languages are {}", tags.join(", ")));
+            return Err(given.refuse(format!("names a voice for `{tag}`, which is no language here"), mend));
+        };
+        voices.0[lang as usize] = Some(given.value);
+    }
+    Ok(voices)
+}
+
+impl Given<String> {
+    /// The text as a secret, for settings that may hold one.
+    pub(super) fn secret(self) -> Given<Secret> {
+        Given { setting: self.setting, value: Secret::new(self.value), place: self.place }
+    }
+}

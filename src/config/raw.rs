@@ -1,0 +1,145 @@
+//! The shape of the file, read with positions, and the environment laid over it.
+
+use super::place::{Given, Place, Wrong, wrong};
+use super::{ConfigError, Env, FILE, Result};
+use crate::flow::read::near;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use toml::{Spanned, Value};
+
+/// The file as it is written. Secrets are taken as any value, so that no error of the reader can
+/// hold one.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Raw {
+    pub listen: Option<Spanned<String>>,
+    pub public_url: Option<Spanned<String>>,
+    pub database_url: Option<Spanned<Value>>,
+    pub flows: Option<Spanned<String>>,
+    pub data: Option<Spanned<String>>,
+    pub pepper: Option<Spanned<Value>>,
+    pub pin_hmac_key: Option<Spanned<Value>>,
+    pub demo: Option<Spanned<bool>>,
+    pub log: Option<Spanned<String>>,
+    pub log_format: Option<Spanned<String>>,
+    pub lines: Vec<RawLine>,
+    pub providers: RawProviders,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLine {
+    pub number: Spanned<String>,
+    pub flow: Spanned<String>,
+    #[serde(default)]
+    pub voices: BTreeMap<String, Spanned<String>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawProviders {
+    pub twilio: RawTwilio,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawTwilio {
+    pub auth_token: Option<Spanned<Value>>,
+}
+
+/// Where settings come from.
+pub(super) struct Source<'a> {
+    /// The file and its text, if there is one.
+    file: Option<(Arc<PathBuf>, String)>,
+    env: Env<'a>,
+}
+
+impl<'a> Source<'a> {
+    /// Reads the file: `file`, or [`FILE`] if it is there.
+    pub fn read(file: Option<&Path>, env: Env<'a>) -> Result<(Raw, Source<'a>)> {
+        let path = file.unwrap_or(Path::new(FILE));
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == ErrorKind::NotFound && file.is_none() => {
+                return Ok((Raw::default(), Source { file: None, env }));
+            }
+            Err(source) => return Err(ConfigError::Unreadable { file: path.to_owned(), source }),
+        };
+        let raw = toml::from_str(&text);
+        let source = Source { file: Some((Arc::new(path.to_owned()), text)), env };
+        Ok((raw.map_err(|e| source.not_toml(&e))?, source))
+    }
+
+    pub fn has_file(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// The environment's value, if it is set and not empty.
+    pub fn env(&self, name: &str) -> Option<String> {
+        (self.env)(name).filter(|value| !value.trim().is_empty())
+    }
+
+    /// A setting's text: the environment's, else the file's.
+    pub fn text(&self, setting: &'static str, raw: Option<Spanned<String>>) -> Option<Given<String>> {
+        self.overriding(setting).or_else(|| Some(self.given(setting, raw?)))
+    }
+
+    /// A setting that is on or off.
+    pub fn flag(&self, setting: &'static str, raw: Option<Spanned<bool>>) -> Result<Option<Given<bool>>> {
+        match self.overriding(setting) {
+            Some(text) => text.read(flag).map(Some),
+            None => Ok(raw.map(|raw| self.given(setting, raw))),
+        }
+    }
+
+    /// What the environment says of a setting.
+    pub fn overriding(&self, setting: &'static str) -> Option<Given<String>> {
+        // `providers.twilio.auth_token` is HOTLINE_TWILIO_AUTH_TOKEN.
+        let name = setting.trim_start_matches("providers.").replace('.', "_").to_uppercase();
+        let name = format!("HOTLINE_{name}");
+        let value = self.env(&name)?.trim().to_owned();
+        Some(Given { setting, value, place: Place::Env(name) })
+    }
+
+    /// A value of the file with its place.
+    pub fn given<T>(&self, setting: &'static str, raw: Spanned<T>) -> Given<T> {
+        let place = self.place(raw.span().start);
+        Given { setting, value: raw.into_inner(), place }
+    }
+
+    fn place(&self, offset: usize) -> Place {
+        let Some((file, text)) = &self.file else { return Place::Default };
+        let before = text.get(..offset).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = before.matches('\n').count() + 1;
+        Place::File { file: file.clone(), line, column: before[line_start..].chars().count() + 1 }
+    }
+
+    /// The reader's error in our words. It shows no line of the file: there may be a secret on it.
+    fn not_toml(&self, error: &toml::de::Error) -> ConfigError {
+        let place = self.place(error.span().map_or(0, |span| span.start));
+        let message = error.message().trim().replace('\n', ", ");
+        let mut quoted = message.split('`').skip(1).step_by(2);
+        let (what, mend) = match quoted.next().filter(|_| message.starts_with("unknown field")) {
+            Some(key) => {
+                let known: Vec<&str> = quoted.collect();
+                let mend = near(key, known.iter().copied());
+                let mend = mend.unwrap_or_else(|| format!("settings here are {}", known.join(", ")));
+                (format!("`{key}` is no setting here"), mend)
+            }
+            None => (message, "the README shows every setting as it is written".to_owned()),
+        };
+        ConfigError::File { place, what, mend }
+    }
+}
+
+fn flag(text: String) -> std::result::Result<bool, Wrong> {
+    match text.to_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Ok(true),
+        "false" | "no" | "off" | "0" => Ok(false),
+        _ => wrong(format!("is `{text}`"), "write true or false"),
+    }
+}

@@ -1,0 +1,139 @@
+//! The caller of a story, whatever the line is made of: is told what is heard and says what to do
+//! next, or how it went. Judges by the words alone, as a caller does.
+
+use super::story::{Does, Line, Story};
+use super::{PIN, WRONG_PIN};
+use crate::call::step::phrase;
+use crate::flow::model::Phrases;
+use crate::words::{Lang, Secret};
+use std::fmt;
+
+/// What the line said since the caller last did something.
+pub struct Heard {
+    /// All of it, in order.
+    pub words: String,
+    /// The line has hung up.
+    pub ended: bool,
+}
+
+/// What the caller does.
+pub enum Input {
+    /// Presses keys, one after the other. A `#` at the end ends typing where the line says so;
+    /// whoever plays the story translates.
+    Keys(Secret),
+    /// Presses nothing until the line gives up waiting.
+    Silence,
+    /// Ends the call; nothing is heard after it.
+    HangUp,
+}
+
+/// How the story goes on.
+pub enum Move {
+    /// Do this and tell what is heard then. Behind [`Input::HangUp`] the caller's part is over.
+    Do(Input),
+    /// Everything went as it should.
+    Done,
+    /// Something did not.
+    Failed(Box<Failure>),
+}
+
+/// Where a story went another way, both sides beside each other.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    /// The story.
+    pub story: String,
+    /// Its file.
+    pub file: String,
+    /// The line that was not fulfilled.
+    pub line: usize,
+    /// What should have been.
+    pub expected: String,
+    /// What was.
+    pub heard: String,
+}
+
+impl Failure {
+    /// A failure of a story at a line.
+    pub fn new(story: &Story, line: usize, expected: impl Into<String>, heard: impl Into<String>) -> Failure {
+        let (expected, heard) = (expected.into(), heard.into());
+        Failure { story: story.title.clone(), file: story.file.to_string(), line, expected, heard }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Failure { story, file, line, expected, heard } = self;
+        write!(f, "{file}:{line}: {story}\n    expected: {expected}\n    but:      {heard}")
+    }
+}
+
+/// A story being played.
+pub struct Player<'s> {
+    story: &'s Story,
+    /// The lines not done yet.
+    rest: &'s [Line],
+    /// What the line says when it asks for the PIN, in each language.
+    asks_pin: Vec<String>,
+    /// The account is typed, and this is to follow if the line asks for it.
+    pin: Option<(&'static str, usize)>,
+}
+
+impl<'s> Player<'s> {
+    /// A caller about to dial.
+    pub fn new(story: &'s Story, phrases: &Phrases) -> Player<'s> {
+        let asks = |lang: &Lang| heard_as(&phrase(phrases, "verify.pin", *lang, &[]));
+        let asks_pin = Lang::ALL.iter().map(asks).filter(|words| !words.is_empty()).collect();
+        Player { story, rest: &story.call, asks_pin, pin: None }
+    }
+
+    /// Tells the caller what is heard.
+    pub fn hears(&mut self, heard: &Heard) -> Move {
+        let words = heard_as(&heard.words);
+        if let Some((pin, line)) = self.pin.take() {
+            if !heard.ended && self.asks_pin.iter().any(|asks| words.contains(asks)) {
+                return Move::Do(Input::Keys(Secret::new(format!("{pin}#"))));
+            }
+            if pin == WRONG_PIN {
+                return self.failed(line, "the line asks for the PIN", heard);
+            }
+        }
+        while let Some((Line { line, does }, rest)) = self.rest.split_first() {
+            self.rest = rest;
+            let line = *line;
+            match does {
+                Does::Hears(text) if !words.contains(&heard_as(text)) => {
+                    return self.failed(line, &format!("“{text}” is heard"), heard);
+                }
+                Does::HearsNot(text) if words.contains(&heard_as(text)) => {
+                    return self.failed(line, &format!("“{text}” is not heard"), heard);
+                }
+                Does::Hears(_) | Does::HearsNot(_) => {}
+                Does::IsLetGo if heard.ended => return Move::Done,
+                Does::IsLetGo => return self.failed(line, "the line says goodbye and hangs up", heard),
+                _ if heard.ended => return self.failed(line, "the line is still open", heard),
+                Does::Presses(keys) => return Move::Do(Input::Keys(Secret::new(keys.as_str()))),
+                Does::Verifies => return self.types_account(PIN, line),
+                Does::FailsToVerify => return self.types_account(WRONG_PIN, line),
+                Does::StaysSilent => return Move::Do(Input::Silence),
+                Does::HangsUp => return Move::Do(Input::HangUp),
+            }
+        }
+        Move::Done
+    }
+
+    fn types_account(&mut self, pin: &'static str, line: usize) -> Move {
+        self.pin = Some((pin, line));
+        Move::Do(Input::Keys(Secret::new(format!("{}#", self.story.account))))
+    }
+
+    fn failed(&self, line: usize, expected: &str, heard: &Heard) -> Move {
+        let end = if heard.ended { ", and the line hangs up" } else { "" };
+        let but = format!("“{}”{end}", heard.words.trim());
+        Move::Failed(Box::new(Failure::new(self.story, line, expected, but)))
+    }
+}
+
+/// Words as an ear takes them: without spaces, punctuation and the pauses a provider puts there.
+fn heard_as(words: &str) -> String {
+    words.chars().filter(|c| c.is_alphanumeric()).collect()
+}

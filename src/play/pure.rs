@@ -1,0 +1,197 @@
+//! Plays a story on `step` alone: no server, no provider, no waiting. Between any two turns the
+//! call is written out and read back, as it is between two servers.
+
+use super::player::{Failure, Heard, Input, Move, Player};
+use super::records::{self, Recorded};
+use super::story::Story;
+use super::world::World;
+use super::{Coverage, DIALLED, PIN};
+use crate::call::effect::{Effect, NewRequest};
+use crate::call::event::{Began, CallStatus};
+use crate::call::state::Ending;
+use crate::call::step::Trace;
+use crate::call::voice::{Gather, Next, Voice};
+use crate::call::{Event, Outcome, State, step};
+use crate::flow::Flow;
+use crate::words::{Level, Reference, Secret};
+
+/// The most documents a story may take: far above what any call has.
+const DOCUMENTS: usize = 500;
+
+/// A story as it was played.
+pub struct Played {
+    /// Where it went another way.
+    pub failure: Option<Failure>,
+    /// What was heard after each thing the caller did, the greeting first.
+    pub heard: Vec<String>,
+    /// How the call ended.
+    pub ending: Option<Ending>,
+    /// What was recorded, in order.
+    pub recorded: Vec<Recorded>,
+    /// The same as the call asked for it.
+    pub requests: Vec<NewRequest>,
+    /// Somebody was verified by the calling number alone.
+    pub by_number: bool,
+    /// What it reached.
+    pub coverage: Coverage,
+}
+
+/// Plays a story.
+pub fn play(flow: &Flow, story: &Story) -> Played {
+    play_with(flow, story, &[])
+}
+
+/// Plays a story in which the requests are called by these references, in order.
+pub fn play_with(flow: &Flow, story: &Story, references: &[Reference]) -> Played {
+    let began = Began { dialled: DIALLED.to_owned(), from: story.from.clone(), test: false, lang: None };
+    let mut state = State::new(flow, began.clone());
+    // Stories call from numbers nobody has, and these may be asked to be rung.
+    state.fiction = true;
+    let mut call = Call {
+        flow,
+        story,
+        state,
+        world: World::new(flow, story, references),
+        heard: Vec::new(),
+        by_number: false,
+        coverage: Coverage::default(),
+    };
+    let failure = call.run(Event::Began(began)).and_then(|()| call.leaves_behind()).err();
+    Played {
+        failure: failure.map(|failure| *failure),
+        ending: call.state.ending(),
+        recorded: call.world.recorded(),
+        requests: call.world.requests(),
+        heard: call.heard,
+        by_number: call.by_number,
+        coverage: call.coverage,
+    }
+}
+
+struct Call<'s> {
+    flow: &'s Flow,
+    story: &'s Story,
+    state: State,
+    world: World<'s>,
+    heard: Vec<String>,
+    by_number: bool,
+    coverage: Coverage,
+}
+
+type Went<T> = Result<T, Box<Failure>>;
+
+impl Call<'_> {
+    /// The whole call, from the first event to the caller's last line.
+    fn run(&mut self, began: Event) -> Went<()> {
+        let mut player = Player::new(self.story, &self.flow.phrases);
+        let mut event = began;
+        for _ in 0..DOCUMENTS {
+            let (words, gather) = self.listen(event)?;
+            self.heard.push(words.clone());
+            match player.hears(&Heard { words, ended: gather.is_none() }) {
+                Move::Done => return Ok(()),
+                Move::Failed(failure) => return Err(failure),
+                Move::Do(Input::HangUp) => {
+                    self.take(Event::Status(CallStatus::Completed))?;
+                    return Ok(());
+                }
+                Move::Do(Input::Silence) => event = Event::Silence,
+                Move::Do(Input::Keys(keys)) => event = Event::Digits(self.typed(&keys, gather)?),
+            }
+        }
+        Err(self.wrong("the call comes to an end", format!("it has more than {DOCUMENTS} documents")))
+    }
+
+    /// Everything said until the line waits, and for what; no wait: the line hung up.
+    fn listen(&mut self, event: Event) -> Went<(String, Option<Gather>)> {
+        let (mut words, mut event) = (String::new(), event);
+        for _ in 0..DOCUMENTS {
+            let Some(voice) = self.take(event)? else {
+                return Err(self.wrong("something is heard", "nothing"));
+            };
+            for said in &voice.says {
+                words.push_str(&said.words);
+                words.push(' ');
+            }
+            match voice.next {
+                Next::Gather(gather) => return Ok((words, Some(gather))),
+                Next::HangUp => return Ok((words, None)),
+                Next::Continue => event = Event::Silence,
+            }
+        }
+        Err(self.wrong("the line waits for keys or hangs up", "it never does"))
+    }
+
+    /// One event, with all that is asked of the world on the way.
+    fn take(&mut self, event: Event) -> Went<Option<Voice>> {
+        let mut event = event;
+        loop {
+            let before = self.state.clone();
+            let turn = step(self.flow, before.clone(), event, self.story.at);
+            self.coverage.note(&before, &turn.trail);
+            self.state = self.written_out_and_read_back(turn.state)?;
+            if let Some(Trace::Fault(name)) = turn.trail.iter().find(|trace| matches!(trace, Trace::Fault(_))) {
+                return Err(self.wrong("no fault in the flow", format!("`{name}` at {}", before.place())));
+            }
+            match turn.outcome {
+                Outcome::Say(voice) => return Ok(Some(voice)),
+                Outcome::Nothing => return Ok(None),
+                Outcome::Ask(effect, secret) => {
+                    self.by_number |= matches!(effect, Effect::Verify { level: Level::L1, .. });
+                    let level = self.state.level(self.story.at);
+                    let answer = self.world.answer(&effect, secret.as_ref(), level);
+                    event = Event::Answered(answer.map_err(|what| self.wrong("no level is passed over", what))?);
+                }
+            }
+        }
+    }
+
+    fn written_out_and_read_back(&self, state: State) -> Went<State> {
+        let text =
+            serde_json::to_string(&state).map_err(|e| self.wrong("the call can be written out", e.to_string()))?;
+        if text.contains(PIN) {
+            return Err(self.wrong("no PIN in what is stored", format!("it is there at {}", state.place())));
+        }
+        let read: State =
+            serde_json::from_str(&text).map_err(|e| self.wrong("the call can be read back", e.to_string()))?;
+        if read != state {
+            return Err(self.wrong("the call is read back as it was", format!("it is not at {}", state.place())));
+        }
+        Ok(read)
+    }
+
+    /// Keys as the line gets them, by what it waits for.
+    fn typed(&self, keys: &Secret, gather: Option<Gather>) -> Went<Secret> {
+        let Some(gather) = gather else {
+            return Err(self.wrong("the line waits for keys", "it has hung up"));
+        };
+        let typed = keys.reveal();
+        if gather.most.is_some_and(|most| keys.count() > most.into()) {
+            let what = format!("`{typed}` is pressed where the line takes fewer keys");
+            return Err(self.wrong("no key is lost", what));
+        }
+        let data = typed.strip_suffix('#').filter(|data| gather.hash_ends && !data.is_empty());
+        Ok(Secret::new(data.unwrap_or(typed)))
+    }
+
+    /// What the call leaves behind, once it is over.
+    fn leaves_behind(&self) -> Went<()> {
+        if self.state.ending().is_none() {
+            return Err(self.wrong("the call is over", format!("it waits at {}", self.state.place())));
+        }
+        let line = self.story.records.first().map_or(self.story.line, |expected| expected.line);
+        records::compare(&self.story.records, &self.world.recorded())
+            .map_err(|(expected, recorded)| Box::new(Failure::new(self.story, line, expected, recorded)))?;
+        match self.world.unused()[..] {
+            [] => Ok(()),
+            ref unused => {
+                let what = format!("nobody asked for: {}", unused.join(", "));
+                Err(self.wrong("everything given is used", what))
+            }
+        }
+    }
+
+    fn wrong(&self, expected: &str, but: impl Into<String>) -> Box<Failure> {
+        Box::new(Failure::new(self.story, self.story.line, expected, but))
+    }
+}

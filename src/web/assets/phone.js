@@ -1,0 +1,341 @@
+// The phone in the browser. It behaves as a telephone does towards a provider: it says what a turn
+// says, waits for keys with the turn's timers, and sends what was pressed. It knows nothing of flows.
+
+import { clear, el, fill, mark, newId, point, recall, remember, token, words, writeDocument, writeHeard, writeKeys } from "./page.js";
+import { beep, hush, say, sound } from "./voice.js";
+
+const screen = el("screen");
+
+// The phone in the browser. It behaves as a telephone does towards a provider: it says what a turn
+// says, waits for keys with the turn's timers, and sends what was pressed. It knows nothing of
+// flows; every word of its own comes from the page, and no text ever becomes markup.
+
+/** The call under way, or null. `ahead` holds keys pressed before anyone asked for them. */
+let call = null;
+/** When a line last hung up by itself: an Enter meant for it must not dial again. */
+let lineHungUp = 0;
+/** The request being made, kept so that it can be made again: a turn is answered only once. */
+let request = null;
+
+sound.muted = recall("muted", "no") === "yes";
+let unhurried = recall("unhurried", "no") === "yes";
+el("keyboard").checked = recall("keyboard", "yes") === "yes";
+
+// ---- What is seen ----
+
+function show(state) {
+  screen.dataset.state = el("state").dataset.state = state;
+  el("state").textContent = words[state];
+  const live = call !== null;
+  document.body.dataset.call = live ? "on" : "off";
+  document.body.dataset.keys = !call?.gather ? "none" : call.gather.hash_ends ? "typing" : "menu";
+  el("call").hidden = live;
+  el("hangup").hidden = !live;
+  for (const id of ["line", "caller", "number"]) el(id).disabled = live || el("line").options.length === 0;
+  for (const button of document.querySelectorAll("#card button")) button.disabled = !live;
+  el("fault").hidden = state !== "failed";
+  showTyped();
+}
+
+// Keys typed ahead are dots as well: whether they answer a question for a secret is not known yet.
+function showTyped() {
+  const dots = (keys) => "•".repeat(keys.length);
+  el("typed").textContent = !call ? "" : (call.gather?.secret ? dots(call.typed) : call.typed) + dots(call.ahead);
+}
+
+function showClock() {
+  if (!call?.answered) return;
+  const seconds = Math.floor((Date.now() - call.answered) / 1000);
+  el("clock").textContent = Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0");
+}
+
+// ---- Time: one timer at a time, with a bar that shows it ----
+
+let timer = null, barMoves = null;
+
+function disarm() {
+  clearTimeout(timer?.id);
+  barMoves?.cancel();
+  timer = null;
+  el("wait").hidden = true;
+}
+
+function arm(seconds, then) {
+  disarm();
+  timer = { ends: Date.now() + seconds * 1000, id: setTimeout(() => { disarm(); then(); }, seconds * 1000) };
+  el("wait").hidden = false;
+  // Steps instead of a glide where motion is unwelcome: the bar is information, not decoration.
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const easing = calm ? `steps(${Math.max(1, Math.round(seconds))})` : "linear";
+  barMoves = el("bar").animate([{ transform: "scaleX(1)" }, { transform: "scaleX(0)" }], { duration: seconds * 1000, easing, fill: "forwards" });
+  showLeft();
+}
+
+function showLeft() {
+  if (timer) el("left").textContent = fill(words.seconds, { n: Math.max(0, Math.ceil((timer.ends - Date.now()) / 1000)) });
+}
+setInterval(() => { showClock(); showLeft(); }, 250);
+
+// ---- The call ----
+
+/** The number to call from: null when withheld, undefined when what was typed is none. */
+function callingFrom() {
+  const choice = el("caller").selectedOptions[0];
+  if (choice.id !== "other") return choice.value || null;
+  const number = el("number").value.replace(/[\s().-]/g, "");
+  return /^\+[1-9]\d{6,14}$/.test(number) ? number : undefined;
+}
+
+function showNumberFault(bad) {
+  const hint = el("number-hint");
+  hint.dataset.good ??= hint.textContent;
+  hint.textContent = bad ? hint.dataset.bad : hint.dataset.good;
+  el("number").ariaInvalid = String(bad);
+}
+
+function dial() {
+  if (call || el("call").disabled) return;
+  const from = callingFrom();
+  showNumberFault(from === undefined);
+  if (from === undefined) return el("number").focus();
+  call = { id: newId(), answered: null, gather: null, typed: "", ahead: "", speaking: false, voiceless: new Set(), stop: () => {} };
+  clear();
+  el("clock").textContent = "0:00";
+  scrollTo(0, 0);
+  el("pad").focus({ preventScroll: true }); // so that Enter is the phone's and not the button's
+  send("/voice/phone", { call: call.id, dialled: el("line").value, from, lang: null });
+}
+
+/** Sends what happened and hears the next turn. What fails can be sent again as it was. */
+async function send(url, body) {
+  const mine = call;
+  mine.gather = null;
+  mine.typed = "";
+  show(mine.answered ? "working" : "ringing");
+  request = { url, body, stop: new AbortController() };
+  const patience = setTimeout(() => request?.stop.abort(), 15000);
+  let fault = null, turn = null;
+  try {
+    const answer = await post(url, body, { signal: request.stop.signal });
+    if (answer.status === 401 || answer.status === 403) fault = words.refused;
+    else if (!answer.ok) fault = fill(words.answered, { n: answer.status });
+    else turn = await answer.json().catch(() => { fault = words.unreadable; });
+  } catch {
+    fault = words.away;
+  }
+  clearTimeout(patience);
+  if (call !== mine) return; // hung up meanwhile
+  if (!fault && !turn?.next) fault = words.unreadable;
+  if (fault) {
+    el("fault-words").textContent = fault;
+    return show("failed");
+  }
+  request = null;
+  hear(turn);
+}
+
+const post = (url, body, more) => fetch(url, { method: "POST", body: JSON.stringify(body), cache: "no-store",
+  headers: { "Content-Type": "application/json", Authorization: "Bearer " + token }, ...more });
+
+function hear(turn) {
+  if (!call.answered) {
+    call.answered = Date.now();
+    mark(words.connected);
+  }
+  const pieces = writeHeard(turn.says);
+  writeDocument(turn);
+  el("where").hidden = false;
+  el("step").textContent = turn.step ?? "–";
+  el("level").textContent = turn.level ?? 0;
+  const mine = call;
+  mine.gather = turn.next.gather ?? null;
+  mine.speaking = true;
+  show("speaking");
+  const then = () => {
+    if (call !== mine) return;
+    mine.speaking = false;
+    if (turn.next === "hangup") {
+      lineHungUp = Date.now();
+      return end(words.they_hung_up);
+    }
+    if (turn.next.continue) return carryOn(turn.next.continue);
+    takeAhead();
+    waitForKey();
+  };
+  mine.stop = say(pieces, turn.slow, { now: point, then, voiceless: tellVoiceless });
+  if (mine.gather?.barge_in) takeAhead();
+}
+
+function tellVoiceless(lang) {
+  if (call.voiceless.has(lang)) return;
+  call.voiceless.add(lang);
+  const plain = { "zh-CN": "zh", "zh-HK": "yue", "ja-JP": "ja", "en-US": "en" }[lang] ?? lang;
+  mark(fill(words.no_voice, { lang: new Intl.DisplayNames([words.tag], { type: "language" }).of(plain) }));
+}
+
+/** Comes back without keys. The short rest keeps a server that answers at once from being hurried. */
+function carryOn(url) {
+  show("working");
+  const mine = call;
+  setTimeout(() => { if (call === mine) send(url, { call: mine.id }); }, 250);
+}
+
+function takeAhead() {
+  while (call?.gather && call.ahead) {
+    const key = call.ahead[0];
+    call.ahead = call.ahead.slice(1);
+    take(key);
+  }
+}
+
+/** Waits for a key as the turn says. Where `#` ends the typing, "take your time" stops every timer. */
+function waitForKey() {
+  if (!call?.gather || call.speaking) return;
+  const { first, between, hash_ends } = call.gather;
+  show(call.typed ? "typing" : "waiting");
+  disarm();
+  if (call.typed && !(unhurried && hash_ends)) arm(between, submit);
+  else if (!call.typed && !unhurried) arm(first, silence);
+}
+
+function press(key) {
+  // A key that is a secret, or may turn out to be one, is not lit and has no tone: an eye or an ear
+  // nearby could read it.
+  if (!call || (call.gather && !call.gather.secret)) flash(key);
+  if (!call) return;
+  if (call.gather && (!call.speaking || call.gather.barge_in)) return take(key);
+  call.ahead += key;
+  showTyped();
+}
+
+function take(key) {
+  call.stop();
+  call.speaking = false;
+  const { most, hash_ends } = call.gather;
+  if (hash_ends && key === "#") return submit();
+  call.typed += key;
+  if (most && call.typed.length >= most) return submit();
+  waitForKey();
+}
+
+function submit() {
+  disarm();
+  const { action, secret } = call.gather, digits = call.typed;
+  writeKeys(digits || "#", secret && digits !== "");
+  // `#` with nothing before it goes back; empty digits would be silence.
+  send(action, { call: call.id, digits: digits || "#" });
+}
+
+function silence() {
+  const { action } = call.gather;
+  mark(words.silence);
+  send(action, { call: call.id, silence: true });
+}
+
+/** Ends the call, whoever did. The server is told as a provider would tell it; should that get
+ *  lost, it ends calls of which nothing is heard by itself. */
+function end(why) {
+  const { id, stop } = call;
+  stop();
+  disarm();
+  request?.stop.abort();
+  request = call = null;
+  mark(`${why} · ${el("clock").textContent}`);
+  const elsewhere = el("beside").contains(document.activeElement); // reading what was said
+  show("ended");
+  screen.scrollIntoView({ block: matchMedia("(max-width: 43.99rem)").matches ? "start" : "nearest" });
+  if (!elsewhere) el("pad").focus({ preventScroll: true });
+  post("/voice/phone/status", { call: id, status: "completed" }, { keepalive: true }).catch(() => {});
+}
+
+// ---- Hands ----
+
+function flash(key) {
+  if (call) beep(key);
+  const button = document.querySelector(`[data-key="${key}"]`);
+  button.classList.add("down");
+  setTimeout(() => button.classList.remove("down"), 160);
+}
+
+el("call").onclick = dial;
+el("hangup").onclick = () => call && end(words.you_hung_up);
+el("retry").onclick = () => {
+  if (!call || !request) return;
+  el("pad").focus({ preventScroll: true });
+  send(request.url, request.body);
+};
+el("pad").onclick = (event) => {
+  const key = event.target.closest("[data-key]")?.dataset.key;
+  if (key) press(key);
+};
+// A pointer leaves the focus where it is, so that Enter still ends what is typed.
+el("pad").onmousedown = (event) => event.preventDefault();
+if (el("card")) el("card").onmousedown = (event) => event.target.matches("button") && event.preventDefault();
+
+el("mute").onclick = () => {
+  if (sound.muted) sound.muted = false;
+  else hush();
+  remember("muted", sound.muted ? "yes" : "no");
+  el("mute").ariaPressed = String(sound.muted);
+};
+el("pause").onclick = () => {
+  unhurried = !unhurried;
+  remember("unhurried", unhurried ? "yes" : "no");
+  el("pause").ariaPressed = String(unhurried);
+  waitForKey();
+};
+el("mute").ariaPressed = String(sound.muted);
+el("pause").ariaPressed = String(unhurried);
+el("keyboard").onchange = (event) => remember("keyboard", event.target.checked ? "yes" : "no");
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape" && call) return el("hangup").click();
+  const target = event.target;
+  if (target.matches("input:not([type=checkbox]), select, textarea")) return;
+  if (event.key === "Enter" && !target.matches("button, a, summary, input")) {
+    if (!call && Date.now() - lineHungUp > 1000) dial();
+    else if (call?.gather?.hash_ends) press("#");
+  } else if (el("keyboard").checked && /^[0-9*#]$/.test(event.key) && !event.repeat) {
+    event.preventDefault();
+    press(event.key);
+  }
+});
+el("number").onkeydown = (event) => { if (event.key === "Enter") dial(); };
+addEventListener("pagehide", () => { if (call) end(words.you_hung_up); });
+
+// ---- Choosing ----
+
+function chooseLine() {
+  const line = el("line").selectedOptions[0];
+  el("peer-title").textContent = line?.dataset.title ?? "";
+  el("peer-number").textContent = line?.value ?? "";
+  const speaks = line?.dataset.speaks.split(" ") ?? [];
+  for (const item of el("speaks").children) item.hidden = !speaks.includes(item.lang);
+}
+
+function chooseCaller() {
+  const choice = el("caller").selectedOptions[0];
+  el("own").hidden = choice.id !== "other";
+  if (!el("card")) return;
+  el("card").hidden = !choice.dataset.account;
+  el("type-it").hidden = !choice.dataset.account;
+  el("note").hidden = !choice.dataset.note;
+  for (const spot of el("card").querySelectorAll("[data-show]"))
+    spot.textContent = spot.dataset.show === "number" ? choice.value : choice.dataset[spot.dataset.show] ?? "";
+}
+
+for (const button of document.querySelectorAll("#card button"))
+  button.onclick = () => {
+    const gather = call?.gather;
+    for (const key of button.textContent) press(key);
+    if (gather?.hash_ends && call?.gather === gather) press("#");
+  };
+
+const wanted = new URLSearchParams(location.search).get("flow");
+for (const line of el("line").options) if (line.dataset.flow === wanted) line.selected = true;
+el("line").onchange = chooseLine;
+el("caller").onchange = chooseCaller;
+chooseLine();
+chooseCaller();
+show("idle");

@@ -1,0 +1,73 @@
+//! Floor 5: HTTP. The router is the table of contents; each file below is one room's pages. Knows
+//! nothing of SQL, and of calls only how to hand a webhook to `answer`.
+
+pub mod health;
+pub mod phone;
+pub mod phone_page;
+pub mod voice;
+
+use crate::answer::Answerer;
+use crate::demo::DemoCaller;
+use crate::words::Secret;
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue};
+use axum::routing::{any, get};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// The largest body a webhook may have.
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct Web {
+    /// Answers webhooks.
+    pub answerer: Answerer,
+    /// The address providers call us at.
+    pub public_url: Arc<str>,
+    /// The browser phone; shut where nobody may use it without signing in.
+    pub phone: Option<Arc<OpenPhone>>,
+    /// The server is being stopped: no new calls.
+    pub draining: Arc<AtomicBool>,
+}
+
+/// What the browser phone needs while it is open to everybody on this machine.
+pub struct OpenPhone {
+    /// What its requests carry.
+    pub token: Secret,
+    /// The demo's callers with their PINs.
+    pub callers: Vec<DemoCaller>,
+}
+
+impl Web {
+    /// Whether new calls are turned away.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// Every address there is.
+pub fn router(web: Web) -> Router {
+    let header = |name: &'static str, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+    };
+    Router::new()
+        .route("/voice/{provider}", any(voice::inbound))
+        .route("/voice/{provider}/status", any(voice::status))
+        .route("/voice/{provider}/c/{call}/{turn}/{lang}/{mac}", any(voice::turn))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .route("/", get(phone::front))
+        .route("/phone", get(phone::page))
+        .route("/assets/{file}", get(phone::asset))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .layer(header("x-content-type-options", "nosniff"))
+        .layer(header("referrer-policy", "no-referrer"))
+        .layer(header("cache-control", "no-store"))
+        .layer(CatchPanicLayer::new())
+        .with_state(web)
+}

@@ -1,0 +1,104 @@
+//! Webhooks: HTTP into `answer`, and what it says back into HTTP.
+
+use super::Web;
+use crate::answer::{Knock, Reply};
+use crate::provider::{Document, Place, Provider, Refused, Webhook};
+use crate::words::{CallId, Lang};
+use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+/// `?flow=NAME` on the inbound address.
+#[derive(Deserialize)]
+pub struct Asked {
+    flow: Option<String>,
+}
+
+/// What came, apart from the address.
+type Came = (Method, Uri, HeaderMap, Bytes);
+
+/// `POST` or `GET /voice/{provider}`: a call comes in.
+pub async fn inbound(
+    State(web): State<Web>,
+    Path(provider): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let flow = asked.ok().and_then(|Query(asked)| asked.flow);
+    answer(&web, &provider, Knock::Inbound { flow }, (method, uri, headers, body)).await
+}
+
+/// `/voice/{provider}/status`: a call moved on.
+pub async fn status(
+    State(web): State<Web>,
+    Path(provider): Path<String>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    answer(&web, &provider, Knock::Status, (method, uri, headers, body)).await
+}
+
+/// `/voice/{provider}/c/{call}/{turn}/{lang}/{mac}`: a turn of a call.
+pub async fn turn(
+    State(web): State<Web>,
+    Path((provider, call, turn, lang, mac)): Path<(String, String, String, String, String)>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    // An address that we cannot have given out is answered like one with a wrong mac.
+    let (Some(call), Ok(turn), Some(lang)) = (CallId::parse(&call), turn.parse(), Lang::parse(&lang)) else {
+        return refused(&Refused::Address);
+    };
+    let place = Place { call, turn, lang };
+    answer(&web, &provider, Knock::Turn { place, mac }, (method, uri, headers, body)).await
+}
+
+async fn answer(web: &Web, provider: &str, knock: Knock, (method, uri, headers, body): Came) -> Response {
+    let Some(provider) = Provider::named(provider) else {
+        return (StatusCode::NOT_FOUND, "there is no such provider\n").into_response();
+    };
+    if method != Method::POST && method != Method::GET {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, POST")], "").into_response();
+    }
+    let answering = {
+        let webhook = Webhook {
+            method: method.as_str(),
+            public_url: &web.public_url,
+            target: uri.path_and_query().map_or("/", |target| target.as_str()),
+            header: &|name| headers.get(name).and_then(|value| value.to_str().ok()),
+            body: &body,
+        };
+        match (&knock, web.is_draining()) {
+            (Knock::Inbound { .. }, true) => Err(web.answerer.turn_away(provider, &webhook)),
+            _ => Ok(web.answerer.answer(provider, &webhook, knock)),
+        }
+    };
+    let reply = match answering {
+        Ok(answering) => answering.await,
+        Err(reply) => reply,
+    };
+    match reply {
+        Reply::Document(Document { content_type, text }) => ([(header::CONTENT_TYPE, content_type)], text).into_response(),
+        Reply::Quiet => StatusCode::NO_CONTENT.into_response(),
+        Reply::Refused(why) => refused(&why),
+    }
+}
+
+/// Says why, and nothing of what was sent.
+fn refused(why: &Refused) -> Response {
+    let status = match why {
+        Refused::Signature | Refused::Address => StatusCode::FORBIDDEN,
+        Refused::Malformed(_) => StatusCode::BAD_REQUEST,
+    };
+    (status, format!("{why}\n")).into_response()
+}

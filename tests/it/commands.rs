@@ -1,0 +1,177 @@
+//! `hotline check`, `migrate` and `export` through the real program, and how it tells what went
+//! wrong.
+
+use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
+use hotline::store::Store;
+use hotline::words::{Lang, Level, Phone, Reference};
+use std::path::Path;
+use std::process::Command;
+
+/// Runs the program in a folder; gives its exit code and what it printed.
+fn run(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_hotline")).args(args).current_dir(folder).env_clear().output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+/// A folder with the shipped flows in it.
+fn with_flows() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("flows"), &folder.path().join("flows"));
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    for entry in from.read_dir().unwrap() {
+        let (entry, to) = (entry.as_ref().unwrap().path(), to.join(entry.as_ref().unwrap().file_name()));
+        if entry.is_dir() {
+            copy(&entry, &to);
+        } else {
+            std::fs::copy(&entry, &to).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_shipped_flows_have_no_problems_and_checking_them_writes_nothing() {
+    let folder = with_flows();
+    let (code, out, err) = run(folder.path(), &["check"]);
+    assert!(out.ends_with(" checked, no problems\n"), "{out}");
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert_eq!(run(folder.path(), &["check", "flows/digital-wallet.yaml"]).1, "1 flow checked, no problems\n");
+    let (_, out, _) = run(folder.path(), &["check", "digital-wallet", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(told, serde_json::json!({ "ok": true, "flows": ["digital-wallet"], "problems": [] }));
+    assert_eq!(folder.path().read_dir().unwrap().count(), 1, "only the flows are there");
+}
+
+#[test]
+fn a_problem_is_told_with_its_place_its_line_and_the_mend() {
+    let folder = with_flows();
+    let broken = "flow: broken\n  ｘ话: \"a\n";
+    std::fs::write(folder.path().join("flows/broken.yaml"), broken).unwrap();
+    std::fs::write(folder.path().join("flows/latin.yaml"), b"flow: caf\xe9\n").unwrap();
+    let (code, out, _) = run(folder.path(), &["check"]);
+    assert_eq!(code, Some(1));
+    assert!(out.ends_with(" flows checked, 2 problems in 2 files\n"), "{out}");
+    assert!(
+        out.contains("flows/latin.yaml:1:1: the file is not UTF-8 [unreadable]\n     = save it as UTF-8\n"),
+        "{out}"
+    );
+    let lines: Vec<&str> = out.lines().collect();
+    let place = lines[0].strip_prefix("flows/broken.yaml:").unwrap();
+    let mut numbers = place.split(':').map(|n| n.trim().parse::<usize>());
+    let (line, column) = (numbers.next().unwrap().unwrap(), numbers.next().unwrap().unwrap());
+    assert!(lines[1].ends_with(&format!(" | {}", broken.lines().nth(line - 1).unwrap())), "{out}");
+    assert!(lines[2].starts_with("     | ") && lines[2].ends_with('^') && lines[2].len() >= 7 + column, "{out}");
+
+    let (code, out, _) = run(folder.path(), &["check", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &told["ok"]), (Some(1), &false.into()));
+    assert!(told["flows"].as_array().unwrap().contains(&"digital-wallet".into()));
+    assert_eq!(told["problems"][1]["file"], "latin.yaml");
+    assert_eq!(
+        (told["problems"][0]["line"].as_u64(), told["problems"][0]["code"].as_str()),
+        (Some(line as u64), Some("yaml"))
+    );
+    assert_eq!(run(folder.path(), &["check", "digital-wallet"]).0, Some(0), "one broken flow takes down no other");
+}
+
+#[test]
+fn what_cannot_be_done_is_told_with_the_mend_and_ends_with_2() {
+    let folder = with_flows();
+    for (args, told) in [
+        (
+            &["check", "digital-walet"][..],
+            "hotline: there is no flow `digital-walet` in flows; did you mean `digital-wallet`?\n",
+        ),
+        (
+            &["check", "--config", "no.toml"],
+            "hotline: no.toml: the settings cannot be read: No such file or directory (os error 2); is `--config` right, and may this user read it?\n",
+        ),
+    ] {
+        assert_eq!(run(folder.path(), args), (Some(2), String::new(), told.to_owned()));
+    }
+    std::fs::write(folder.path().join("hotline.toml"), "flows = 'nowhere'").unwrap();
+    let (code, _, err) = run(folder.path(), &["check"]);
+    assert!(code == Some(2) && err.starts_with("hotline: cannot read the flows folder nowhere"), "{err}");
+    std::fs::write(folder.path().join("hotline.toml"), "flow = 'flows'").unwrap();
+    let (code, _, err) = run(folder.path(), &["migrate"]);
+    assert_eq!(
+        (code, err.as_str()),
+        (Some(2), "hotline: hotline.toml:1:1: `flow` is no setting here; did you mean `flows`?\n")
+    );
+    assert!(!folder.path().join(".hotline").exists(), "wrong settings begin nothing");
+}
+
+/// Files a request in the database of a folder.
+fn file_request(folder: &Path, number: u32, topic: &str) {
+    let at = hotline::words::clock::now();
+    let new = NewRequest {
+        kind: "callback".into(),
+        topic: topic.into(),
+        priority: Priority::High,
+        skill: "payments".into(),
+        account: Some("10001001".into()),
+        level: Level::L2,
+        verified_at: Some(at),
+        ring: RingAt::Registered("10001001".into()),
+        from: None,
+        lang: Lang::ZhHk,
+        collected: vec![("amount".into(), "128.50 CNY".into())],
+        window: None,
+        due: "2026-03-01T09:30:00Z".parse().unwrap(),
+        test: false,
+    };
+    let url = format!("sqlite:{}", folder.join(".hotline/hotline.db").display());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let store = Store::open(&url, "test").await.unwrap();
+        let phone = Phone::parse("+85221234567", None);
+        let (reference, state) = (Reference::of(number), RequestState::Open);
+        let ms = at.as_millisecond();
+        assert!(store.put_demo_request(&reference, "wallet", &new, phone, state, ms).await.unwrap());
+        store.close().await;
+    });
+}
+
+#[test]
+fn requests_are_written_for_programs_and_for_people() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, _) = run(folder.path(), &["migrate"]);
+    let ready = format!("sqlite:.hotline/hotline.db is ready for hotline {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!((code, out), (Some(0), ready));
+    assert_eq!(run(folder.path(), &["export", "requests"]), (Some(0), "[]\n".into(), String::new()));
+    file_request(folder.path(), 42, "payment");
+    let (_, out, _) = run(folder.path(), &["export", "requests", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(told.as_array().unwrap().len(), 1);
+    let told = &told[0];
+    for (name, value) in [
+        ("reference", Reference::of(42).as_str()),
+        ("kind", "callback"),
+        ("topic", "payment"),
+        ("priority", "high"),
+        ("state", "open"),
+        ("lang", "zh-HK"),
+        ("number", "+85221234567"),
+        ("account", "10001001"),
+        ("due", "2026-03-01T09:30:00Z"),
+    ] {
+        assert_eq!(told[name], value, "{name}");
+    }
+    assert_eq!((&told["level"], &told["collected"]["amount"]), (&2.into(), &"128.50 CNY".into()));
+    assert_eq!(told["history"][0]["what"], "filed");
+    let (_, out, _) = run(folder.path(), &["export", "requests", "--format", "table"]);
+    let mut lines = out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(lines.next().unwrap()[..3], ["REFERENCE", "STATE", "PRIORITY"]);
+    let row = "open high callback payment 2026-03-01 09:30 zh-HK +85221234567 10001001 wallet";
+    assert_eq!(lines.next().unwrap()[1..].join(" "), row);
+    assert_eq!(lines.next(), None);
+    file_request(folder.path(), 43, "charge");
+    let (_, out, _) = run(folder.path(), &["export", "requests"]);
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let topics: Vec<&str> = told.as_array().unwrap().iter().map(|r| r["topic"].as_str().unwrap()).collect();
+    assert_eq!(topics, ["payment", "charge"], "in the order they were filed");
+}

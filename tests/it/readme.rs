@@ -1,0 +1,76 @@
+//! What the README promises of settings and commands.
+
+use hotline::config::Config;
+use hotline::provider::Provider;
+use std::process::Command;
+
+const README: &str = include_str!("../../README.md");
+
+fn sample() -> &'static str {
+    README.split("```toml\n").nth(1).unwrap().split("```").next().unwrap()
+}
+
+/// The sample with every setting that has no default switched on.
+fn everything_on() -> String {
+    let settings = ["public_url", "pepper", "pin_hmac_key", "number", "flow", "voices", "auth_token"];
+    let is_on =
+        |line: &str| line.starts_with('[') || settings.iter().any(|name| line.starts_with(&format!("{name} = ")));
+    let line = |line: &'static str| line.strip_prefix("# ").filter(|line| is_on(line)).unwrap_or(line);
+    sample().lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn load(text: &str, env: &[(&str, &str)]) -> Config {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hotline.toml");
+    std::fs::write(&file, text).unwrap();
+    let env = |name: &str| env.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+    Config::load(Some(&file), &env).map_err(|e| e.to_string()).unwrap()
+}
+
+#[test]
+fn the_samples_values_are_the_defaults() {
+    let (sample, default) = (load(sample(), &[]), load("", &[]));
+    assert_eq!(sample.listen, default.listen);
+    assert_eq!(sample.public_url, default.public_url);
+    assert_eq!(sample.database_url.reveal(), default.database_url.reveal());
+    assert_eq!((sample.flows, sample.data), (default.flows, default.data));
+    assert_eq!((sample.log, sample.demo), (default.log, default.demo));
+    assert!(sample.lines.is_empty() && default.lines.is_empty());
+}
+
+#[test]
+fn the_sample_shows_every_setting() {
+    let pepper = ("HOTLINE_PEPPER", "0123456789abcdef");
+    let config = load(&everything_on(), &[pepper, ("WALLET_PIN_KEY", "key"), ("TWILIO_AUTH_TOKEN", "token")]);
+    assert_eq!(config.public_url.as_deref(), Some("https://hotline.example.com"));
+    assert_eq!((config.lines.len(), config.secrets(Provider::Twilio).len()), (1, 1));
+    assert!(config.has_pin_hmac_key());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hotline.toml");
+    std::fs::write(&file, "no-such-setting = 1").unwrap();
+    let told = Config::load(Some(&file), &|_| None).err().unwrap().to_string();
+    let known = told.split("settings here are ").nth(1).unwrap();
+    for name in known.split(", ") {
+        assert!(
+            everything_on().contains(&format!("\n{name} = ")) || everything_on().contains(&format!("[{name}")),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn every_command_is_in_the_readme_and_the_other_way_round() {
+    let help = Command::new(env!("CARGO_BIN_EXE_hotline")).arg("--help").output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let commands = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let mut known: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    known.retain(|name| *name != "help");
+    let mut shown: Vec<&str> = README
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `hotline"))
+        .map(|line| line.trim_start_matches("` or `hotline").split_whitespace().next().unwrap().trim_end_matches('`'))
+        .collect();
+    known.sort_unstable();
+    shown.sort_unstable();
+    assert_eq!(known, shown);
+}

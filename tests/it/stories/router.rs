@@ -1,0 +1,130 @@
+//! The same stories over HTTP: signed webhooks to the real router, its TwiML read back, its
+//! database looked into afterwards. Nothing may differ from what was heard on `step` alone.
+
+use crate::support::flows::shipped;
+use crate::support::given::Given;
+use crate::support::phone::RouterSide;
+use hotline::call::State;
+use hotline::flow::Flow;
+use hotline::flow::read::Files;
+use hotline::play::{self, Canned, Heard, Input, Move, Played, Player, Recorded, RingsAt, Story};
+use hotline::store::Request;
+use hotline::words::CallId;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// Servers at once: enough to use the machine while one waits for its disk.
+const AT_ONCE: usize = 4;
+
+/// A table cannot say "accepted, not done yet", so that one answer is played on `step` alone.
+fn can_be_had_from_tables(story: &Story) -> bool {
+    story.given.sources.values().all(|canned| *canned != Canned::Pending)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_story_sounds_the_same_through_the_router() {
+    let (files, flows) = shipped();
+    let files = Arc::new(files);
+    let mut todo: Vec<(Arc<Flow>, Story)> = Vec::new();
+    for report in play::folder(&files, &flows) {
+        todo.extend(report.played.into_iter().map(|(story, _)| (report.flow.clone(), story)));
+    }
+    let all = todo.len();
+    todo.retain(|(_, story)| can_be_had_from_tables(story));
+    assert_eq!(all - todo.len(), 1, "one story has an answer that no table gives");
+    let (mut running, mut failures) = (JoinSet::new(), Vec::new());
+    for (number, (flow, story)) in todo.into_iter().enumerate() {
+        if running.len() >= AT_ONCE {
+            failures.extend(running.join_next().await.unwrap().unwrap());
+        }
+        let files = files.clone();
+        running.spawn(async move { differs(&files, &flow, &story, number).await });
+    }
+    while let Some(went) = running.join_next().await {
+        failures.extend(went.unwrap());
+    }
+    assert!(failures.is_empty(), "{} of {all} stories:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// How the router's side of a story differs from `step` alone, if it does.
+async fn differs(files: &Files, flow: &Flow, story: &Story, number: usize) -> Option<String> {
+    let told = |what: String| Some(format!("{}:{}: {}\n    {what}", story.file, story.line, story.title));
+    let given = Given::start(files, flow, story, &play::play(flow, story)).await;
+    let from = story.from.as_ref().map(|number| number.as_str()).unwrap_or_default();
+    let mut side = RouterSide::new(given.server, from, number);
+    let heard = match hear_all(&mut side, flow, story).await {
+        Ok(heard) => heard,
+        Err(what) => return told(what),
+    };
+    // References are random, so the story is played once more with those that were given here.
+    let requests = given.store.export_requests(None, 100).await.unwrap();
+    let requests: Vec<Request> = requests.into_iter().filter(|r| !given.before.contains(&r.reference)).collect();
+    let references: Vec<_> = requests.iter().map(|request| request.reference.clone()).collect();
+    let pure = play::play_with(flow, story, &references);
+    for (turn, (here, there)) in heard.iter().zip(&pure.heard).enumerate() {
+        if ear(here) != ear(there) {
+            return told(format!("turn {turn}\n    router: {here}\n    step:   {there}"));
+        }
+    }
+    if heard.len() != pure.heard.len() {
+        return told(format!("{} documents through the router, {} on step alone", heard.len(), pure.heard.len()));
+    }
+    ending_differs(&given, &side, &pure).await.or_else(|| records_differ(&given, story, requests, &pure)).and_then(told)
+}
+
+/// Plays the story and gives what was heard after each thing the caller did.
+async fn hear_all(side: &mut RouterSide, flow: &Flow, story: &Story) -> Result<Vec<String>, String> {
+    let mut player = Player::new(story, &flow.phrases);
+    let mut heard = vec![side.ring(&flow.name).await];
+    loop {
+        let words = heard.last().unwrap().clone();
+        match player.hears(&Heard { words, ended: side.ended() }) {
+            Move::Done => return Ok(heard),
+            Move::Failed(failure) => return Err(failure.to_string()),
+            Move::Do(Input::HangUp) => {
+                side.does(&Input::HangUp).await;
+                return Ok(heard);
+            }
+            Move::Do(input) => heard.push(side.does(&input).await),
+        }
+    }
+}
+
+async fn ending_differs(given: &Given, side: &RouterSide, pure: &Played) -> Option<String> {
+    let call = CallId::parse(side.call()).expect("the addresses given out hold the call's id");
+    let row = given.store.open_call(&call).await.unwrap().expect("the call is kept");
+    let state: State = serde_json::from_str(&row.state).unwrap();
+    let (here, there) = (state.ending(), pure.ending);
+    (here != there || here.is_none()).then(|| format!("ended {here:?} through the router, {there:?} on step alone"))
+}
+
+fn records_differ(given: &Given, story: &Story, requests: Vec<Request>, pure: &Played) -> Option<String> {
+    let recorded: Vec<Recorded> = requests.into_iter().map(|request| recorded(given, story, request)).collect();
+    let line = |records: &[Recorded]| records.iter().map(|r| format!("{{ {r} }}")).collect::<Vec<_>>().join(" and ");
+    (recorded != pure.recorded)
+        .then(|| format!("recorded\n    router: {}\n    step:   {}", line(&recorded), line(&pure.recorded)))
+}
+
+fn recorded(given: &Given, story: &Story, request: Request) -> Recorded {
+    let number = request.number.as_deref().and_then(|number| hotline::words::Phone::parse(number, None));
+    Recorded {
+        kind: request.kind,
+        topic: request.topic,
+        priority: request.priority,
+        lang: request.lang,
+        rings: match number {
+            None => RingsAt::Nobody,
+            Some(number) if number == given.registered && story.from.as_ref() != Some(&number) => RingsAt::Registered,
+            Some(number) => RingsAt::Number(number),
+        },
+        window: request.window.is_some(),
+        level: request.level.into(),
+        account: request.account,
+        collected: request.collected.into_iter().collect(),
+    }
+}
+
+/// Words as an ear takes them: punctuation and spaces are how a provider writes pauses.
+fn ear(words: &str) -> String {
+    words.chars().filter(|c| c.is_alphanumeric()).collect()
+}

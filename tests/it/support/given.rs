@@ -1,0 +1,235 @@
+//! A server in which what a story gives is the real world: rows in a fresh database, tables behind
+//! the sources, requests filed before. Its clock stands at the story's moment.
+
+use super::database::Database;
+use super::phone::{PUBLIC, TOKEN};
+use hotline::answer::{Answerer, Flows, Lines, Settings};
+use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
+use hotline::flow::read::{Files, Loaded, load};
+use hotline::flow::{Flow, Value};
+use hotline::play::{Canned, CannedRequest, CannedStatus, Does, PIN, Played, Story};
+use hotline::provider::Provider;
+use hotline::store::{Attempt, Claim, Customer, EffectKey, Limits, NewNotice, Record, RequestLimits, Store};
+use hotline::web::{Web, router};
+use hotline::words::pins::PinKeys;
+use hotline::words::{CallId, Level, Phone, Reference, Secret};
+use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// The number registered for the account, where the story does not need it to be the calling one.
+const REGISTERED: &str = "+861000009999";
+
+/// A server for one story.
+pub struct Given {
+    pub store: Store,
+    pub server: SocketAddr,
+    /// The number registered for the account.
+    pub registered: Phone,
+    /// Requests that were there before the call and have nothing to do with it.
+    pub before: Vec<Reference>,
+    _database: Database,
+}
+
+impl Given {
+    /// Starts a server in the world of a story; `pure` is the same story played without a server.
+    pub async fn start(files: &Files, flow: &Flow, story: &Story, pure: &Played) -> Given {
+        let database = Database::sqlite();
+        let store = database.open("story").await;
+        let pepper = Secret::new("the pepper of a test, long enough");
+        let pins = PinKeys::new(&pepper, None);
+        let at = story.at.as_millisecond();
+        let flows = Flows::default();
+        flows.install(with_sources(files, flow, story), &store, at).await.unwrap();
+        let calling = story.from.clone().filter(|_| pure.by_number);
+        let registered = calling.or_else(|| Phone::parse(REGISTERED, None)).unwrap();
+        let mut seeds = Seeds { store: &store, flow, story, registered: &registered, at, before: Vec::new() };
+        seeds.customer(&pins).await;
+        seeds.records().await;
+        seeds.notices_and_language().await;
+        seeds.requests(pure).await;
+        seeds.status().await;
+        let before = seeds.before;
+        let moment = story.at;
+        let settings = Settings {
+            public_url: PUBLIC.to_owned(),
+            lines: Lines::default(),
+            secrets: HashMap::from([(Provider::Twilio, vec![Secret::new(TOKEN)])]),
+            pepper,
+            pins,
+            limits: Limits::default(),
+            request_limits: RequestLimits::default(),
+            fiction: true,
+            clock: Arc::new(move || moment),
+        };
+        let answerer = Answerer::new(settings, store.clone(), flows);
+        let draining = Arc::new(AtomicBool::new(false));
+        let web = Web { answerer, public_url: PUBLIC.into(), phone: None, draining };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });
+        Given { store, server, registered, before, _database: database }
+    }
+}
+
+/// The flow with every source behind a table of its own, `given_NAME`. One that fails answers too late.
+fn with_sources(files: &Files, flow: &Flow, story: &Story) -> Loaded {
+    let mut sources = String::new();
+    for (name, source) in &flow.sources {
+        let late = story.given.sources.get(name) == Some(&Canned::Failed) && !source.acts();
+        let (after, budget) = if late { (", after: 10s", "5ms") } else { ("", "3s") };
+        let takes: Vec<String> = source.takes.iter().map(|(name, kind)| format!("{name}: {kind}")).collect();
+        let gives: Vec<String> = source.gives.iter().map(|(name, kind)| format!("{name}: {kind}")).collect();
+        let (act, sets) = if source.acts() { ("  act: yes\n", ", sets: { state: frozen }") } else { ("", "") };
+        sources.push_str(&format!(
+            "{name}:\n{act}  takes: {{ {} }}\n  gives: {{ {} }}\n  level: {}\n  protective: {}\n  budget: {budget}\n  \
+             from: {{ table: given_{name}{sets}{after} }}\n",
+            takes.join(", "),
+            gives.join(", "),
+            source.level,
+            source.protective,
+        ));
+    }
+    let mut files = files.clone();
+    files.insert("sources.yaml".to_owned(), sources);
+    let loaded = load(&files);
+    let problems: Vec<String> = loaded.problems.iter().map(ToString::to_string).collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    loaded
+}
+
+struct Seeds<'a> {
+    store: &'a Store,
+    flow: &'a Flow,
+    story: &'a Story,
+    registered: &'a Phone,
+    at: i64,
+    before: Vec<Reference>,
+}
+
+impl Seeds<'_> {
+    async fn customer(&self, pins: &PinKeys) {
+        let account = self.story.account.clone();
+        let customer = Customer {
+            pin: Some(Secret::new(pins.make_keyed(&account, &Secret::new(PIN)))),
+            account,
+            name: "李明".to_owned(),
+            number: Some(self.registered.as_str().to_owned()),
+            language: None,
+            state: "active".to_owned(),
+            fields: BTreeMap::new(),
+        };
+        self.store.import_customers(&[customer], self.at).await.unwrap();
+    }
+
+    /// One row that answers whatever is asked; none where there is nothing to be found or done.
+    async fn records(&self) {
+        for (name, source) in &self.flow.sources {
+            let fields = match (self.story.given.sources.get(name), source.acts()) {
+                (Some(Canned::Found(Value::Record(fields))), _) => {
+                    fields.iter().map(|(name, value)| (name.clone(), value.plain())).collect()
+                }
+                (None | Some(Canned::Done), true) => BTreeMap::from([("state".to_owned(), "active".to_owned())]),
+                _ => continue,
+            };
+            let record = Record { key: "*".to_owned(), fields };
+            self.store.put_records(&format!("given_{name}"), &[record]).await.unwrap();
+        }
+    }
+
+    async fn notices_and_language(&self) {
+        for (n, texts) in self.story.given.notices.iter().flatten().enumerate() {
+            let (id, line) = (format!("given-{n}"), Some(self.flow.name.clone()));
+            let notice = NewNotice { id, line, texts: texts.clone(), from: self.at, until: None };
+            self.store.put_notice(&notice).await.unwrap();
+        }
+        if let (Some(number), Some(lang)) = (&self.story.from, self.story.language) {
+            self.store.remember_language(number, lang, self.at).await.unwrap();
+        }
+    }
+
+    async fn requests(&mut self, pure: &Played) {
+        match self.story.given.request {
+            None => {}
+            Some(CannedRequest::Added) => {
+                let first = pure.requests.first().expect("a story in which something is added to records something");
+                let open = NewRequest { priority: Priority::Low, collected: Vec::new(), ..first.clone() };
+                let number = match &open.ring {
+                    RingAt::Number(phone) => Some(phone.clone()),
+                    RingAt::Registered(_) => Some(self.registered.clone()),
+                    RingAt::Nobody => None,
+                };
+                self.put(Reference::of(8_000_000), &open, number, RequestState::Open).await;
+            }
+            Some(CannedRequest::Refused) => {
+                let most = u32::try_from(RequestLimits::default().per_number_day).unwrap();
+                let numbers = self.story.from.iter().chain([self.registered]).cloned().collect::<Vec<_>>();
+                for (n, number) in
+                    numbers.iter().flat_map(|number| (0..most).map(move |n| (n, number.clone()))).enumerate()
+                {
+                    let ring = RingAt::Number(number.1.clone());
+                    let reference = Reference::of(8_000_000 + u32::try_from(n).unwrap());
+                    let new = self.some_request(&format!("before-{}", number.0), ring);
+                    self.put(reference.clone(), &new, Some(number.1), RequestState::Done).await;
+                    self.before.push(reference);
+                }
+            }
+        }
+    }
+
+    /// What is known of the reference that the caller types.
+    async fn status(&mut self) {
+        match self.story.given.status {
+            None | Some(CannedStatus::Missing) => {}
+            Some(CannedStatus::Known { state, due, .. }) => {
+                let typed = |does: &Does| match does {
+                    Does::Presses(keys) => Reference::parse(keys.strip_suffix('#')?),
+                    _ => None,
+                };
+                let typed = self.story.call.iter().find_map(|line| typed(&line.does));
+                let reference = typed.expect("a story that is given a status types a reference");
+                let new = NewRequest { due, ..self.some_request("earlier", RingAt::Nobody) };
+                self.put(reference.clone(), &new, None, state).await;
+                self.before.push(reference);
+            }
+            Some(CannedStatus::Refused) => {
+                let caller = self.story.from.as_ref().map(|number| number.as_str().to_owned());
+                for _ in 0..100 {
+                    let key = EffectKey { call: CallId::fresh(), turn: 0, seq: 0 };
+                    let (caller, line) = (caller.clone(), self.flow.name.clone());
+                    let attempt = Attempt { key: key.clone(), account: None, caller, line, at: self.at };
+                    match self.store.claim_attempt(&attempt, &Limits::default()).await.unwrap() {
+                        Claim::Limited { .. } => return,
+                        _ => drop(self.store.settle_attempt(&key, "\"missing\"", false, self.at).await.unwrap()),
+                    }
+                }
+                panic!("a hundred guesses and no limit");
+            }
+        }
+    }
+
+    fn some_request(&self, topic: &str, ring: RingAt) -> NewRequest {
+        NewRequest {
+            kind: "callback".to_owned(),
+            topic: topic.to_owned(),
+            priority: Priority::Normal,
+            skill: topic.to_owned(),
+            lang: self.flow.languages[0],
+            ring,
+            account: None,
+            from: None,
+            level: Level::L0,
+            verified_at: None,
+            collected: Vec::new(),
+            window: None,
+            due: self.story.at,
+            test: false,
+        }
+    }
+
+    async fn put(&self, reference: Reference, new: &NewRequest, number: Option<Phone>, state: RequestState) {
+        let put = self.store.put_demo_request(&reference, &self.flow.name, new, number, state, self.at).await.unwrap();
+        assert!(put, "the reference {reference} is free");
+    }
+}

@@ -1,0 +1,168 @@
+//! Reads TwiML the way Twilio's documentation says it is carried out, to the point where the
+//! caller does something. Written from that documentation, not from what we render: a word, verb
+//! or attribute that is not in it fails the test.
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+use std::collections::BTreeMap;
+
+/// What a document does, verb after verb.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Says words in a language.
+    Say(String),
+    /// Waits for keys while it says words.
+    Gather(Gather),
+    /// Fetches the next document.
+    Redirect(String),
+    /// Ends the call.
+    Hangup,
+}
+
+/// `<Gather>` with the defaults filled in.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Gather {
+    pub says: String,
+    pub action: String,
+    /// Ends after so many keys.
+    pub num_digits: Option<usize>,
+    /// Ends it and is not among the digits; none when it was given as empty.
+    pub finish_on_key: Option<char>,
+    /// Whether the action is asked although no key came.
+    pub action_on_empty_result: bool,
+    /// Seconds until it gives up.
+    pub timeout: u32,
+}
+
+/// The document's verbs in order.
+pub fn read(text: &str) -> Vec<Verb> {
+    let mut reader = Reader::from_str(text);
+    let mut open: Vec<String> = Vec::new();
+    let mut verbs: Vec<Verb> = Vec::new();
+    let mut gather: Option<Gather> = None;
+    let mut words = String::new();
+    let mut closed = false;
+    loop {
+        let event = reader.read_event().unwrap_or_else(|e| panic!("this is no XML: {e}\n{text}"));
+        match event {
+            Event::Eof => break,
+            Event::Decl(_) => assert!(open.is_empty() && !closed, "the declaration comes first"),
+            Event::Start(tag) | Event::Empty(tag) if closed => panic!("<{}> after the document", name(&tag)),
+            Event::Start(tag) => {
+                let tag = begin(&tag, &open, &mut gather);
+                open.push(tag);
+            }
+            Event::Empty(tag) => {
+                let tag = begin(&tag, &open, &mut gather);
+                end(&tag, &mut words, &mut gather, &mut verbs);
+                closed = open.is_empty();
+            }
+            Event::End(_) => {
+                let tag = open.pop().expect("the parser pairs tags");
+                end(&tag, &mut words, &mut gather, &mut verbs);
+                closed = open.is_empty();
+            }
+            Event::Text(piece) => say(&piece, &open, &mut words),
+            Event::GeneralRef(entity) => {
+                let c = entity.resolve_char_ref().unwrap().map(String::from);
+                let named = || match &*entity {
+                    "amp" => "&".to_owned(),
+                    "lt" => "<".to_owned(),
+                    "gt" => ">".to_owned(),
+                    "quot" => "\"".to_owned(),
+                    "apos" => "'".to_owned(),
+                    other => panic!("&{other}; is no entity of XML"),
+                };
+                say(&c.unwrap_or_else(named), &open, &mut words);
+            }
+            other => panic!("{other:?} has no place in TwiML"),
+        }
+    }
+    assert!(closed, "the document is whole:\n{text}");
+    verbs
+}
+
+/// Checks that a tag may stand where it stands, with these attributes.
+fn begin(tag: &BytesStart<'_>, open: &[String], gather: &mut Option<Gather>) -> String {
+    let name = name(tag);
+    let inside = open.last().map_or("", String::as_str);
+    let known: &[&str] = match (inside, name.as_str()) {
+        ("", "Response") | ("Response", "Hangup") => &[],
+        ("Response" | "Gather", "Say") => &["voice", "language", "loop"],
+        ("Say" | "prosody", "prosody") => &["rate", "pitch", "volume"],
+        ("Say" | "prosody", "break") => &["time", "strength"],
+        ("Response", "Redirect") => &["method"],
+        ("Response", "Gather") => {
+            &["input", "action", "method", "timeout", "finishOnKey", "numDigits", "actionOnEmptyResult", "bargeIn"]
+        }
+        _ => panic!("<{name}> has no place in <{inside}>"),
+    };
+    let attributes: BTreeMap<String, String> = tag
+        .attributes()
+        .map(|attribute| {
+            let attribute = attribute.unwrap();
+            let name = attribute.key.as_ref().to_owned();
+            (name, attribute.normalized_value(XmlVersion::Implicit1_0).unwrap().into_owned())
+        })
+        .collect();
+    for attribute in attributes.keys() {
+        assert!(known.contains(&attribute.as_str()), "<{name}> has no attribute {attribute}");
+    }
+    let method = attributes.get("method").map_or("POST", String::as_str);
+    assert_eq!(method, "POST", "only POST is played here");
+    if name == "Gather" {
+        *gather = Some(Gather::of(&attributes));
+    }
+    name
+}
+
+impl Gather {
+    fn of(attributes: &BTreeMap<String, String>) -> Gather {
+        let get = |name: &str| attributes.get(name).map(String::as_str);
+        let input = get("input").unwrap_or("dtmf");
+        assert_eq!(input, "dtmf", "speech is not played here");
+        let finish = get("finishOnKey").unwrap_or("#");
+        assert!(finish.is_empty() || (finish.len() == 1 && "0123456789*#".contains(finish)), "finishOnKey=`{finish}`");
+        let flag = |name: &str, default: bool| match get(name) {
+            None => default,
+            Some("true") => true,
+            Some("false") => false,
+            Some(other) => panic!("{name}=`{other}`"),
+        };
+        flag("bargeIn", true);
+        Gather {
+            says: String::new(),
+            action: get("action").expect("without an action the document itself would be asked again").to_owned(),
+            num_digits: get("numDigits").map(|n| n.parse().unwrap()),
+            finish_on_key: finish.chars().next(),
+            action_on_empty_result: flag("actionOnEmptyResult", false),
+            timeout: get("timeout").map_or(5, |t| t.parse().unwrap()),
+        }
+    }
+}
+
+/// Words count inside `<Say>`, an address inside `<Redirect>`; anywhere else only white space may be.
+fn say(piece: &str, open: &[String], words: &mut String) {
+    match open.iter().any(|tag| tag == "Say" || tag == "Redirect") {
+        true => words.push_str(piece),
+        false => assert!(piece.trim().is_empty(), "`{piece}` stands outside of any verb"),
+    }
+}
+
+fn end(tag: &str, words: &mut String, gather: &mut Option<Gather>, verbs: &mut Vec<Verb>) {
+    match (tag, gather.as_mut()) {
+        ("Say", Some(gather)) => {
+            gather.says.push_str(&std::mem::take(words));
+            gather.says.push(' ');
+        }
+        ("Say", None) => verbs.push(Verb::Say(std::mem::take(words))),
+        ("Gather", _) => verbs.extend(gather.take().map(Verb::Gather)),
+        ("Redirect", _) => verbs.push(Verb::Redirect(std::mem::take(words).trim().to_owned())),
+        ("Hangup", _) => verbs.push(Verb::Hangup),
+        _ => {}
+    }
+}
+
+fn name(tag: &BytesStart<'_>) -> String {
+    tag.name().as_ref().to_owned()
+}
