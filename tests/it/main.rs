@@ -4,6 +4,7 @@
 
 mod commands;
 mod config;
+mod floors;
 mod import;
 mod loading;
 mod properties;
