@@ -7,8 +7,8 @@ mod shared;
 mod steps;
 mod yaml;
 
+use crate::support::flows::files;
 use hotline::flow::read::{Files, Loaded, load};
-use std::path::Path;
 
 /// The top of a hotline; its steps begin in line 11.
 const TOP: &str = "\
@@ -32,27 +32,8 @@ const BYE: &str = "
 
 /// The shipped files, without their hotlines.
 fn shared_files() -> Files {
-    let mut files = shipped_files();
+    let mut files = crate::support::flows::files();
     files.retain(|name, _| !hotline::flow::read::is_hotline(name));
-    files
-}
-
-/// Everything in flows/.
-pub fn shipped_files() -> Files {
-    let mut files = Files::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("flows");
-    let mut folders = vec![root.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
-                files.insert(name, std::fs::read_to_string(path).unwrap());
-            }
-        }
-    }
     files
 }
 
@@ -101,16 +82,16 @@ fn check_codes(steps: &str, expected: &[(usize, usize, &str)]) {
 
 #[test]
 fn the_shipped_flows_load_without_a_problem() {
-    let loaded = load(&shipped_files());
+    let loaded = load(&files());
     assert_eq!(loaded.problems, []);
-    let hotlines = shipped_files().keys().filter(|name| hotline::flow::read::is_hotline(name)).count();
+    let hotlines = files().keys().filter(|name| hotline::flow::read::is_hotline(name)).count();
     assert_eq!(loaded.flows.len(), hotlines);
     assert!(hotlines > 0);
 }
 
 #[test]
 fn the_example_in_the_reference_loads_beside_them() {
-    let reference = shipped_files().remove("README.md").unwrap();
+    let reference = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/flows/README.md")).unwrap();
     let (_, after) = reference.split_once("```yaml\n").unwrap();
     let (example, _) = after.split_once("```").unwrap();
     let mut files = shared_files();
@@ -153,7 +134,7 @@ fn mistakes_of_reading_and_of_meaning_are_told_together() {
 
 #[test]
 fn a_broken_hotline_leaves_another_good_one_loaded() {
-    let mut files = shipped_files();
+    let mut files = crate::support::flows::files();
     files.insert("broken.yaml".into(), "flow: broken\n".into());
     let loaded = load(&files);
     assert!(loaded.flows.iter().any(|flow| flow.name == "digital-wallet"));
@@ -164,9 +145,9 @@ fn a_broken_hotline_leaves_another_good_one_loaded() {
 
 #[test]
 fn the_same_files_are_the_same_version_and_other_words_another() {
-    let first = load(&shipped_files()).flows[0].digest.clone();
-    assert_eq!(first, load(&shipped_files()).flows[0].digest);
-    let mut files = shipped_files();
+    let first = load(&files()).flows[0].digest.clone();
+    assert_eq!(first, load(&files()).flows[0].digest);
+    let mut files = crate::support::flows::files();
     let sub_flow = files.get_mut("common/call-me-back.yaml").unwrap();
     *sub_flow = sub_flow.replace("We can call you back.", "We could call you back.");
     assert_ne!(first, load(&files).flows[0].digest);
@@ -174,7 +155,7 @@ fn the_same_files_are_the_same_version_and_other_words_another() {
 
 #[test]
 fn a_version_is_made_again_from_the_files_it_keeps() {
-    let flow = load(&shipped_files()).flows[0].clone();
+    let flow = load(&files()).flows[0].clone();
     let again = hotline::flow::read::load_one(&flow.files.iter().cloned().collect(), "digital-wallet.yaml").unwrap();
     assert_eq!(again.digest, flow.digest);
 }

@@ -50,7 +50,7 @@ steps:
 /// The shipped flows, and one that asks more than a turn may.
 pub fn flows() -> &'static [Arc<Flow>] {
     static FLOWS: LazyLock<Vec<Arc<Flow>>> = LazyLock::new(|| {
-        let mut files = crate::loading::shipped_files();
+        let mut files = crate::support::flows::files();
         files.insert("chain.yaml".into(), CHAIN.into());
         let loaded = load(&files);
         assert_eq!(loaded.problems, []);
