@@ -4,7 +4,10 @@
 
 mod commands;
 mod config;
+mod floors;
 mod import;
+mod loading;
+mod properties;
 mod provider_phone;
 mod provider_place;
 mod provider_twilio;
