@@ -15,3 +15,4 @@ mod store_story;
 mod stories;
 mod support;
 mod telemetry;
+mod webhooks;
