@@ -2,13 +2,17 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod attempts;
 mod commands;
 mod config;
+mod faults;
 mod import;
+mod kill;
 mod provider_phone;
 mod provider_place;
 mod provider_twilio;
 mod readme;
+mod secrets;
 mod store_outages;
 mod store_races;
 mod store_story;

@@ -2,10 +2,11 @@
 
 use super::twilio::{PUBLIC, TOKEN, Webhook};
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::Mutex;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -23,7 +24,7 @@ pub struct Home {
 
 /// A running server. Killed when it is dropped.
 pub struct Server {
-    child: Child,
+    child: Mutex<Child>,
     address: String,
     http: reqwest::Client,
     _folder: Arc<TempDir>,
@@ -91,38 +92,44 @@ impl Home {
 
     /// Starts a server and waits until it listens.
     pub fn start(&self) -> Server {
-        let log = || OpenOptions::new().create(true).append(true).open(self.path("log")).expect("a log");
-        let mut command = self.command();
-        let mut child = command.stdout(Stdio::piped()).stderr(log()).spawn().expect("the program starts");
+        let mut child =
+            self.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
         let (tell, told) = mpsc::channel();
-        let (lines, copy) = (BufReader::new(child.stdout.take().expect("its output")), log());
-        std::thread::spawn(move || listen(lines, copy, &tell));
+        copy_lines(child.stdout.take().expect("its output"), self.open_log(), Some(tell));
+        copy_lines(child.stderr.take().expect("its log"), self.open_log(), None);
         let Ok(address) = told.recv_timeout(PATIENCE) else {
             panic!("the server did not start: {:?}\n{}", child.try_wait(), self.log());
         };
         // A connection for each request, so that none meets a server that is just closing it.
         let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(PATIENCE);
         let http = http.build().expect("a client");
-        Server { child, address: format!("http://{address}"), http, _folder: self.folder.clone() }
+        Server { child: Mutex::new(child), address: format!("http://{address}"), http, _folder: self.folder.clone() }
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_hotline"));
+        // A file that may not grow then fails to, where otherwise the process would be ended.
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#, env!("CARGO_BIN_EXE_hotline")]);
         command.current_dir(self.folder.path()).env_clear().envs(&self.env).stdin(Stdio::null());
         command
     }
+
+    fn open_log(&self) -> File {
+        File::options().create(true).append(true).open(self.path("log")).expect("a log")
+    }
 }
 
-/// Reads what the server prints: where it listens, and the rest for the log.
-fn listen(lines: impl BufRead, mut copy: File, tell: &mpsc::Sender<String>) {
-    for line in lines.lines().map_while(Result::ok) {
-        if let Some(rest) = line.strip_prefix("Hotline listens on ") {
-            let address = rest.split(';').next().unwrap_or_default();
-            // Nobody waits any more when it took too long.
-            drop(tell.send(address.to_owned()));
+/// Copies what a server prints, and tells where it listens.
+fn copy_lines(from: impl Read + Send + 'static, mut copy: File, tell: Option<mpsc::Sender<String>>) {
+    std::thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            if let (Some(tell), Some(rest)) = (&tell, line.strip_prefix("Hotline listens on ")) {
+                // Nobody waits any more when it took too long.
+                drop(tell.send(rest.split(';').next().unwrap_or_default().to_owned()));
+            }
+            writeln!(copy, "{line}").expect("the log takes it");
         }
-        writeln!(copy, "{line}").expect("the log takes it");
-    }
+    });
 }
 
 impl Server {
@@ -167,29 +174,44 @@ impl Server {
     }
 
     /// Takes it down in the middle of whatever it does, as a power cut would.
-    pub fn kill(mut self) {
-        self.child.kill().expect("it is killed");
-        self.child.wait().expect("it is gone");
+    pub fn kill(&self) {
+        let mut child = self.child.lock().expect("nobody failed with it");
+        child.kill().expect("it is killed");
+        child.wait().expect("it is gone");
     }
 
     /// Asks it to stop.
     pub fn terminate(&self) {
-        let pid = self.child.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status().expect("a signal");
-        assert!(asked.success(), "it is there to be asked");
+        self.run_on("kill", &["-TERM"]);
+    }
+
+    /// From now on no file it writes to may be larger than so many bytes: a disk that is full. None
+    /// makes room again.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        let limit = bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
+        self.run_on("prlimit", &[&format!("--fsize={limit}:"), "--pid"]);
     }
 
     /// Waits for its end.
-    pub async fn ended(mut self) -> ExitStatus {
-        eventually("the server ends", async || self.child.try_wait().expect("its state")).await
+    pub async fn ended(&self) -> ExitStatus {
+        let state = async || self.child.lock().expect("nobody failed with it").try_wait().expect("its state");
+        eventually("the server ends", state).await
+    }
+
+    /// Runs a program on this server's process.
+    fn run_on(&self, program: &str, args: &[&str]) {
+        let pid = self.child.lock().expect("nobody failed with it").id().to_string();
+        let done = Command::new(program).args(args).arg(pid).status().expect("the program runs");
+        assert!(done.success(), "{program} {args:?}");
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
+        let Ok(child) = self.child.get_mut() else { return };
         // Gone already in tests that ended it.
-        drop(self.child.kill());
-        drop(self.child.wait());
+        drop(child.kill());
+        drop(child.wait());
     }
 }
 
