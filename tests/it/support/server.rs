@@ -6,8 +6,8 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::sync::Mutex;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
@@ -24,7 +24,8 @@ pub struct Home {
 
 /// A running server. Killed when it is dropped.
 pub struct Server {
-    child: Mutex<Child>,
+    /// With what copies its log.
+    process: Mutex<(Child, Vec<JoinHandle<()>>)>,
     address: String,
     http: reqwest::Client,
     _folder: Arc<TempDir>,
@@ -85,6 +86,11 @@ impl Home {
         std::fs::read_to_string(self.path("log")).unwrap_or_default()
     }
 
+    /// Waits until these words are in it.
+    pub async fn logs(&self, words: &str) {
+        eventually(&format!("`{words}` is logged"), async || self.log().contains(words).then_some(())).await;
+    }
+
     /// Runs another command to its end.
     pub fn run(&self, args: &[&str]) -> Output {
         self.command().args(args).output().expect("the program runs")
@@ -95,15 +101,22 @@ impl Home {
         let mut child =
             self.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
         let (tell, told) = mpsc::channel();
-        copy_lines(child.stdout.take().expect("its output"), self.open_log(), Some(tell));
-        copy_lines(child.stderr.take().expect("its log"), self.open_log(), None);
+        let copies = vec![
+            copy_lines(child.stdout.take().expect("its output"), self.open_log(), Some(tell)),
+            copy_lines(child.stderr.take().expect("its log"), self.open_log(), None),
+        ];
         let Ok(address) = told.recv_timeout(PATIENCE) else {
             panic!("the server did not start: {:?}\n{}", child.try_wait(), self.log());
         };
         // A connection for each request, so that none meets a server that is just closing it.
         let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(PATIENCE);
         let http = http.build().expect("a client");
-        Server { child: Mutex::new(child), address: format!("http://{address}"), http, _folder: self.folder.clone() }
+        Server {
+            process: Mutex::new((child, copies)),
+            address: format!("http://{address}"),
+            http,
+            _folder: self.folder.clone(),
+        }
     }
 
     fn command(&self) -> Command {
@@ -120,7 +133,7 @@ impl Home {
 }
 
 /// Copies what a server prints, and tells where it listens.
-fn copy_lines(from: impl Read + Send + 'static, mut copy: File, tell: Option<mpsc::Sender<String>>) {
+fn copy_lines(from: impl Read + Send + 'static, mut copy: File, tell: Option<mpsc::Sender<String>>) -> JoinHandle<()> {
     std::thread::spawn(move || {
         for line in BufReader::new(from).lines().map_while(Result::ok) {
             if let (Some(tell), Some(rest)) = (&tell, line.strip_prefix("Hotline listens on ")) {
@@ -129,7 +142,7 @@ fn copy_lines(from: impl Read + Send + 'static, mut copy: File, tell: Option<mps
             }
             writeln!(copy, "{line}").expect("the log takes it");
         }
-    });
+    })
 }
 
 impl Server {
@@ -162,8 +175,9 @@ impl Server {
     }
 
     /// A request to a path, for what `send` does not do.
-    pub fn post(&self, path: &str) -> reqwest::RequestBuilder {
-        self.http.post(format!("{}{path}", self.address))
+    pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let method = method.parse().expect("a method");
+        self.http.request(method, format!("{}{path}", self.address))
     }
 
     /// The value of a line of the metrics; none when there is no such line.
@@ -175,9 +189,10 @@ impl Server {
 
     /// Takes it down in the middle of whatever it does, as a power cut would.
     pub fn kill(&self) {
-        let mut child = self.child.lock().expect("nobody failed with it");
+        let (child, copies) = &mut *self.process.lock().expect("nobody failed with it");
         child.kill().expect("it is killed");
         child.wait().expect("it is gone");
+        copies.drain(..).for_each(|copy| copy.join().expect("the log is whole"));
     }
 
     /// Asks it to stop.
@@ -194,13 +209,13 @@ impl Server {
 
     /// Waits for its end.
     pub async fn ended(&self) -> ExitStatus {
-        let state = async || self.child.lock().expect("nobody failed with it").try_wait().expect("its state");
+        let state = async || self.process.lock().expect("nobody failed with it").0.try_wait().expect("its state");
         eventually("the server ends", state).await
     }
 
     /// Runs a program on this server's process.
     fn run_on(&self, program: &str, args: &[&str]) {
-        let pid = self.child.lock().expect("nobody failed with it").id().to_string();
+        let pid = self.process.lock().expect("nobody failed with it").0.id().to_string();
         let done = Command::new(program).args(args).arg(pid).status().expect("the program runs");
         assert!(done.success(), "{program} {args:?}");
     }
@@ -208,7 +223,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let Ok(child) = self.child.get_mut() else { return };
+        let Ok((child, _)) = self.process.get_mut() else { return };
         // Gone already in tests that ended it.
         drop(child.kill());
         drop(child.wait());
@@ -227,7 +242,8 @@ pub async fn eventually<T>(what: &str, mut asked: impl AsyncFnMut() -> Option<T>
     }
 }
 
-async fn read(response: reqwest::Response) -> reqwest::Result<Answer> {
+/// An answer as it came.
+pub async fn read(response: reqwest::Response) -> reqwest::Result<Answer> {
     let status = response.status().as_u16();
     let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.to_owned();

@@ -1,6 +1,6 @@
 //! Who is let in, and what is turned away.
 
-use crate::support::server::{Answer, Home, Server};
+use crate::support::server::{Answer, Home, Server, read};
 use crate::support::twilio::{Call, PUBLIC, TOKEN, Webhook};
 use hotline::store::Store;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -56,7 +56,7 @@ async fn a_provider_without_a_token_is_off() {
     let server = home.start();
     refused(&server, &Call::from("+85261230012").inbound(), 403).await;
     refused(&server, &Call::from("+85261230012").inbound().signed(""), 403).await;
-    assert!(home.log().contains("twilio is off"), "{}", home.log());
+    home.logs("twilio is off").await;
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn a_malformed_form_is_refused_without_an_echo() {
     let call = Call::from("+85261230014");
     let signed = call.inbound().signature.unwrap();
     for body in ["CallSid=%ZZsecret", "CallSid=%ff%fesecret", "CallSid=secret%"] {
-        let request = server.post("/voice/twilio?flow=digital-wallet").body(body);
+        let request = server.request("POST", "/voice/twilio?flow=digital-wallet").body(body);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         let response = request.header("x-twilio-signature", &signed).send().await.unwrap();
         assert_eq!(response.status(), 400, "{body}");
@@ -118,6 +118,22 @@ async fn fields_nobody_asks_for_are_passed_over() {
 }
 
 #[tokio::test]
+async fn a_call_may_come_in_by_get_with_everything_in_the_address() {
+    let server = Home::new().start();
+    let mut call = Call::from("+85261230020");
+    let target = format!("/voice/twilio?flow=digital-wallet&{}", call.inbound().body());
+    let get = async |signed: &str, method: &str| {
+        let signature = Webhook::new(&format!("{PUBLIC}{signed}"), Vec::new()).signature.unwrap();
+        let request = server.request(method, &target).header("x-twilio-signature", signature);
+        read(request.send().await.unwrap()).await.unwrap()
+    };
+    call.hears(&get(&target, "GET").await).says("您好");
+    assert_eq!(get("/voice/twilio?flow=digital-wallet", "GET").await.status, 403);
+    assert_eq!(get(&target, "PUT").await.status, 405);
+    call.press(&server, "3").await.says("For a failed payment");
+}
+
+#[tokio::test]
 async fn there_are_no_other_doors() {
     let server = Home::new().start();
     let call = Call::from("+85261230016");
@@ -126,7 +142,8 @@ async fn there_are_no_other_doors() {
     refused(&server, &to("/voice"), 404).await;
     // Our own phones' door wants their token, which no provider has.
     refused(&server, &to("/voice/phone"), 403).await;
-    let answer = server.post("/voice/phone").header("authorization", "Bearer ").body("{}").send().await.unwrap();
+    let answer =
+        server.request("POST", "/voice/phone").header("authorization", "Bearer ").body("{}").send().await.unwrap();
     assert_eq!(answer.status(), 403);
 }
 

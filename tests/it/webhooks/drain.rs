@@ -36,7 +36,7 @@ async fn a_server_that_is_stopped_turns_new_calls_away_and_finishes_the_running_
     let answer = turn.await.unwrap();
     call.hears(&answer).says("One moment, please.");
     assert_eq!(server.ended().await.code(), Some(0), "{}", home.log());
-    assert!(home.log().contains("stopped"), "{}", home.log());
+    home.logs("stopped").await;
 
     // What comes after it goes on where it stood.
     let server = home.start();

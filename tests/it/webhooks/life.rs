@@ -122,5 +122,5 @@ async fn a_flow_with_a_mistake_stays_on_its_last_good_version() {
     let mut call = Call::from("+85261230055");
     call.dial(&server).await.says("您好");
     call.press(&server, "3").await.says("For a failed payment");
-    assert!(home.log().contains("choose-langauge"), "{}", home.log());
+    home.logs("choose-langauge").await;
 }
