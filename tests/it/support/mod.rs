@@ -6,4 +6,6 @@ pub mod given;
 pub mod phone;
 pub mod postgres;
 pub mod rows;
+pub mod server;
+pub mod twilio;
 pub mod twiml;
