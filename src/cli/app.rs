@@ -1,11 +1,11 @@
 //! Puts the rooms together: settings, store, flows and demo data into an answerer.
 
-use super::folder::{self, Folder};
+use super::folder::{self, Marks};
 use super::open_store;
 use crate::answer::{Answerer, Flows, Line, Lines, Settings};
 use crate::config::Config;
 use crate::demo::{Demo, DemoCaller};
-use crate::flow::read::{Files, load};
+use crate::flow::read::Files;
 use crate::provider::Provider;
 use crate::store::{Limits, RequestLimits, Store};
 use crate::words::{Secret, clock, phone};
@@ -21,28 +21,25 @@ pub struct App {
     pub callers: Vec<DemoCaller>,
     /// What our own phones' requests carry; new with every start.
     pub phone_token: Secret,
-    /// Settings and files that were refused while others were taken.
-    pub problems: usize,
+    /// How the flow files looked when they were read.
+    pub marks: Marks,
 }
 
 /// Opens the store, brings it to this version, loads flows and, in the demo, its data.
 pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> {
     phone::warm();
-    let Folder { files, problems: unreadable } = folder::read(&config.flows)?;
+    let folder = folder::read(&config.flows)?;
     let store = open_store(config).await?;
     let now = clock::now();
-    let mut loaded = load(&files);
-    loaded.problems.extend(unreadable);
-    let problems = loaded.problems.len();
     let flows = Flows::default();
-    flows.install(loaded, &store, now.as_millisecond()).await.context("keeping the flows' versions")?;
+    flows.install(folder.load(), &store, now.as_millisecond()).await.context("keeping the flows' versions")?;
     anyhow::ensure!(
         !flows.live().is_empty(),
         "no flow in {} can be put into service; run `hotline check` to see why",
         config.flows.display()
     );
     let pins = config.pin_keys()?;
-    let callers = if config.demo { load_demo(&files, &store, &flows, &pins).await? } else { Vec::new() };
+    let callers = if config.demo { load_demo(&folder.files, &store, &flows, &pins).await? } else { Vec::new() };
     let phone_token = random_token()?;
     let mut secrets: HashMap<Provider, Vec<Secret>> = HashMap::new();
     secrets.insert(Provider::Twilio, config.secrets(Provider::Twilio).to_vec());
@@ -63,7 +60,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         fiction: config.demo,
         clock: Arc::new(clock::now),
     };
-    Ok(App { answerer: Answerer::new(settings, store, flows), callers, phone_token, problems })
+    Ok(App { answerer: Answerer::new(settings, store, flows), callers, phone_token, marks: folder.marks })
 }
 
 async fn load_demo(

@@ -22,7 +22,7 @@ pub enum Format {
 /// # Errors
 /// There is no such folder or no such flow, or nobody takes what is printed.
 pub fn run(folder: &Path, names: &[String], format: Format, out: &mut impl Write) -> anyhow::Result<bool> {
-    let Folder { files, mut problems } = folder::read(folder)?;
+    let Folder { files, mut problems, .. } = folder::read(folder)?;
     let wanted = wanted(folder, names, &files, &problems)?;
     let mut good = BTreeSet::new();
     if names.is_empty() {

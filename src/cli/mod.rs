@@ -9,6 +9,7 @@ pub mod folder;
 pub mod import;
 pub mod migrate;
 pub mod serve;
+pub mod watch;
 
 use crate::config::{Config, Log};
 use crate::store::Store;

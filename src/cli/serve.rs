@@ -1,6 +1,7 @@
 //! `hotline serve`: the server.
 
 use super::app::{App, assemble};
+use super::watch;
 use crate::config::Config;
 use crate::provider::Provider;
 use crate::web::{OpenPhone, Web, router};
@@ -23,16 +24,23 @@ const FINISH: Duration = Duration::from_secs(6);
 /// Runs until SIGTERM or Ctrl-C, then drains.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
-        format!("cannot listen on {}; is another server running there? `listen` or HOTLINE_LISTEN says where", config.listen)
+        format!(
+            "cannot listen on {}; is another server running there? `listen` or HOTLINE_LISTEN says where",
+            config.listen
+        )
     })?;
     let bound = listener.local_addr().context("asking where we listen")?;
     let public_url = config.public_url(bound);
     let app = assemble(config, &public_url).await?;
+    // Before anybody is told where we are: SIGHUP ends whoever does not listen for it.
+    let hangup = signal(SignalKind::hangup()).context("listening for SIGHUP")?;
     tell(config, &app, bound, &public_url)?;
-    let phone = config.demo.then(|| Arc::new(OpenPhone { token: app.phone_token.clone(), callers: app.callers.clone() }));
+    let phone =
+        config.demo.then(|| Arc::new(OpenPhone { token: app.phone_token.clone(), callers: app.callers.clone() }));
     let draining = Arc::new(AtomicBool::new(false));
     let web = Web { answerer: app.answerer.clone(), public_url: public_url.into(), phone, draining: draining.clone() };
     let housekeeping = tokio::spawn(worker::run(app.answerer.clone()));
+    let watching = tokio::spawn(watch::run(config.flows.clone(), app.marks.clone(), app.answerer.clone(), hangup));
     // A small answer goes out at once instead of waiting for more to fill a packet.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
@@ -60,6 +68,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         }
     }
     housekeeping.abort();
+    watching.abort();
     app.answerer.store().close().await;
     tracing::info!("stopped");
     Ok(())
@@ -82,8 +91,9 @@ fn tell(config: &Config, app: &App, bound: SocketAddr, public_url: &str) -> anyh
         writeln!(out, "  twilio calls            {public_url}/voice/twilio")?;
         writeln!(out, "  twilio tells status to  {public_url}/voice/twilio/status")?;
     }
-    if app.problems > 0 {
-        writeln!(out, "  {} problems in flow files: `hotline check` shows them", app.problems)?;
+    let problems = app.answerer.flows().problems().len();
+    if problems > 0 {
+        writeln!(out, "  {problems} problems in flow files: `hotline check` shows them")?;
     }
     writeln!(out, "  health {public_url}/readyz   metrics {public_url}/metrics")?;
     out.flush()?;

@@ -28,6 +28,13 @@ impl Store {
         Ok(())
     }
 
+    /// Takes a version out of service; does nothing when another one is in service by now. It is kept
+    /// for the calls that are on it.
+    pub async fn retire(&self, name: &str, digest: &str) -> Result<()> {
+        self.engine.run("DELETE FROM live_flows WHERE name = $1 AND digest = $2", args![name, digest]).await?;
+        Ok(())
+    }
+
     /// Name and digest of every live flow, by name.
     pub async fn live(&self) -> Result<Vec<(String, String)>> {
         self.engine.rows("SELECT name, digest FROM live_flows ORDER BY name", args![]).await

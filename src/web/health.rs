@@ -10,7 +10,11 @@ pub async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// `GET /readyz`: calls can be taken. The cause stands in the log; outside only what kind it is.
+/// Problems of flow files told at most.
+const PROBLEMS: usize = 50;
+
+/// `GET /readyz`: calls can be taken; and what is wrong in the flow files, which keeps no call from
+/// being taken. Why calls cannot be taken stands in the log; outside only what kind it is.
 pub async fn ready(State(web): State<Web>) -> Response {
     if web.is_draining() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping: no new calls\n").into_response();
@@ -19,7 +23,7 @@ pub async fn ready(State(web): State<Web>) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, "no flow is in service: run `hotline check`\n").into_response();
     }
     match web.answerer.ready().await {
-        Ok(()) => "ready\n".into_response(),
+        Ok(()) => format!("ready\n{}", problems(&web)).into_response(),
         Err(error) => {
             tracing::error!(%error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not take writes: see the log\n").into_response()
@@ -27,10 +31,24 @@ pub async fn ready(State(web): State<Web>) -> Response {
     }
 }
 
+/// What is wrong in the flow files, nothing when all is well.
+fn problems(web: &Web) -> String {
+    let problems = web.answerer.flows().problems();
+    if problems.is_empty() {
+        return String::new();
+    }
+    let mut told = format!("problems in flow files: {}; what was in service before stays\n", problems.len());
+    for problem in problems.iter().take(PROBLEMS) {
+        told += &format!("{problem}\n");
+    }
+    told
+}
+
 /// `GET /metrics`: in Prometheus' text form.
 pub async fn metrics(State(web): State<Web>) -> Response {
     let store = web.answerer.store();
-    let counted = async { Ok::<_, crate::store::StoreError>((store.open_calls().await?, store.requests_by_state().await?)) };
+    let counted =
+        async { Ok::<_, crate::store::StoreError>((store.open_calls().await?, store.requests_by_state().await?)) };
     match counted.await {
         Ok((open, requests)) => {
             let requests: Vec<(&'static str, i64)> = requests.into_iter().map(|(state, n)| (state.word(), n)).collect();

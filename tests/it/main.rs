@@ -9,6 +9,7 @@ mod faults;
 mod floors;
 mod import;
 mod kill;
+mod live;
 mod loading;
 mod properties;
 mod provider_phone;

@@ -49,7 +49,11 @@ async fn flows(store: &Store) {
     store.set_live("wallet", "d1", START).await.unwrap();
     store.set_live("wallet", "d2", START).await.unwrap();
     assert!(store.set_live("wallet", "d9", START).await.is_err(), "a version nobody kept cannot go live");
-    assert_eq!(store.live().await.unwrap(), [("wallet".to_owned(), "d2".to_owned())]);
+    store.retire("wallet", "d1").await.unwrap();
+    assert_eq!(store.live().await.unwrap(), [("wallet".to_owned(), "d2".to_owned())], "d1 is not in service");
+    store.retire("wallet", "d2").await.unwrap();
+    assert!(store.live().await.unwrap().is_empty());
+    assert!(store.flow("d2").await.unwrap().is_some(), "calls may still be on it");
 }
 
 async fn calls(store: &Store) {

@@ -26,6 +26,8 @@ pub type Files = BTreeMap<String, String>;
 pub struct Loaded {
     /// The flows without a problem.
     pub flows: Vec<Arc<Flow>>,
+    /// The names of the flows that are there and have one.
+    pub refused: Vec<String>,
     /// Every problem, by file and line.
     pub problems: Vec<Problem>,
 }
@@ -39,7 +41,10 @@ pub fn load(files: &Files) -> Loaded {
     for name in files.keys().filter(|name| is_hotline(name)) {
         match load_one(files, name) {
             Ok(flow) => loaded.flows.push(Arc::new(flow)),
-            Err(problems) => loaded.problems.extend(problems),
+            Err(problems) => {
+                loaded.refused.push(name.trim_end_matches(".yaml").to_owned());
+                loaded.problems.extend(problems);
+            }
         }
     }
     for name in files.keys().filter(|name| is_sub_flow(name)) {
@@ -71,6 +76,11 @@ pub fn load_one(files: &Files, name: &str) -> Result<Flow, Vec<Problem>> {
 /// A file directly in the folder that is neither shared data nor stories.
 pub fn is_hotline(name: &str) -> bool {
     name.ends_with(".yaml") && !name.contains('/') && !SHARED.contains(&name) && !name.ends_with(".stories.yaml")
+}
+
+/// A file that every hotline of the folder is made of.
+pub fn is_shared(name: &str) -> bool {
+    SHARED.contains(&name)
 }
 
 fn is_sub_flow(name: &str) -> bool {

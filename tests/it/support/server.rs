@@ -200,6 +200,11 @@ impl Server {
         self.run_on("kill", &["-TERM"]);
     }
 
+    /// Asks it to read its files again.
+    pub fn hang_up(&self) {
+        self.run_on("kill", &["-HUP"]);
+    }
+
     /// From now on no file it writes to may be larger than so many bytes: a disk that is full. None
     /// makes room again.
     pub fn limit_files(&self, bytes: Option<u64>) {
