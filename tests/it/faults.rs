@@ -41,8 +41,7 @@ async fn a_postgresql_that_is_away_makes_callers_wait_and_loses_nothing() {
     };
     let start = async |mut cluster: Cluster| {
         cluster.runs(true);
-        // It lives until the end of the test.
-        std::mem::forget(cluster);
+        cluster
     };
     callers_hear_an_apology(&home, &server, stop, start).await;
 }
@@ -51,11 +50,11 @@ const BUSY: &str = "Sorry, the system is busy. Please hold on while we try again
 
 /// One caller is about to file a request, one calls, one hangs up; then the database fails, and
 /// then it is over.
-async fn callers_hear_an_apology<T>(
+async fn callers_hear_an_apology<T, U>(
     home: &Home,
     server: &Server,
     fails: impl AsyncFnOnce() -> T,
-    is_over: impl AsyncFnOnce(T),
+    is_over: impl AsyncFnOnce(T) -> U,
 ) {
     let (mut filing, mut new, mut leaving) =
         (Call::from("+85261230101"), Call::from("+85261230102"), Call::from("+85261230103"));
@@ -84,7 +83,7 @@ async fn callers_hear_an_apology<T>(
     // What was answered before needs no database while it is remembered, and is refused all the same.
     assert_eq!(server.send(&new.inbound().signed("another token")).await.status, 403);
 
-    is_over(failing).await;
+    let _lives = is_over(failing).await;
     eventually("the server is ready again", async || (server.get("/readyz").await.status == 200).then_some(())).await;
     assert_eq!(versions(home, &filing).await, before, "nothing half-written");
     filing.go(server, filing.redirected()).await.says("I did not get any keys.");

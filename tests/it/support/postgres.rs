@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -37,6 +37,7 @@ pub struct Cluster {
     /// What it hears; open for as long as the cluster is to live.
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+    _script: Child,
 }
 
 static CLUSTER: OnceLock<Cluster> = OnceLock::new();
@@ -63,7 +64,8 @@ impl Cluster {
         let script = command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut script = script.expect("a shell");
         let output = BufReader::new(script.stdout.take().expect("its output"));
-        let mut cluster = Cluster { port, input: script.stdin.take().expect("its input"), output };
+        let input = script.stdin.take().expect("its input");
+        let mut cluster = Cluster { port, input, output, _script: script };
         cluster.wait_until_ready();
         cluster
     }
