@@ -97,7 +97,7 @@ impl Cluster {
 }
 
 /// The folder with the server's programs: on the path, else where Debian keeps the newest.
-fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let complete = |folder: &Path| ["initdb", "pg_ctl", "postgres"].iter().all(|p| folder.join(p).exists());
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&path).find(|folder| complete(folder));
