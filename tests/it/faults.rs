@@ -36,11 +36,11 @@ async fn a_postgresql_that_is_away_makes_callers_wait_and_loses_nothing() {
     let home = Home::new().set("HOTLINE_DATABASE_URL", &cluster.fresh_database().await);
     let server = home.start();
     let stop = async || {
-        cluster.runs(false);
+        cluster.tell("stop");
         cluster
     };
     let start = async |mut cluster: Cluster| {
-        cluster.runs(true);
+        cluster.tell("start");
         cluster
     };
     callers_hear_an_apology(&home, &server, stop, start).await;
