@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod config;
+mod phone_page;
 mod provider_phone;
 mod provider_place;
 mod provider_twilio;
