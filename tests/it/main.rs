@@ -10,6 +10,7 @@ mod floors;
 mod import;
 mod kill;
 mod loading;
+mod phone_page;
 mod properties;
 mod provider_phone;
 mod provider_place;
