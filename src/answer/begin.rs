@@ -12,7 +12,13 @@ use tracing::{Span, field, info};
 
 impl Answerer {
     /// The first document of a call; the same one however often the provider asks.
-    pub(super) async fn begin(&self, provider: Provider, provider_call: &str, asked: Option<String>, began: Began) -> Result<Reply, Failure> {
+    pub(super) async fn begin(
+        &self,
+        provider: Provider,
+        provider_call: &str,
+        asked: Option<String>,
+        began: Began,
+    ) -> Result<Reply, Failure> {
         let inner = &self.inner;
         let begun = inner.calls.begun(provider, provider_call);
         let mut begun = begun.lock().await;
@@ -105,7 +111,8 @@ impl Answerer {
             }
             let Some(open) = slot.as_ref().filter(|open| open.state.ending().is_none()) else { return Ok(()) };
             let mut got = Got::new(Provider::Phone, "", call);
-            let mut moved: Moved = self.advance(&open.flow, open.state.clone(), Event::Status(status), &mut got).await?;
+            let mut moved: Moved =
+                self.advance(&open.flow, open.state.clone(), Event::Status(status), &mut got).await?;
             if let Some(ending) = ending {
                 moved.state.phase = crate::call::state::Phase::Ended(ending);
             }

@@ -206,8 +206,15 @@ impl Answerer {
                     None => None,
                 };
                 let answer = request.map_or(StatusAnswer::Missing, |request| {
-                    let open = !matches!(request.state, crate::call::effect::RequestState::Done | crate::call::effect::RequestState::Closed);
-                    StatusAnswer::Known { state: request.state, due: request.due, overdue: open && request.due.as_millisecond() < at }
+                    let open = !matches!(
+                        request.state,
+                        crate::call::effect::RequestState::Done | crate::call::effect::RequestState::Closed
+                    );
+                    StatusAnswer::Known {
+                        state: request.state,
+                        due: request.due,
+                        overdue: open && request.due.as_millisecond() < at,
+                    }
                 });
                 let hit = answer != StatusAnswer::Missing;
                 let kept = serde_json::to_string(&answer).unwrap_or_default();
@@ -220,7 +227,10 @@ impl Answerer {
     pub(super) fn alarm(&self, alarm: bool, line: &str) {
         if alarm {
             self.inner.meters.alarm(line);
-            tracing::error!(line, "withheld callers have used up the line's guesses for this hour: somebody may be trying PINs");
+            tracing::error!(
+                line,
+                "withheld callers have used up the line's guesses for this hour: somebody may be trying PINs"
+            );
         }
     }
 }
@@ -250,7 +260,9 @@ impl Task {
         match &self.effect {
             Effect::Verify { account, level } => self.verify(account, *level).await.map(Answer::Verify),
             Effect::Lookup { source, with } => match self.flow.sources.get(source) {
-                Some(source) => self.within(source, self.look_up(source, with), LookupAnswer::Failed).await.map(Answer::Lookup),
+                Some(source) => {
+                    self.within(source, self.look_up(source, with), LookupAnswer::Failed).await.map(Answer::Lookup)
+                }
                 None => Ok(Answer::Lookup(LookupAnswer::Failed)),
             },
             Effect::Act { source, with } => match self.flow.sources.get(source) {
@@ -262,7 +274,12 @@ impl Task {
     }
 
     /// An answer within the source's budget, else that there was none.
-    async fn within<T>(&self, source: &Source, answer: impl Future<Output = Result<T, StoreError>>, late: T) -> Result<T, StoreError> {
+    async fn within<T>(
+        &self,
+        source: &Source,
+        answer: impl Future<Output = Result<T, StoreError>>,
+        late: T,
+    ) -> Result<T, StoreError> {
         match tokio::time::timeout(source.budget, answer).await {
             Ok(answer) => answer,
             Err(_) => {
@@ -275,8 +292,12 @@ impl Task {
     async fn look_up(&self, source: &Source, with: &[(String, Value)]) -> Result<LookupAnswer, StoreError> {
         let Origin::Table { table, after, .. } = &source.from;
         hold_back(*after).await;
-        let Some(fields) = self.answerer.inner.store.record(table, &row_key(with)).await? else { return Ok(LookupAnswer::Missing) };
-        let json = fields.into_iter().map(|(name, text)| (name, if text.is_empty() { serde_json::Value::Null } else { text.into() }));
+        let Some(fields) = self.answerer.inner.store.record(table, &row_key(with)).await? else {
+            return Ok(LookupAnswer::Missing);
+        };
+        let json = fields
+            .into_iter()
+            .map(|(name, text)| (name, if text.is_empty() { serde_json::Value::Null } else { text.into() }));
         match Type::Record(source.gives.clone()).read(&serde_json::Value::Object(json.collect())) {
             Some(record) => Ok(LookupAnswer::Found(record)),
             None => {
