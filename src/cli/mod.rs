@@ -6,6 +6,7 @@ pub mod call;
 pub mod check;
 pub mod export;
 pub mod folder;
+pub mod graph;
 pub mod import;
 pub mod migrate;
 pub mod serve;
@@ -53,6 +54,14 @@ enum Command {
         /// How it is told.
         #[arg(long, value_enum, default_value = "text")]
         format: check::Format,
+    },
+    /// Draw a flow as SVG.
+    Graph {
+        /// The flow to draw.
+        flow: String,
+        /// The language of what is said, as zh-CN; the flow's first when none is named.
+        #[arg(long, value_name = "LANGUAGE")]
+        lang: Option<String>,
     },
     /// Call a flow in the terminal.
     Call(Call),
@@ -116,6 +125,10 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let done = match &command {
         Command::Check { flows, format } => Some(check::run(&folder()?, flows, *format, &mut out)?),
         Command::Test { files, format } => Some(test::run(&folder()?, files, *format, &mut out)?),
+        Command::Graph { flow, lang } => {
+            graph::run(&folder()?, flow, lang.as_deref(), &mut out)?;
+            Some(true)
+        }
         _ => None,
     };
     if let Some(all_well) = done {
@@ -130,7 +143,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 async fn act(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
     let mut out = io::BufWriter::new(io::stdout());
     match command {
-        Command::Check { .. } | Command::Test { .. } => {}
+        Command::Check { .. } | Command::Test { .. } | Command::Graph { .. } => {}
         Command::Serve => {
             telemetry::start(&config.log)?;
             serve::run(config).await?;

@@ -5,6 +5,7 @@
 mod command_test;
 mod commands;
 mod config;
+mod graph;
 mod import;
 mod provider_phone;
 mod provider_place;
