@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod attempts;
+mod command_test;
 mod commands;
 mod config;
 mod faults;
 mod floors;
+mod graph;
 mod import;
 mod kill;
 mod loading;
