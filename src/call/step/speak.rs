@@ -53,7 +53,9 @@ impl Walk<'_> {
                     // What closes a sentence stays with what it closes.
                     let rest = own.trim_start_matches(CLOSING);
                     match pieces.last_mut() {
-                        Some(last) if words.is_empty() => last.words.push_str(own.get(..own.len() - rest.len()).unwrap_or("")),
+                        Some(last) if words.is_empty() => {
+                            last.words.push_str(own.get(..own.len() - rest.len()).unwrap_or(""))
+                        }
                         _ => words.push_str(own.get(..own.len() - rest.len()).unwrap_or("")),
                     }
                     words.push_str(rest);
