@@ -140,7 +140,7 @@ impl<'f> Walk<'f> {
             (Phase::Ended(_), _) => self.say_ended(),
             // Here and nowhere else, so that no way through a call goes round it.
             _ if self.state.turn >= limits::TURNS => self.end_with("too-long", Ending::TooLong),
-            (_, Event::Began(_)) => self.run(),
+            (_, Event::Began(_)) => self.begin(),
             (Phase::Waiting(wait), Event::Digits(digits)) => self.digits(wait, &digits),
             (Phase::Waiting(wait), Event::Silence) => self.silence(wait),
             (Phase::Waiting(wait), Event::Answered(_) | Event::Slow) => self.wait_again(wait),
@@ -148,6 +148,17 @@ impl<'f> Walk<'f> {
             (Phase::Looking(looking), Event::Slow) => self.slow(looking),
             (Phase::Looking(looking), Event::Silence | Event::Digits(_)) => Outcome::Ask(looking.effect, None),
         }
+    }
+
+    /// A caller whose language is remembered is greeted in it, so it is asked for before anything is
+    /// said.
+    fn begin(&mut self) -> Outcome {
+        let once = |step: &Step| matches!(step.kind, Kind::Language { once: true, .. });
+        let remembers = self.flow.blocks.first().is_some_and(|main| main.steps.iter().any(once));
+        if remembers && self.state.from().is_some() && self.state.began.lang.is_none() {
+            return self.ask(Effect::Preference, None);
+        }
+        self.run()
     }
 
     /// Walks from the current step until something is waited for.

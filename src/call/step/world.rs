@@ -134,13 +134,16 @@ impl<'f> Walk<'f> {
                 self.say_notices(notices);
                 self.go_on(*then)
             }
-            (Effect::Preference, Answer::Preference(lang), Some(Kind::Language { .. })) => {
-                match lang.filter(|l| self.flow.languages.contains(l)) {
-                    Some(lang) => {
-                        self.state.lang = lang;
-                        self.after_language()
-                    }
-                    None => self.wait(super::Stage::Step),
+            (Effect::Preference, Answer::Preference(lang), kind) => {
+                let lang = lang.filter(|l| self.flow.languages.contains(l));
+                if let Some(lang) = lang {
+                    self.state.lang = lang;
+                    self.state.began.lang = Some(lang);
+                }
+                match kind {
+                    Some(Kind::Language { .. }) if lang.is_none() => self.wait(super::Stage::Step),
+                    Some(Kind::Language { .. }) => self.after_language(),
+                    _ => self.run(),
                 }
             }
             (Effect::Remember(_), Answer::Remembered, Some(Kind::Language { .. })) => self.after_language(),
