@@ -4,6 +4,7 @@
 
 mod commands;
 mod config;
+mod demo;
 mod import;
 mod provider_phone;
 mod provider_place;
