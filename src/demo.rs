@@ -40,7 +40,8 @@ impl Demo {
     /// Reads them; the first that is not readable is the error.
     pub fn read(files: &Files) -> Result<Demo, Problem> {
         let demo = files.iter().filter(|(name, _)| name.starts_with("demo/") && name.ends_with(".yaml"));
-        let trees: Result<Vec<Node>, Problem> = demo.map(|(name, text)| source::parse(&Arc::from(name.as_str()), text)).collect();
+        let trees: Result<Vec<Node>, Problem> =
+            demo.map(|(name, text)| source::parse(&Arc::from(name.as_str()), text)).collect();
         Ok(Demo { trees: trees? })
     }
 
@@ -147,12 +148,17 @@ fn shifted(text: &str, now: Now) -> Option<Timestamp> {
 }
 
 fn notice(node: &Node, number: usize, now: Now) -> Option<NewNotice> {
-    let at = |key: &str| node.get(key).and_then(Node::text).and_then(|text| moment(text, now)).map(Timestamp::as_millisecond);
+    let at = |key: &str| {
+        node.get(key).and_then(Node::text).and_then(|text| moment(text, now)).map(Timestamp::as_millisecond)
+    };
     let texts = node.get("text").map(Node::pairs).unwrap_or_default();
     Some(NewNotice {
         id: format!("demo-{number}"),
         line: node.get("line").and_then(Node::text).map(str::to_owned),
-        texts: texts.iter().filter_map(|(lang, words)| Some((Lang::parse(&lang.text)?, words.text()?.to_owned()))).collect(),
+        texts: texts
+            .iter()
+            .filter_map(|(lang, words)| Some((Lang::parse(&lang.text)?, words.text()?.to_owned())))
+            .collect(),
         from: at("from")?,
         until: at("to"),
     })

@@ -6,8 +6,8 @@ use crate::call::event::CallStatus;
 use crate::call::state::Ending;
 use crate::words::clock;
 use jiff::SignedDuration;
-use tracing::Instrument;
 use std::time::Duration;
+use tracing::Instrument;
 
 /// A call of which nothing is heard for this long is over.
 const SILENT: SignedDuration = SignedDuration::from_hours(2);

@@ -8,11 +8,17 @@ use crate::call::{Outcome, State};
 use crate::provider::Provider;
 use crate::store::{BeginRow, Committed};
 use crate::words::CallId;
-use tracing::{Span, field, info};
+use tracing::{Span, error, field, info};
 
 impl Answerer {
     /// The first document of a call; the same one however often the provider asks.
-    pub(super) async fn begin(&self, provider: Provider, provider_call: &str, asked: Option<String>, began: Began) -> Result<Reply, Failure> {
+    pub(super) async fn begin(
+        &self,
+        provider: Provider,
+        provider_call: &str,
+        asked: Option<String>,
+        began: Began,
+    ) -> Result<Reply, Failure> {
         let inner = &self.inner;
         let begun = inner.calls.begun(provider, provider_call);
         let mut begun = begun.lock().await;
@@ -79,9 +85,11 @@ impl Answerer {
 
     /// A call moved on at its provider. Only ever forward; of a call we do not know nothing is kept.
     pub(super) async fn status(&self, provider: Provider, provider_call: &str, status: CallStatus) -> Reply {
-        match self.take_status(provider, provider_call, status).await {
-            Ok(()) => {}
-            Err(failure) => tracing::error!(%failure, "a status could not be kept; the call ends by itself later"),
+        let taken = tokio::time::timeout(super::WEBHOOK, self.take_status(provider, provider_call, status)).await;
+        match taken {
+            Ok(Ok(())) => {}
+            Ok(Err(failure)) => error!(%failure, "a status could not be kept; the call ends by itself later"),
+            Err(_) => error!("a status was not kept in time; the call ends by itself later"),
         }
         Reply::Quiet
     }
@@ -105,7 +113,8 @@ impl Answerer {
             }
             let Some(open) = slot.as_ref().filter(|open| open.state.ending().is_none()) else { return Ok(()) };
             let mut got = Got::new(Provider::Phone, "", call);
-            let mut moved: Moved = self.advance(&open.flow, open.state.clone(), Event::Status(status), &mut got).await?;
+            let mut moved: Moved =
+                self.advance(&open.flow, open.state.clone(), Event::Status(status), &mut got).await?;
             if let Some(ending) = ending {
                 moved.state.phase = crate::call::state::Phase::Ended(ending);
             }

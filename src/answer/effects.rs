@@ -107,22 +107,24 @@ impl Answerer {
                 Answer::RequestStatus(self.request_status(flow, typed, from.as_ref(), key, at).await?)
             }
             Effect::Verify { .. } | Effect::Lookup { .. } | Effect::Act { .. } => {
+                // Only an effect of an earlier turn can have been answered while nobody waited.
+                let key_is_old = key.turn < state.turn;
                 let (flow, effect, key) = (flow.clone(), effect.clone(), key.clone());
                 let task = Task { answerer: self.clone(), flow, from, effect, secret, key, now };
-                return Ok(self.slowly(task, until).await?);
+                return Ok(self.slowly(task, key_is_old, until).await?);
             }
         };
         Ok(Some(answer))
     }
 
     /// Performs what may take long beside the webhook, and waits until `until` at most.
-    async fn slowly(&self, task: Task, until: Instant) -> Result<Option<Answer>, StoreError> {
+    async fn slowly(&self, task: Task, may_be_answered: bool, until: Instant) -> Result<Option<Answer>, StoreError> {
         let (performing, key) = (&self.inner.performing, task.key.clone());
         let running = match performing.find(&key) {
             Some(running) => running,
             None => {
                 // Another server, or this one before a restart, may have answered it already.
-                if let Some(kept) = self.inner.store.answer(&key).await? {
+                if may_be_answered && let Some(kept) = self.inner.store.answer(&key).await? {
                     return serde_json::from_str(&kept).map(Some).map_err(|e| StoreError::Damaged(e.to_string()));
                 }
                 let running = task.start();
@@ -206,8 +208,15 @@ impl Answerer {
                     None => None,
                 };
                 let answer = request.map_or(StatusAnswer::Missing, |request| {
-                    let open = !matches!(request.state, crate::call::effect::RequestState::Done | crate::call::effect::RequestState::Closed);
-                    StatusAnswer::Known { state: request.state, due: request.due, overdue: open && request.due.as_millisecond() < at }
+                    let open = !matches!(
+                        request.state,
+                        crate::call::effect::RequestState::Done | crate::call::effect::RequestState::Closed
+                    );
+                    StatusAnswer::Known {
+                        state: request.state,
+                        due: request.due,
+                        overdue: open && request.due.as_millisecond() < at,
+                    }
                 });
                 let hit = answer != StatusAnswer::Missing;
                 let kept = serde_json::to_string(&answer).unwrap_or_default();
@@ -220,7 +229,10 @@ impl Answerer {
     pub(super) fn alarm(&self, alarm: bool, line: &str) {
         if alarm {
             self.inner.meters.alarm(line);
-            tracing::error!(line, "withheld callers have used up the line's guesses for this hour: somebody may be trying PINs");
+            tracing::error!(
+                line,
+                "withheld callers have used up the line's guesses for this hour: somebody may be trying PINs"
+            );
         }
     }
 }
@@ -250,7 +262,9 @@ impl Task {
         match &self.effect {
             Effect::Verify { account, level } => self.verify(account, *level).await.map(Answer::Verify),
             Effect::Lookup { source, with } => match self.flow.sources.get(source) {
-                Some(source) => self.within(source, self.look_up(source, with), LookupAnswer::Failed).await.map(Answer::Lookup),
+                Some(source) => {
+                    self.within(source, self.look_up(source, with), LookupAnswer::Failed).await.map(Answer::Lookup)
+                }
                 None => Ok(Answer::Lookup(LookupAnswer::Failed)),
             },
             Effect::Act { source, with } => match self.flow.sources.get(source) {
@@ -262,7 +276,12 @@ impl Task {
     }
 
     /// An answer within the source's budget, else that there was none.
-    async fn within<T>(&self, source: &Source, answer: impl Future<Output = Result<T, StoreError>>, late: T) -> Result<T, StoreError> {
+    async fn within<T>(
+        &self,
+        source: &Source,
+        answer: impl Future<Output = Result<T, StoreError>>,
+        late: T,
+    ) -> Result<T, StoreError> {
         match tokio::time::timeout(source.budget, answer).await {
             Ok(answer) => answer,
             Err(_) => {
@@ -275,8 +294,12 @@ impl Task {
     async fn look_up(&self, source: &Source, with: &[(String, Value)]) -> Result<LookupAnswer, StoreError> {
         let Origin::Table { table, after, .. } = &source.from;
         hold_back(*after).await;
-        let Some(fields) = self.answerer.inner.store.record(table, &row_key(with)).await? else { return Ok(LookupAnswer::Missing) };
-        let json = fields.into_iter().map(|(name, text)| (name, if text.is_empty() { serde_json::Value::Null } else { text.into() }));
+        let Some(fields) = self.answerer.inner.store.record(table, &row_key(with)).await? else {
+            return Ok(LookupAnswer::Missing);
+        };
+        let json = fields
+            .into_iter()
+            .map(|(name, text)| (name, if text.is_empty() { serde_json::Value::Null } else { text.into() }));
         match Type::Record(source.gives.clone()).read(&serde_json::Value::Object(json.collect())) {
             Some(record) => Ok(LookupAnswer::Found(record)),
             None => {

@@ -34,7 +34,8 @@ impl Flows {
             store.set_live(&flow.name, &flow.digest, at).await?;
         }
         for (name, digest) in store.live().await? {
-            let refused = loaded.problems.iter().any(|p| p.file.strip_suffix(".yaml") == Some(&name) || p.file.contains('/'));
+            let refused =
+                loaded.problems.iter().any(|p| p.file.strip_suffix(".yaml") == Some(&name) || p.file.contains('/'));
             if refused && live.iter().all(|flow| flow.name != name) {
                 live.extend(self.version(&digest, store).await?);
             }
@@ -60,7 +61,8 @@ impl Flows {
             return Ok(known);
         }
         let Some(files) = store.flow(digest).await? else { return Ok(None) };
-        let files: Vec<(String, String)> = serde_json::from_str(&files).map_err(|e| StoreError::Damaged(e.to_string()))?;
+        let files: Vec<(String, String)> =
+            serde_json::from_str(&files).map_err(|e| StoreError::Damaged(e.to_string()))?;
         let Some((main, _)) = files.first().cloned() else { return Ok(None) };
         let files: Files = files.into_iter().collect();
         match load_one(&files, &main) {

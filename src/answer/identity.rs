@@ -3,8 +3,8 @@
 
 use super::effects::Task;
 use crate::call::effect::VerifyAnswer;
-use crate::words::pins::Kind;
 use crate::store::{Attempt, Claim, Customer, StoreError};
+use crate::words::pins::Kind;
 use crate::words::{Level, Secret};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -32,7 +32,8 @@ impl Task {
     /// Level 1: the calling number is the registered one. It proves little and reveals nothing.
     async fn by_number(&self, account: &str) -> Result<VerifyAnswer, StoreError> {
         let customer = self.answerer.inner.store.customer(account).await?;
-        let ours = |c: &Customer| c.number.as_deref() == self.from.as_ref().map(|phone| phone.as_str()) && c.number.is_some();
+        let ours =
+            |c: &Customer| c.number.as_deref() == self.from.as_ref().map(|phone| phone.as_str()) && c.number.is_some();
         Ok(match customer.filter(ours) {
             Some(c) => VerifyAnswer::Verified { account: c.account, level: Level::L1, name: c.name },
             None => VerifyAnswer::Wrong,

@@ -21,8 +21,8 @@ use crate::call::event::Now;
 use crate::flow::model::Phrases;
 use crate::provider::{Document, Door, Heard, Place, PlaceKey, Provider, Refused, Said, Webhook};
 use crate::store::{Limits, RequestLimits, Store, StoreError};
-use crate::words::{Lang, Secret};
 use crate::words::pins::PinKeys;
+use crate::words::{Lang, Secret};
 use calls::OpenCalls;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -130,7 +130,12 @@ impl Answerer {
 
     /// Answers one webhook. Never fails: after its sender is proved, there are always words. Proves
     /// the sender at once; what it gives back answers.
-    pub fn answer(&self, provider: Provider, webhook: &Webhook<'_>, knock: Knock) -> impl Future<Output = Reply> + Send + use<> {
+    pub fn answer(
+        &self,
+        provider: Provider,
+        webhook: &Webhook<'_>,
+        knock: Knock,
+    ) -> impl Future<Output = Reply> + Send + use<> {
         // Every line that is logged on the way carries the call.
         let span = info_span!("webhook", %provider, call = field::Empty, provider_call = field::Empty);
         let heard = self.hear(provider, webhook, &knock);

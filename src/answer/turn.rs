@@ -59,13 +59,20 @@ impl Moved {
 
 impl Answerer {
     /// Answers a webhook on an address one of our documents gave out.
-    pub(super) async fn turn(&self, provider: Provider, provider_call: &str, place: Place, said: Said) -> Result<Reply, Failure> {
+    pub(super) async fn turn(
+        &self,
+        provider: Provider,
+        provider_call: &str,
+        place: Place,
+        said: Said,
+    ) -> Result<Reply, Failure> {
         let inner = &self.inner;
         let slot = inner.calls.slot(&place.call);
         let mut slot = slot.lock().await;
         let mut got = Got::new(provider, provider_call, &place.call);
         for _ in 0..TRIES {
-            if slot.is_none() {
+            let remembered = slot.is_some();
+            if !remembered {
                 *slot = self.read(&place.call).await?;
             }
             let Some(open) = slot.as_ref() else {
@@ -75,6 +82,11 @@ impl Answerer {
             };
             if place.turn < open.state.turn {
                 return self.answered_before(provider, open, &place).await;
+            }
+            if place.turn > open.state.turn && remembered {
+                // The turns in between were another server's.
+                *slot = None;
+                continue;
             }
             if place.turn > open.state.turn {
                 return Ok(Reply::Document(inner.start_over(provider, place.lang)));
@@ -123,14 +135,22 @@ impl Answerer {
     /// Reads a call from the store; none when there is no such call.
     pub(super) async fn read(&self, call: &CallId) -> Result<Option<Open>, Failure> {
         let Some(row) = self.inner.store.open_call(call).await? else { return Ok(None) };
-        let state = serde_json::from_str(&row.state).map_err(|e| Failure::Damaged { what: "state", why: e.to_string() })?;
+        let state =
+            serde_json::from_str(&row.state).map_err(|e| Failure::Damaged { what: "state", why: e.to_string() })?;
         let flow = self.inner.flows.version(&row.digest, &self.inner.store).await?;
-        let flow = flow.ok_or_else(|| Failure::Damaged { what: "flow", why: format!("version {} is not there", row.digest) })?;
+        let flow =
+            flow.ok_or_else(|| Failure::Damaged { what: "flow", why: format!("version {} is not there", row.digest) })?;
         Ok(Some(Open { flow, state, version: row.version, last: None }))
     }
 
     /// Steps until there is something to say, performing what is asked for in between.
-    pub(super) async fn advance(&self, flow: &Arc<Flow>, state: State, event: Event, got: &mut Got<'_>) -> Result<Moved, Failure> {
+    pub(super) async fn advance(
+        &self,
+        flow: &Arc<Flow>,
+        state: State,
+        event: Event,
+        got: &mut Got<'_>,
+    ) -> Result<Moved, Failure> {
         let now = self.inner.now();
         let (mut state, mut event) = (state, event);
         let (mut trail, mut answers) = (Vec::new(), Vec::new());
@@ -143,7 +163,8 @@ impl Answerer {
                 return Ok(Moved { state: turn.state, outcome: turn.outcome, trail, answers });
             };
             let key = EffectKey { call: got.call.clone(), turn: looking.turn, seq: looking.seq };
-            let known = got.answers.iter().find(|(k, e, _)| *k == key && e == effect).map(|(.., answer)| answer.clone());
+            let known =
+                got.answers.iter().find(|(k, e, _)| *k == key && e == effect).map(|(.., answer)| answer.clone());
             let answer = match known {
                 Some(answer) => answer,
                 None => {
@@ -187,7 +208,15 @@ impl Answerer {
     }
 
     /// The row that keeps all of it.
-    pub(super) fn row(&self, moved: &Moved, got: &Got<'_>, version: u32, kept: Kept, document: Option<&Document>, begins: Option<BeginRow>) -> TurnRow {
+    pub(super) fn row(
+        &self,
+        moved: &Moved,
+        got: &Got<'_>,
+        version: u32,
+        kept: Kept,
+        document: Option<&Document>,
+        begins: Option<BeginRow>,
+    ) -> TurnRow {
         let mut entry = [0; 8];
         // Without chance two racing webhooks could not be told apart; then the row counts as lost.
         let entry = getrandom::fill(&mut entry).map_or(0, |()| i64::from_ne_bytes(entry));

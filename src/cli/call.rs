@@ -43,7 +43,8 @@ pub async fn run(config: &Config, wanted: Wanted) -> anyhow::Result<()> {
     {
         bail!("`{lang}` is not a language; there are zh-CN, zh-HK, ja-JP, en-US");
     }
-    let mut phone = Terminal { app, id: uuid::Uuid::now_v7().simple().to_string(), keys: wanted.keys.clone().map(Vec::into_iter) };
+    let mut phone =
+        Terminal { app, id: uuid::Uuid::now_v7().simple().to_string(), keys: wanted.keys.clone().map(Vec::into_iter) };
     let first = json!({ "call": phone.id, "dialled": wanted.flow, "from": wanted.from, "lang": wanted.lang });
     let mut document = phone.post(&format!("/voice/phone?flow={}", wanted.flow), first).await?;
     let mut continues = 0;

@@ -23,13 +23,17 @@ const FINISH: Duration = Duration::from_secs(6);
 /// Runs until SIGTERM or Ctrl-C, then drains.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
-        format!("cannot listen on {}; is another server running there? `listen` or HOTLINE_LISTEN says where", config.listen)
+        format!(
+            "cannot listen on {}; is another server running there? `listen` or HOTLINE_LISTEN says where",
+            config.listen
+        )
     })?;
     let bound = listener.local_addr().context("asking where we listen")?;
     let public_url = config.public_url(bound);
     let app = assemble(config, &public_url).await?;
     tell(config, &app, bound, &public_url)?;
-    let phone = config.demo.then(|| Arc::new(OpenPhone { token: app.phone_token.clone(), callers: app.callers.clone() }));
+    let phone =
+        config.demo.then(|| Arc::new(OpenPhone { token: app.phone_token.clone(), callers: app.callers.clone() }));
     let draining = Arc::new(AtomicBool::new(false));
     let web = Web { answerer: app.answerer.clone(), public_url: public_url.into(), phone, draining: draining.clone() };
     let housekeeping = tokio::spawn(worker::run(app.answerer.clone()));

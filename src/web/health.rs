@@ -30,7 +30,8 @@ pub async fn ready(State(web): State<Web>) -> Response {
 /// `GET /metrics`: in Prometheus' text form.
 pub async fn metrics(State(web): State<Web>) -> Response {
     let store = web.answerer.store();
-    let counted = async { Ok::<_, crate::store::StoreError>((store.open_calls().await?, store.requests_by_state().await?)) };
+    let counted =
+        async { Ok::<_, crate::store::StoreError>((store.open_calls().await?, store.requests_by_state().await?)) };
     match counted.await {
         Ok((open, requests)) => {
             let requests: Vec<(&'static str, i64)> = requests.into_iter().map(|(state, n)| (state.word(), n)).collect();

@@ -38,7 +38,10 @@ pub async fn page(State(web): State<Web>, Query(shown): Query<Shown>, headers: H
     let listed = live.iter().map(|flow| Line {
         name: flow.name.clone(),
         title: title(flow),
-        dialled: lines.iter().find(|line| line.flow == flow.name).map_or_else(|| flow.name.clone(), |line| line.number.clone()),
+        dialled: lines
+            .iter()
+            .find(|line| line.flow == flow.name)
+            .map_or_else(|| flow.name.clone(), |line| line.number.clone()),
         languages: flow.languages.clone(),
     });
     let callers = open.callers.iter().map(|caller| DemoCaller {
@@ -74,7 +77,9 @@ fn html(status: StatusCode, page: Result<String, askama::Error>) -> Response {
 fn page_language(asked: Option<&str>, headers: &HeaderMap) -> Lang {
     let written = |tag: &str| {
         let tag = tag.trim();
-        PAGES.into_iter().find(|lang| lang.tag().eq_ignore_ascii_case(tag) || lang.tag().split('-').next() == tag.split('-').next())
+        PAGES
+            .into_iter()
+            .find(|lang| lang.tag().eq_ignore_ascii_case(tag) || lang.tag().split('-').next() == tag.split('-').next())
     };
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut accepted = accepted.split(',').filter_map(|part| part.split(';').next());

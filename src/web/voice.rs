@@ -88,7 +88,9 @@ async fn answer(web: &Web, provider: &str, knock: Knock, (method, uri, headers, 
         Err(reply) => reply,
     };
     match reply {
-        Reply::Document(Document { content_type, text }) => ([(header::CONTENT_TYPE, content_type)], text).into_response(),
+        Reply::Document(Document { content_type, text }) => {
+            ([(header::CONTENT_TYPE, content_type)], text).into_response()
+        }
         Reply::Quiet => StatusCode::NO_CONTENT.into_response(),
         Reply::Refused(why) => refused(&why),
     }

@@ -105,7 +105,8 @@ fn a_phone_is_told_words_and_timers_as_they_are() {
     let gather = Gather { most: None, hash_ends: true, first: 10, between: 3, barge_in: true, secret: true };
     let told = |next| {
         let voice = Voice { lang: Lang::ZhHk, says: says.clone(), slow: true, next };
-        let with = Rendering { next: "http://127.0.0.1:8080/voice/phone/c/1", voices: &Voices::default(), beside: None };
+        let with =
+            Rendering { next: "http://127.0.0.1:8080/voice/phone/c/1", voices: &Voices::default(), beside: None };
         let document = Provider::Phone.render(&voice, &with);
         assert_eq!(document.content_type, "application/json");
         serde_json::from_str::<Value>(&document.text).unwrap()

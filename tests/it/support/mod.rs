@@ -5,5 +5,8 @@ pub mod flows;
 pub mod given;
 pub mod phone;
 pub mod postgres;
+pub mod program;
 pub mod rows;
+pub mod server;
+pub mod twilio;
 pub mod twiml;
