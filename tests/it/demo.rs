@@ -27,6 +27,13 @@ async fn rows_are_found_by_the_arguments_of_their_source_and_fit_what_it_gives()
         ("limit", "20001009"),
         ("refund", "20001001/20260301007103"),
         ("resend-code", "+81300001021"),
+        ("debit", "30001001/20260302023003"),
+        ("top-up", "30001001/shop"),
+        ("maintenance", "shop"),
+        ("recent", "30001001/5"),
+        ("limit", "30001005"),
+        ("transaction", "40001001/20260303034003"),
+        ("resend-code", "+861000004006"),
     ] {
         let (table, gives) = table(paypay, source);
         let fields = store.record(&table, key).await.unwrap().unwrap_or_else(|| panic!("{table} has no row {key}"));
