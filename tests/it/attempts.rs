@@ -11,7 +11,7 @@ const ACCOUNT: &str = "10001006";
 const RIGHT: &str = "748205#";
 const WRONG: &str = "193746#";
 const IS_WRONG: &str = "The account number or PIN is not right.";
-const IS_LIMITED: &str = "we cannot check again now";
+const IS_LIMITED: &str = "we cannot check again";
 
 /// A call that has come to the PIN of an account.
 async fn at_the_pin(server: &Server, from: &str, account: &str) -> Call {

@@ -3,7 +3,7 @@
 
 use crate::support::postgres::Cluster;
 use crate::support::server::{Home, Server, eventually};
-use crate::support::twilio::Call;
+use crate::support::twilio::{Call, Twiml};
 use hotline::store::Store;
 use sqlx::{Connection, SqliteConnection};
 
@@ -68,14 +68,20 @@ async fn callers_hear_an_apology<T, U>(
     let failing = fails().await;
     let answer = server.send(&filing.typed("1")).await;
     let heard = filing.hears(&answer);
-    assert_eq!((heard.words.as_str(), heard.redirect.as_ref()), (BUSY, Some(&address)));
+    assert_eq!((heard.words.as_str(), heard.redirect.clone()), (BUSY, Some(format!("{address}?again=1"))));
     assert_eq!(heard.verbs, ["Say", "Redirect"]);
     // It is tried again, as the document said, and still does not work.
     let answer = server.send(&filing.redirected()).await;
-    assert_eq!(filing.hears(&answer).words, BUSY);
+    let heard = filing.hears(&answer);
+    assert_eq!((heard.words.as_str(), heard.redirect.clone()), (BUSY, Some(format!("{address}?again=2"))));
+    // Nobody is asked to hold the line for ever.
+    let answer = server.send(&filing.webhook(&format!("{address}?again=6"), &[])).await;
+    let bye = Twiml::read(&answer.body);
+    bye.says("Please call again a little later. Goodbye.");
+    assert!(bye.hangs_up());
     let answer = server.send(&new.inbound()).await;
     new.hears(&answer).says("抱歉，系统正忙。");
-    assert_eq!(new.redirected().url, new.inbound().url);
+    assert_eq!(new.redirected().url, format!("{}&again=1", new.inbound().url));
     assert_eq!(server.send(&leaving.status("completed")).await.status, 204);
     let ready = server.get("/readyz").await;
     assert_eq!((ready.status, ready.body.as_str()), (503, "the database does not take writes: see the log\n"));
@@ -86,7 +92,10 @@ async fn callers_hear_an_apology<T, U>(
     let _lives = is_over(failing).await;
     eventually("the server is ready again", async || (server.get("/readyz").await.status == 200).then_some(())).await;
     assert_eq!(versions(home, &filing).await, before, "nothing half-written");
-    filing.go(server, filing.redirected()).await.says("I did not get any keys.");
+    // The key is lost, and nobody is blamed for it.
+    let again = filing.go(server, filing.redirected()).await;
+    again.says("be called on the number you are calling from");
+    assert!(!again.words.contains("I did not get any keys."), "{}", again.words);
     filing.press(server, "1").await.says("That is recorded.");
     let requests = store(home).await.export_requests(None, 500).await.unwrap();
     let asked: Vec<_> = requests.iter().filter(|r| r.call == filing.id().as_str()).map(|r| r.asked).collect();

@@ -59,7 +59,7 @@ async fn dial_with_secrets(home: &Home, server: &Server) {
     let mut call = Call::from("+85261230201");
     call.dial(server).await;
     call.press_all(server, &["3", "2", "1", "20260228009901#", &account]).await;
-    call.press(server, &format!("{TOO_LONG}#")).await.says("not one of the choices");
+    call.press(server, &format!("{TOO_LONG}#")).await.says("That does not look right");
     let wrong = call.typed(&format!("{}#", WRONG[0]));
     server.send(&wrong).await;
     call.go(server, wrong).await.says("is not right");
