@@ -119,6 +119,7 @@ impl Seeds<'_> {
             language: None,
             state: "active".to_owned(),
             fields: BTreeMap::new(),
+            demo: false,
         };
         self.store.import_customers(&[customer], self.at).await.unwrap();
     }
