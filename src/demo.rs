@@ -31,6 +31,9 @@ pub struct DemoCaller {
     pub lang: Option<Lang>,
 }
 
+/// What the store remembers a complete load under.
+const ONCE: &str = "demo data";
+
 /// The demo files of a flows folder.
 pub struct Demo {
     trees: Vec<Node>,
@@ -59,10 +62,11 @@ impl Demo {
         self.each("customers").map(caller).collect()
     }
 
-    /// Loads everything, once in the life of a database. Gives whether it did.
+    /// Loads everything, once in the life of a database. Gives whether it did. What is loaded again,
+    /// because a load was broken off or two servers start at once, is there once.
     pub async fn load(&self, store: &Store, pins: &PinKeys, flows: &[Arc<Flow>], now: Now) -> Result<bool, StoreError> {
         let at = now.as_millisecond();
-        if !store.once("demo data", at).await? {
+        if store.is_done(ONCE).await? {
             return Ok(false);
         }
         let customers: Vec<Customer> = self.each("customers").filter_map(|node| customer(node, pins)).collect();
@@ -82,7 +86,7 @@ impl Demo {
                 store.put_demo_request(&reference, &line, &new, number, state, at).await?;
             }
         }
-        Ok(true)
+        store.once(ONCE, at).await
     }
 
     fn each(&self, list: &'static str) -> impl Iterator<Item = &Node> {
@@ -111,6 +115,7 @@ fn customer(node: &Node, pins: &PinKeys) -> Option<Customer> {
         language: text("language"),
         state: text("state").unwrap_or_else(|| "active".into()),
         fields: fields.filter_map(|(key, value)| Some((key.text.clone(), value.text()?.to_owned()))).collect(),
+        demo: true,
         account,
     })
 }
