@@ -11,6 +11,7 @@ mod provider_phone;
 mod provider_place;
 mod provider_twilio;
 mod readme;
+mod schema;
 mod store_outages;
 mod store_races;
 mod store_story;

@@ -318,7 +318,8 @@ impl Reading<'_, '_, '_, '_> {
         if !matches!(node.is, Is::List(_)) {
             self.reader.expected(node, "a list of variables like [payment_number, payment.reason]");
         }
-        node.items().iter().filter_map(|n| Some((n.text()?.to_owned(), self.reader.expr(n)?))).collect()
+        let noted = |n: &Node| Some((n.text().unwrap_or_default().to_owned(), self.reader.expr(n)?));
+        node.items().iter().filter_map(noted).collect()
     }
 
     fn status(&mut self, value: &Node) -> Option<Kind> {
@@ -377,6 +378,9 @@ impl Reading<'_, '_, '_, '_> {
                 "`return` ends a sub-flow; this is the hotline itself",
                 "end the call with `hangup:`",
             );
+        }
+        if !matches!(value.is, Is::Map(_)) {
+            self.reader.expected(value, "the results like `{ reference: filed.reference }`, or `{}`");
         }
         let mut values = Vec::new();
         for (key, node) in value.pairs() {
