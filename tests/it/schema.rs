@@ -45,6 +45,24 @@ fn every_shipped_flow_fits_the_schema() {
 }
 
 #[test]
+fn every_example_of_the_reference_fits_the_schema() {
+    let reference = include_str!("../../flows/README.md");
+    let parse = |text: &str| source::parse(&Arc::from("README.md"), text).unwrap().to_json();
+    let hotline = reference.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    assert_eq!(Schema(schema()).refuses(&parse(hotline)), Vec::<String>::new());
+    let step = Schema(json!({ "$ref": "#/$defs/step", "$defs": schema()["$defs"] }));
+    let steps = reference.split("\n## Steps\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let mut shown = BTreeSet::new();
+    for example in steps.split("```\n").skip(1).step_by(2) {
+        for (name, example) in parse(example).as_object().unwrap() {
+            assert_eq!(step.refuses(example), Vec::<String>::new(), "{name}");
+            shown.extend(KINDS.iter().map(|kind| kind.name).filter(|kind| example.get(kind).is_some()));
+        }
+    }
+    assert_eq!(shown, KINDS.iter().map(|kind| kind.name).collect(), "each kind has an example");
+}
+
+#[test]
 fn every_kind_and_every_word_of_the_language_is_in_it() {
     let known: BTreeSet<&str> = hotline::flow::read::KINDS.into_iter().collect();
     assert_eq!(KINDS.iter().map(|kind| kind.name).collect::<BTreeSet<_>>(), known);
