@@ -8,7 +8,7 @@ use crate::call::{Outcome, State};
 use crate::provider::Provider;
 use crate::store::{BeginRow, Committed};
 use crate::words::CallId;
-use tracing::{Span, field, info};
+use tracing::{Span, error, field, info};
 
 impl Answerer {
     /// The first document of a call; the same one however often the provider asks.
@@ -85,9 +85,11 @@ impl Answerer {
 
     /// A call moved on at its provider. Only ever forward; of a call we do not know nothing is kept.
     pub(super) async fn status(&self, provider: Provider, provider_call: &str, status: CallStatus) -> Reply {
-        match self.take_status(provider, provider_call, status).await {
-            Ok(()) => {}
-            Err(failure) => tracing::error!(%failure, "a status could not be kept; the call ends by itself later"),
+        let taken = tokio::time::timeout(super::WEBHOOK, self.take_status(provider, provider_call, status)).await;
+        match taken {
+            Ok(Ok(())) => {}
+            Ok(Err(failure)) => error!(%failure, "a status could not be kept; the call ends by itself later"),
+            Err(_) => error!("a status was not kept in time; the call ends by itself later"),
         }
         Reply::Quiet
     }

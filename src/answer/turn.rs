@@ -71,7 +71,8 @@ impl Answerer {
         let mut slot = slot.lock().await;
         let mut got = Got::new(provider, provider_call, &place.call);
         for _ in 0..TRIES {
-            if slot.is_none() {
+            let remembered = slot.is_some();
+            if !remembered {
                 *slot = self.read(&place.call).await?;
             }
             let Some(open) = slot.as_ref() else {
@@ -81,6 +82,11 @@ impl Answerer {
             };
             if place.turn < open.state.turn {
                 return self.answered_before(provider, open, &place).await;
+            }
+            if place.turn > open.state.turn && remembered {
+                // The turns in between were another server's.
+                *slot = None;
+                continue;
             }
             if place.turn > open.state.turn {
                 return Ok(Reply::Document(inner.start_over(provider, place.lang)));

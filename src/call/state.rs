@@ -47,6 +47,9 @@ pub struct State {
     /// What was said before the prompt since the last answer: `*` says it again.
     #[serde(default, skip_serializing_if = "is_default")]
     pub said: Vec<Spoken>,
+    /// How far the caller was verified when it was said: it is for nobody who has proved less.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub said_at: Level,
     /// What the caller typed and what was found, by name, for the agent to read.
     #[serde(default, skip_serializing_if = "is_default")]
     pub collected: Vec<(String, String)>,
@@ -197,6 +200,7 @@ impl State {
             frames: vec![Frame { block, at, vars: BTreeMap::new(), back: Vec::new() }],
             phase: Phase::Waiting(Wait { stage: Stage::Step, silent: 0, wrong: 0 }),
             said: Vec::new(),
+            said_at: Level::L0,
             collected: Vec::new(),
         }
     }

@@ -2,12 +2,15 @@
 //! that names a YAML library. Refuses what makes files hard to read or dangerous to load: tabs,
 //! anchors and aliases, tags, duplicate keys, more than one document, deep nesting, huge files.
 
+mod broken;
+
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 use std::fmt;
 use std::sync::Arc;
 
 /// The largest flow file: a hotline of two thousand steps in four languages fits twice.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
+const NO_TABS: &str = "use two spaces for each level instead";
 const MAX_DEPTH: usize = 32;
 const MAX_NODES: usize = 400_000;
 
@@ -152,13 +155,15 @@ pub fn parse(file: &Arc<str>, text: &str) -> Result<Node, Problem> {
     }
     if let Some((line, column)) = leading_tab(text) {
         let what = "a tab is used for indentation".to_owned();
-        return Err(problem(At { line, column }, what, "use two spaces for each level instead"));
+        return Err(problem(At { line, column }, what, NO_TABS));
     }
     let mut builder = Builder { open: Vec::new(), root: None, count: 0 };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|e| {
-            let what = format!("this is not readable YAML: {}", e.info());
-            problem(at(*e.marker()), what, "look at the indentation, the quotes and the colons here and just above")
+            let place = at(*e.marker());
+            let line = text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default();
+            let (what, hint) = broken::in_plain_words(e.info(), line);
+            problem(place, what, hint)
         })?;
         builder
             .take(event, at(span.start), last_line(span.start, span.end))

@@ -68,9 +68,17 @@ impl Texts {
 
     /// Every hole in every language.
     pub fn holes(&self) -> impl Iterator<Item = (&Expr, How)> {
-        self.0.iter().flatten().flatten().filter_map(|say| match say {
-            Say::Hole(expr, how) => Some((expr, *how)),
-            Say::Words(_) => None,
+        self.holes_by_language().map(|(_, expr, how)| (expr, how))
+    }
+
+    /// The same, with the language each is spoken in.
+    pub fn holes_by_language(&self) -> impl Iterator<Item = (Lang, &Expr, How)> {
+        let texts = Lang::ALL.into_iter().filter_map(|lang| Some((lang, self.get(lang)?)));
+        texts.flat_map(|(lang, text)| {
+            text.iter().filter_map(move |say| match say {
+                Say::Hole(expr, how) => Some((lang, expr, *how)),
+                Say::Words(_) => None,
+            })
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The browser phone: calls any line from a page.
 
 use super::Web;
-use super::phone_page::{ASSETS, CONTENT_SECURITY_POLICY, DemoCaller, Line, PhonePage, shut_html};
+use super::phone_page::{ASSETS, CONTENT_SECURITY_POLICY, DemoCaller, Line, PhonePage, shut_html, state_note};
 use crate::call::step::phrase_text;
 use crate::words::Lang;
 use axum::extract::{Path, Query, State};
@@ -49,7 +49,7 @@ pub async fn page(State(web): State<Web>, Query(shown): Query<Shown>, headers: H
         number: caller.number.clone(),
         account: caller.account.clone(),
         pin: caller.pin.clone(),
-        note: caller.state.clone(),
+        note: state_note(lang, &caller.state),
     });
     let page = PhonePage { lang, lines: listed.collect(), demo_callers: callers.collect(), token: open.token.clone() };
     html(StatusCode::OK, page.html())

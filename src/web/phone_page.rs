@@ -84,6 +84,19 @@ impl PhonePage {
     }
 }
 
+/// What there is to say of a demo customer's account, in the language of the page: nothing of one
+/// that is in order. A state without words of ours is said as it is.
+pub fn state_note(lang: Lang, state: &str) -> String {
+    let words = words::of(lang);
+    match state {
+        "active" => "",
+        "locked" => words.locked,
+        "frozen" => words.frozen,
+        other => other,
+    }
+    .to_owned()
+}
+
 /// The page in the phone's place as long as nobody is let in: 403. Fails only if writing to memory fails.
 pub fn shut_html(lang: Lang) -> Result<String, askama::Error> {
     Shut { w: words::of(lang), names: &LANGUAGE_NAMES }.render()

@@ -1,3 +1,5 @@
+//! Names of calls and of requests. Knows nothing of who gives them.
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;

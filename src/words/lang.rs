@@ -1,3 +1,5 @@
+//! The languages callers are served in.
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! How far a caller is verified.
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! Amounts with their currency. Never a fraction of a smallest unit, never a rate.
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! What must never be seen. Knows nothing of what it is a secret of.
+
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 

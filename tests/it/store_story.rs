@@ -214,8 +214,8 @@ fn the_store_story_calls_every_function_of_the_store() {
         let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         files.filter(|path| path.is_file()).map(|path| std::fs::read_to_string(path).unwrap()).collect()
     };
-    let story = read("tests/it/store_story") + &std::fs::read_to_string("tests/it/store_story.rs").unwrap();
-    let story = story + &std::fs::read_to_string("tests/it/support/database.rs").unwrap();
+    let story = read("tests/it/store_story") + std::fs::read_to_string("tests/it/store_story.rs").unwrap().as_str();
+    let story = story + std::fs::read_to_string("tests/it/support/database.rs").unwrap().as_str();
     let mut functions = 0;
     for file in std::fs::read_dir("src/store").unwrap().map(|entry| entry.unwrap().path()) {
         let text = std::fs::read_to_string(&file).unwrap();

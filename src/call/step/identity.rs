@@ -44,6 +44,7 @@ impl Walk<'_> {
         answer: VerifyAnswer,
     ) -> Outcome {
         match answer {
+            VerifyAnswer::Verified { level, .. } if level < asked => self.fault("answer-to-nothing"),
             VerifyAnswer::Verified { account, level, name } => {
                 self.trail.push(Trace::Verified(level));
                 self.state.verified = Some(Verified { account, name, level, at: self.now });

@@ -96,6 +96,7 @@ impl<'f> Walk<'f> {
                     None => self.wrong(wait, "no-match"),
                 }
             }
+            Kind::Ask { .. } if self.lacks().is_some() => self.wait_again(wait),
             Kind::Ask { into, typing, then, .. } => match self.read(typing, typed) {
                 Ok(value) => {
                     self.collect(into, value.plain());
@@ -160,9 +161,6 @@ impl<'f> Walk<'f> {
 
     fn universal(&mut self, wait: Wait, key: Universal) -> Outcome {
         self.trail.push(Trace::Universal(key));
-        if self.state.turn >= limits::TURNS {
-            return self.run();
-        }
         match key {
             Universal::Person => {
                 self.say_phrase("person", &[]);
@@ -193,7 +191,8 @@ impl<'f> Walk<'f> {
 
     /// Says everything since the last answer again.
     fn repeat(&mut self, wait: Wait) -> Outcome {
-        self.says.extend(self.state.said.iter().cloned());
+        let said = self.kept_says().to_vec();
+        self.says.extend(said);
         self.wait_again(wait)
     }
 
@@ -220,7 +219,7 @@ impl<'f> Walk<'f> {
     fn again_or_otherwise(&mut self, wait: Wait, phrase: &str) -> Outcome {
         let (silent, wrong) = (wait.silent, wait.wrong);
         let together = silent + wrong;
-        if silent > TRIES.0 || wrong > TRIES.1 || together > TRIES.2 || self.state.turn >= limits::TURNS {
+        if silent > TRIES.0 || wrong > TRIES.1 || together > TRIES.2 {
             return self.otherwise(wait);
         }
         self.say_phrase(phrase, &[]);

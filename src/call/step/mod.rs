@@ -138,7 +138,9 @@ impl<'f> Walk<'f> {
                 Outcome::Nothing
             }
             (Phase::Ended(_), _) => self.say_ended(),
-            (_, Event::Began(_)) => self.run(),
+            // Here and nowhere else, so that no way through a call goes round it.
+            _ if self.state.turn >= limits::TURNS => self.end_with("too-long", Ending::TooLong),
+            (_, Event::Began(_)) => self.begin(),
             (Phase::Waiting(wait), Event::Digits(digits)) => self.digits(wait, &digits),
             (Phase::Waiting(wait), Event::Silence) => self.silence(wait),
             (Phase::Waiting(wait), Event::Answered(_) | Event::Slow) => self.wait_again(wait),
@@ -148,16 +150,24 @@ impl<'f> Walk<'f> {
         }
     }
 
+    /// A caller whose language is remembered is greeted in it, so it is asked for before anything is
+    /// said.
+    fn begin(&mut self) -> Outcome {
+        let once = |step: &Step| matches!(step.kind, Kind::Language { once: true, .. });
+        let remembers = self.flow.blocks.first().is_some_and(|main| main.steps.iter().any(once));
+        if remembers && self.state.from().is_some() && self.state.began.lang.is_none() {
+            return self.ask(Effect::Preference, None);
+        }
+        self.run()
+    }
+
     /// Walks from the current step until something is waited for.
     fn run(&mut self) -> Outcome {
-        if self.state.turn >= limits::TURNS {
-            return self.end_with("too-long", Ending::TooLong);
-        }
         for _ in 0..limits::STEPS_A_TURN {
             let Some((block, step)) = self.here() else { return self.fault("no-such-step") };
             self.trail.push(Trace::Step(self.state.place()));
-            if step.needs > self.state.level(self.now) && !matches!(step.kind, Kind::Verify { .. }) {
-                return self.begin_check(step.needs, true);
+            if let Some(level) = self.lacks() {
+                return self.begin_check(level, true);
             }
             match self.enter(block, step) {
                 Onward::Go(target) => self.go(block, target),
@@ -240,6 +250,13 @@ impl<'f> Walk<'f> {
         }
     }
 
+    /// The level that the step the call is at needs and its caller has not proved, or no longer.
+    fn lacks(&self) -> Option<Level> {
+        let (_, step) = self.here()?;
+        let lacks = step.needs > self.state.level(self.now) && !matches!(step.kind, Kind::Verify { .. });
+        lacks.then_some(step.needs)
+    }
+
     /// The step the call is at.
     fn here(&self) -> Option<(usize, &'f Step)> {
         let frame = self.state.frames.last()?;
@@ -272,13 +289,27 @@ impl<'f> Walk<'f> {
 
     /// Waits for keys at a stage, after all that was said.
     fn wait(&mut self, stage: Stage) -> Outcome {
-        self.state.said = std::mem::take(&mut self.says);
+        self.says_to_keep();
         self.says.clone_from(&self.state.said);
         self.wait_again(Wait { stage, silent: 0, wrong: 0 })
     }
 
+    /// Keeps what was said so far with the call, and whom it was said to.
+    fn says_to_keep(&mut self) {
+        self.state.said = std::mem::take(&mut self.says);
+        self.state.said_at = self.state.level(self.now);
+    }
+
+    /// What was kept, unless it was said to a verified caller and the verification has run out.
+    fn kept_says(&self) -> &[Spoken] {
+        if self.state.said_at > self.state.level(self.now) { &[] } else { &self.state.said }
+    }
+
     /// Speaks the prompt of a wait after what is said already, and waits.
     fn wait_again(&mut self, wait: Wait) -> Outcome {
+        if let (Stage::Step, Some(level)) = (&wait.stage, self.lacks()) {
+            return self.begin_check(level, true);
+        }
         let gather = self.prompt(&wait);
         self.state.phase = Phase::Waiting(wait);
         self.speak(Next::Gather(gather))

@@ -54,15 +54,18 @@ impl<'f> Walk<'f> {
     fn look(&mut self, effect: Effect, secret: Option<Secret>, check: Option<Check>) -> Outcome {
         let seq = self.state.effects;
         if seq >= limits::EFFECTS_A_TURN {
-            // More than a turn may do: breathe with a document of its own, then go on.
-            self.state.phase = Phase::Looking(Looking { effect, check, turn: self.state.turn + 1, seq: 0, fillers: 0 });
+            // More than a turn may do: breathe with a document of its own, then go on. The effect keeps
+            // this turn's number, under which no other is asked for any more.
+            self.state.phase = Phase::Looking(Looking { effect, check, turn: self.state.turn, seq, fillers: 0 });
+            self.state.said.clear();
+            self.say_phrase("moment", &[]);
             return self.speak(Next::Continue);
         }
         self.state.effects += 1;
         self.state.phase =
             Phase::Looking(Looking { effect: effect.clone(), check, turn: self.state.turn, seq, fillers: 0 });
         // What was said so far waits in the state until the answer is there, or a filler takes it along.
-        self.state.said = std::mem::take(&mut self.says);
+        self.says_to_keep();
         Outcome::Ask(effect, secret)
     }
 
@@ -72,7 +75,8 @@ impl<'f> Walk<'f> {
             let answer = Answer::failed_for(&looking.effect);
             return self.answered(looking, answer);
         }
-        self.says = std::mem::take(&mut self.state.said);
+        self.says = self.kept_says().to_vec();
+        self.state.said.clear();
         self.say_phrase("moment", &[]);
         looking.fillers += 1;
         self.state.phase = Phase::Looking(looking);
@@ -81,29 +85,39 @@ impl<'f> Walk<'f> {
 
     /// The world answered.
     pub(super) fn answered(&mut self, looking: Looking, answer: Answer) -> Outcome {
-        self.says = std::mem::take(&mut self.state.said);
+        self.says = self.kept_says().to_vec();
+        self.state.said.clear();
         let kind = self.here().map(|(_, step)| step).map(|Step { kind, .. }| kind);
         match (looking.effect, answer, kind) {
             (Effect::Verify { account, level }, Answer::Verify(answer), _) => match looking.check {
                 Some(check) => self.verify_answered(account, level, check, answer),
                 None => self.fault("no-verify-here"),
             },
-            (_, Answer::Lookup(answer), Some(Kind::Lookup { into, then, missing, failed, .. })) => match answer {
-                LookupAnswer::Found(value) => {
-                    self.set(into, value);
-                    self.go_on(*then)
+            (Effect::Lookup { .. }, Answer::Lookup(answer), Some(Kind::Lookup { into, then, missing, failed, .. })) => {
+                match answer {
+                    LookupAnswer::Found(value) => {
+                        self.set(into, value);
+                        self.go_on(*then)
+                    }
+                    LookupAnswer::Missing => self.go_on(*missing),
+                    LookupAnswer::Failed => self.go_on(*failed),
                 }
-                LookupAnswer::Missing => self.go_on(*missing),
-                LookupAnswer::Failed => self.go_on(*failed),
-            },
-            (_, Answer::Act(answer), Some(Kind::Act { then, pending, failed, .. })) => self.go_on(match answer {
-                ActAnswer::Done => *then,
-                ActAnswer::Pending => *pending,
-                ActAnswer::Failed => *failed,
-            }),
-            (_, Answer::FileRequest(answer), Some(Kind::Request(request))) => self.filed(request, answer),
-            (_, Answer::RequestStatus(answer), Some(Kind::Status { into, then, missing, refused, .. })) => match answer
-            {
+            }
+            (Effect::Act { .. }, Answer::Act(answer), Some(Kind::Act { then, pending, failed, .. })) => {
+                self.go_on(match answer {
+                    ActAnswer::Done => *then,
+                    ActAnswer::Pending => *pending,
+                    ActAnswer::Failed => *failed,
+                })
+            }
+            (Effect::FileRequest(_), Answer::FileRequest(answer), Some(Kind::Request(request))) => {
+                self.filed(request, answer)
+            }
+            (
+                Effect::RequestStatus { .. },
+                Answer::RequestStatus(answer),
+                Some(Kind::Status { into, then, missing, refused, .. }),
+            ) => match answer {
                 StatusAnswer::Known { state, due, overdue } => {
                     let fields = [
                         ("state", Value::Text(state.word().into())),
@@ -116,20 +130,23 @@ impl<'f> Walk<'f> {
                 StatusAnswer::Missing => self.go_on(*missing),
                 StatusAnswer::Limited | StatusAnswer::Unavailable => self.go_on(*refused),
             },
-            (_, Answer::Notices(notices), Some(Kind::Notices { then })) => {
+            (Effect::Notices, Answer::Notices(notices), Some(Kind::Notices { then })) => {
                 self.say_notices(notices);
                 self.go_on(*then)
             }
-            (_, Answer::Preference(lang), Some(Kind::Language { .. })) => {
-                match lang.filter(|l| self.flow.languages.contains(l)) {
-                    Some(lang) => {
-                        self.state.lang = lang;
-                        self.after_language()
-                    }
-                    None => self.wait(super::Stage::Step),
+            (Effect::Preference, Answer::Preference(lang), kind) => {
+                let lang = lang.filter(|l| self.flow.languages.contains(l));
+                if let Some(lang) = lang {
+                    self.state.lang = lang;
+                    self.state.began.lang = Some(lang);
+                }
+                match kind {
+                    Some(Kind::Language { .. }) if lang.is_none() => self.wait(super::Stage::Step),
+                    Some(Kind::Language { .. }) => self.after_language(),
+                    _ => self.run(),
                 }
             }
-            (_, Answer::Remembered, Some(Kind::Language { .. })) => self.after_language(),
+            (Effect::Remember(_), Answer::Remembered, Some(Kind::Language { .. })) => self.after_language(),
             _ => self.fault("answer-to-nothing"),
         }
     }

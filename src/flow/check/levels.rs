@@ -5,6 +5,7 @@ use super::names::Variables;
 use crate::flow::expr::{Expr, Function};
 use crate::flow::model::{Flow, Kind, Ring};
 use crate::flow::text::Texts;
+use crate::flow::value::Typing;
 use crate::words::Level;
 use std::collections::HashMap;
 
@@ -101,6 +102,8 @@ impl Levels {
                 .map(|t| self.of_texts(b, t))
                 .max()
                 .unwrap_or_default(),
+            // A number somebody types in is rung only for a caller who is known.
+            Kind::Ask { prompt, typing: Typing::Phone, .. } => self.of_texts(b, prompt).max(Level::L2),
             Kind::Ask { prompt, .. } => self.of_texts(b, prompt),
             Kind::Lookup { source, with, .. } | Kind::Act { source, with, .. } => {
                 let source = flow.sources.get(source);

@@ -1,17 +1,26 @@
 //! What is proved of a flow before any call: names and types, verification levels of what is spoken
 //! or sent, every step reachable, no loop that a silent caller could go round for ever.
 
+mod counters;
 mod levels;
 mod names;
 mod paths;
+mod types;
 
+use super::expr::Expr;
 use super::model::{Flow, Kind};
+use super::read::near;
 use super::source::{At, Is, Node, Problem};
+use super::text::{self, Say};
+use crate::words::Lang;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use types::Misfit;
 
 /// Checks a flow whose steps refer to each other correctly, and sets the level each step needs.
 pub fn check(flow: &mut Flow, trees: &BTreeMap<&str, Node>, files: &[String], problems: &mut Vec<Problem>) {
+    // Targets that were not found stand for the first step: nothing can be said of ways through it then.
+    let whole = problems.is_empty();
     let mut report = Report { trees, files, problems };
     if paths::sub_flow_cycle(flow, &mut report) {
         return;
@@ -23,11 +32,14 @@ pub fn check(flow: &mut Flow, trees: &BTreeMap<&str, Node>, files: &[String], pr
             step.needs = step.needs.max(level);
         }
     }
-    if !flow.calendars.contains_key(&flow.hours) {
+    if !flow.hours.is_empty() && !flow.calendars.contains_key(&flow.hours) {
         let what = format!("there is no calendar `{}`", flow.hours);
-        report.at_top(0, "unknown-calendar", "hours", what, "declare it in calendars.yaml");
+        let hint = near(&flow.hours, flow.calendars.keys().map(String::as_str));
+        report.at_top(0, "unknown-calendar", "hours", what, hint.unwrap_or("declare it in calendars.yaml".into()));
     }
-    paths::check(flow, &mut report);
+    if whole {
+        paths::check(flow, &mut report);
+    }
 }
 
 /// Where problems go, with the files to point into.
@@ -55,6 +67,21 @@ impl Report<'_> {
         self.push(block, at, code, what, hint.into());
     }
 
+    /// A problem of an expression of a step: points at the text it was read from, in the language it is spoken in.
+    fn at_expr(&mut self, flow: &Flow, place: (usize, usize), expr: &Expr, lang: Option<Lang>, misfit: Misfit) {
+        let step = flow.blocks.get(place.0).and_then(|b| b.steps.get(place.1));
+        let node = step.and_then(|s| self.tree(place.0)?.get("steps")?.get(&s.name));
+        let read = |text: &str| match lang {
+            None => Expr::parse(text.strip_prefix('=').unwrap_or(text)).is_ok_and(|own| own == *expr),
+            Some(_) => {
+                text::parse(text).is_ok_and(|own| own.iter().any(|say| matches!(say, Say::Hole(e, _) if e == expr)))
+            }
+        };
+        let at = node.and_then(|node| find_scalar(node, lang, &read));
+        let at = at.unwrap_or(At { line: step.map_or(1, |s| s.lines.0), column: 3 });
+        self.push(place.0, at, misfit.code, misfit.what, misfit.hint);
+    }
+
     /// A problem of a field at the top of a block's file.
     fn at_top(&mut self, block: usize, code: &'static str, field: &str, what: String, hint: impl Into<String>) {
         let at = self.tree(block).and_then(|t| t.get(field)).map_or(At { line: 1, column: 1 }, |n| n.at);
@@ -79,12 +106,15 @@ fn find(node: &Node, text: &str) -> Option<At> {
     }
 }
 
-/// Where a step can lead by itself: without the caller pressing a key that means something there.
-pub(super) fn silent_targets(kind: &Kind) -> Vec<usize> {
-    match kind {
-        Kind::Menu { otherwise, .. } | Kind::Ask { otherwise, .. } => vec![*otherwise],
-        Kind::Language { once: false, .. } => Vec::new(),
-        _ => targets(kind),
+/// The first text that is as wanted, passing over those of other languages.
+fn find_scalar(node: &Node, lang: Option<Lang>, wanted: &dyn Fn(&str) -> bool) -> Option<At> {
+    let other = |key: &str| lang.is_some_and(|lang| Lang::parse(key).is_some_and(|own| own != lang));
+    match &node.is {
+        Is::Scalar { text, .. } => wanted(text).then_some(node.at),
+        Is::List(items) => items.iter().find_map(|n| find_scalar(n, lang, wanted)),
+        Is::Map(pairs) => {
+            pairs.iter().filter(|(key, _)| !other(&key.text)).find_map(|(_, n)| find_scalar(n, lang, wanted))
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! Names and types: every name is known, every value fits where it goes.
 
 use super::Report;
-use crate::flow::expr::{Expr, Function, Op};
+use super::types::{Misfit, infer, speaks, want, way_to_speak};
+use crate::flow::expr::Expr;
 use crate::flow::model::{Flow, Kind, PRIORITIES, REQUEST_KINDS, RequestStep, Ring};
-use crate::flow::text::{How, Texts};
+use crate::flow::read::near;
+use crate::flow::text::Texts;
 use crate::flow::value::{Type, Value};
+use crate::words::Lang;
 use std::collections::BTreeMap;
 
 /// The variables of each block with their types.
@@ -67,77 +70,6 @@ fn sets(flow: &Flow, block: usize, kind: &Kind, variables: &Variables) -> Vec<(S
     }
 }
 
-/// The type of an expression; the error says what does not fit.
-fn infer(expr: &Expr, variables: &BTreeMap<String, Type>) -> Result<Type, String> {
-    match expr {
-        Expr::Literal(value) => literal(value).ok_or_else(|| "this value has no type".into()),
-        Expr::Name(path) => name_type(path, variables),
-        Expr::Function(Function::Known, inner) => infer(inner, variables).map(|_| Type::Flag),
-        Expr::Function(Function::Window, inner) => want(inner, &Type::Number, variables).map(|()| Type::Window),
-        Expr::Not(inner) => want(inner, &Type::Flag, variables).map(|()| Type::Flag),
-        Expr::Two(left, op, right) => {
-            let (a, b) = (infer(left, variables)?, infer(right, variables)?);
-            match op {
-                Op::And | Op::Or if a == Type::Flag && b == Type::Flag => Ok(Type::Flag),
-                Op::And | Op::Or => Err(format!("`and` and `or` join conditions, not a {a} and a {b}")),
-                Op::Plus | Op::Minus if a == Type::Number && b == Type::Number => Ok(Type::Number),
-                Op::Plus | Op::Minus => Err(format!("only numbers are added, not a {a} and a {b}")),
-                Op::Equal | Op::Unequal if a == b && !matches!(a, Type::Record(_)) => Ok(Type::Flag),
-                _ if a == b && matches!(a, Type::Number | Type::Date | Type::Moment | Type::Money) => Ok(Type::Flag),
-                _ => Err(format!("a {a} and a {b} cannot be compared like this")),
-            }
-        }
-    }
-}
-
-fn want(expr: &Expr, wanted: &Type, variables: &BTreeMap<String, Type>) -> Result<(), String> {
-    let found = infer(expr, variables)?;
-    if found == *wanted { Ok(()) } else { Err(format!("expected a {wanted}, found a {found}")) }
-}
-
-fn literal(value: &Value) -> Option<Type> {
-    match value {
-        Value::Flag(_) => Some(Type::Flag),
-        Value::Number(_) => Some(Type::Number),
-        Value::Text(_) => Some(Type::Text),
-        _ => None,
-    }
-}
-
-fn name_type(path: &[String], variables: &BTreeMap<String, Type>) -> Result<Type, String> {
-    let words: Vec<&str> = path.iter().map(String::as_str).collect();
-    match words[..] {
-        ["caller", "number"] => return Ok(Type::Phone),
-        ["caller", "account" | "name"] | ["line", "number"] => return Ok(Type::Text),
-        ["caller", "level"] => return Ok(Type::Number),
-        ["now"] => return Ok(Type::Moment),
-        ["caller", field] => {
-            return Err(format!(
-                "there is no `caller.{field}`; there are caller.number, caller.account, caller.name, caller.level"
-            ));
-        }
-        _ => {}
-    }
-    let Some((first, rest)) = words.split_first() else { return Err("an empty name".into()) };
-    let Some(mut holds) = variables.get(*first) else {
-        let hint = crate::flow::read::near(first, variables.keys().map(String::as_str)).unwrap_or_default();
-        return Err(format!(
-            "there is no variable `{first}`; {}",
-            if hint.is_empty() { "no step of this file sets it" } else { &hint }
-        ));
-    };
-    for field in rest {
-        let Type::Record(fields) = holds else {
-            return Err(format!("`{first}` is a {holds} and has no field `{field}`"));
-        };
-        holds = fields.get(*field).ok_or_else(|| {
-            let names: Vec<&str> = fields.keys().map(String::as_str).collect();
-            format!("`{first}` has no field `{field}`; it has {}", names.join(", "))
-        })?;
-    }
-    Ok(holds.clone())
-}
-
 /// A step whose expressions are being checked.
 struct Checking<'a, 'r> {
     flow: &'a Flow,
@@ -166,6 +98,11 @@ impl Checking<'_, '_> {
                 let takes = self.flow.blocks.get(*block).map(|b| b.takes.clone()).unwrap_or_default();
                 self.arguments(with, &takes.into_iter().map(|(n, p)| (n, p.holds)).collect::<Vec<_>>());
                 note.iter().for_each(|(_, expr)| self.expr(expr, None));
+                for (name, expr) in with {
+                    if let Some((among, noun)) = words_of(self.flow, *block, name) {
+                        self.among(expr, among, noun);
+                    }
+                }
             }
             Kind::Return { values } => {
                 let gives = self.flow.blocks.get(self.place.0).map(|b| b.gives.clone()).unwrap_or_default();
@@ -207,12 +144,19 @@ impl Checking<'_, '_> {
     }
 
     fn word(&mut self, expr: &Expr, among: Option<&[&str]>, noun: &str) {
-        if let (Expr::Literal(Value::Text(word)), Some(among)) = (expr, among)
-            && !among.contains(&word.as_str())
-        {
-            self.problem("word", word, format!("`{word}` is not a {noun}"), format!("there are {}", among.join(", ")));
+        if let Some(among) = among {
+            self.among(expr, among, noun);
         }
         self.expr(expr, Some(&Type::Text));
+    }
+
+    fn among(&mut self, expr: &Expr, among: &[&str], noun: &str) {
+        if let Expr::Literal(Value::Text(word)) = expr
+            && !among.contains(&word.as_str())
+        {
+            let hint = near(word, among.iter().copied()).unwrap_or_else(|| format!("there are {}", among.join(", ")));
+            self.problem("word", word, format!("`{word}` is not a {noun}"), hint);
+        }
     }
 
     fn arguments(&mut self, with: &[(String, Expr)], takes: &[(String, Type)]) {
@@ -223,27 +167,31 @@ impl Checking<'_, '_> {
     }
 
     fn texts(&mut self, texts: &Texts) {
-        for (expr, how) in texts.holes() {
-            match infer(expr, self.variables) {
-                Err(what) => self.problem("name", &first_name(expr), what, NAMES_HINT),
+        for (lang, expr, how) in texts.holes_by_language() {
+            let misfit = match infer(expr, self.variables) {
+                Err(misfit) => misfit,
                 Ok(holds) if !speaks(how, &holds) => {
                     let what = format!("a {holds} cannot be spoken as {}", format!("{how:?}").to_lowercase());
-                    self.problem("type", &first_name(expr), what, way_to_speak(&holds));
+                    Misfit { code: "type", what, hint: way_to_speak(&holds).into() }
                 }
-                Ok(_) => {}
-            }
+                Ok(_) => continue,
+            };
+            self.misfit(misfit, expr, Some(lang));
         }
     }
 
     fn expr(&mut self, expr: &Expr, wanted: Option<&Type>) {
-        let found = infer(expr, self.variables);
-        match (found, wanted) {
-            (Err(what), _) => self.problem("name", &first_name(expr), what, NAMES_HINT),
-            (Ok(found), Some(wanted)) if found != *wanted => {
-                self.problem("type", &first_name(expr), format!("expected a {wanted}, found a {found}"), "");
-            }
-            _ => {}
+        let result = match wanted {
+            Some(wanted) => want(expr, wanted, self.variables),
+            None => infer(expr, self.variables).map(|_| ()),
+        };
+        if let Err(misfit) = result {
+            self.misfit(misfit, expr, None);
         }
+    }
+
+    fn misfit(&mut self, misfit: Misfit, expr: &Expr, lang: Option<Lang>) {
+        self.report.at_expr(self.flow, self.place, expr, lang, misfit);
     }
 
     fn problem(&mut self, code: &'static str, near: &str, what: String, hint: impl Into<String>) {
@@ -251,41 +199,16 @@ impl Checking<'_, '_> {
     }
 }
 
-const NAMES_HINT: &str = "a variable is set by `ask`, `into:`, `set` or `takes:`";
-
-fn first_name(expr: &Expr) -> String {
-    let mut first = String::new();
-    expr.each_name(&mut |path| {
-        if first.is_empty() {
-            first = path.join(".");
+/// The words an argument of a sub-flow may be, where it ends up as a request's kind or priority:
+/// a misspelt priority must not become a normal one in silence.
+fn words_of(flow: &Flow, block: usize, argument: &str) -> Option<(&'static [&'static str], &'static str)> {
+    let is_it = |expr: &Expr| matches!(expr, Expr::Name(path) if path[..] == [argument.to_owned()]);
+    flow.blocks.get(block)?.steps.iter().find_map(|step| match &step.kind {
+        Kind::Request(request) if is_it(&request.kind) => Some((&REQUEST_KINDS[..], "kind of request")),
+        Kind::Request(request) if is_it(&request.priority) => Some((&PRIORITIES[..], "priority")),
+        Kind::Call { block, with, .. } => {
+            with.iter().filter(|(_, expr)| is_it(expr)).find_map(|(name, _)| words_of(flow, *block, name))
         }
-    });
-    first
-}
-
-fn speaks(how: How, holds: &Type) -> bool {
-    match how {
-        How::Plain => !matches!(holds, Type::Record(_) | Type::Flag),
-        How::Digits => matches!(holds, Type::Text | Type::Number | Type::Phone),
-        How::Money => *holds == Type::Money,
-        How::Date => matches!(holds, Type::Date | Type::Moment),
-        How::Time => *holds == Type::Moment,
-        How::Phone => *holds == Type::Phone,
-        How::Count => *holds == Type::Number,
-        How::Window => *holds == Type::Window,
-    }
-}
-
-fn way_to_speak(holds: &Type) -> &'static str {
-    match holds {
-        Type::Money => "write {…|money}",
-        Type::Date => "write {…|date}",
-        Type::Moment => "write {…|time} or {…|date}",
-        Type::Phone => "write {…|phone}",
-        Type::Window => "write {…|window}",
-        Type::Number => "write {…|count} or {…|digits}",
-        Type::Text => "write {…|plain} or {…|digits}",
-        Type::Flag => "branch on it with `when:` instead",
-        Type::Record(_) => "name one of its fields: {payment.amount|money}",
-    }
+        _ => None,
+    })
 }

@@ -27,9 +27,9 @@ pub struct Head {
 }
 
 /// Reads the top of a hotline's file.
-pub fn head(reader: &mut Reader, tree: &Node) -> Head {
+pub fn head(reader: &mut Reader, tree: &Node, file: &str) -> Head {
     let mut fields = Fields::of(reader, tree, "a flow: `flow: name`, `start: …`, `steps: …`");
-    let name = fields.need(reader, "flow", "the name of the hotline, like that of the file");
+    named(reader, &mut fields, "the name of the hotline, like that of the file", file);
     let languages = fields.need(reader, "languages", "a list like [zh-CN, en-US]; the first is the default");
     let languages = languages.map(|n| self::languages(reader, n)).unwrap_or_default();
     let title = fields.need(reader, "title", "what the line is called, per language");
@@ -39,12 +39,45 @@ pub fn head(reader: &mut Reader, tree: &Node) -> Head {
     let countries = fields.need(reader, "countries", "whose numbers may be called back, like [CN, HK]");
     let countries = countries.map(|n| self::countries(reader, n)).unwrap_or_default();
     let promises = fields.take("promises").map_or(DEFAULT_PROMISES, |n| self::promises(reader, n));
-    for other in ["uses", "start", "person", "denied", "steps"] {
+    uses(reader, &mut fields);
+    for other in ["start", "person", "denied", "steps"] {
         fields.take(other);
     }
     fields.done(reader);
-    let name = name.and_then(|n| reader.text(n, "a name")).unwrap_or_default().to_owned();
-    Head { name, title, languages, hours: hours.unwrap_or_default().to_owned(), countries, promises }
+    Head {
+        name: stem(file).to_owned(),
+        title,
+        languages,
+        hours: hours.unwrap_or_default().to_owned(),
+        countries,
+        promises,
+    }
+}
+
+/// The name of a flow: that of its file.
+fn stem(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.strip_suffix(".yaml").unwrap_or(name)
+}
+
+/// `flow:`, which says the file's own name so that a copy under another one is noticed.
+fn named(reader: &mut Reader, fields: &mut Fields, what_for: &str, file: &str) {
+    let Some(node) = fields.need(reader, "flow", what_for) else { return };
+    if let Some(name) = reader.text(node, "a name").filter(|name| *name != stem(file)) {
+        let what = format!("`flow: {name}` stands in the file {file}");
+        reader.problem(node.at, "name", what, format!("write `flow: {}`, or give the file the other name", stem(file)));
+    }
+}
+
+/// `uses:`, a list of sub-flows.
+fn uses(reader: &mut Reader, fields: &mut Fields) {
+    let Some(node) = fields.take("uses") else { return };
+    if !matches!(node.is, Is::List(_)) {
+        reader.expected(node, "a list of sub-flows like [call-me-back]");
+    }
+    for item in node.items().iter().filter(|item| item.text().is_none()) {
+        reader.expected(item, "the name of a sub-flow");
+    }
 }
 
 const DEFAULT_PROMISES: [Duration; 4] = [
@@ -72,7 +105,8 @@ fn languages(reader: &mut Reader, node: &Node) -> Vec<Lang> {
     }
     let read = |n: &Node| n.text().and_then(Lang::parse);
     for item in node.items().iter().filter(|n| read(n).is_none()) {
-        reader.expected(item, "zh-CN, zh-HK, ja-JP or en-US");
+        let hint = near(item.text().unwrap_or_default(), Lang::ALL.iter().map(|l| l.tag()));
+        reader.expected_with(item, "zh-CN, zh-HK, ja-JP or en-US", hint.unwrap_or_default());
     }
     node.items().iter().filter_map(read).collect()
 }
@@ -89,8 +123,12 @@ fn countries(reader: &mut Reader, node: &Node) -> Vec<Country> {
 }
 
 /// Reads what a flow offers to those that call it.
-pub fn signature(reader: &mut Reader, tree: &Node) -> Signature {
-    let name = tree.get("flow").and_then(Node::text).unwrap_or_default().to_owned();
+pub fn signature(reader: &mut Reader, tree: &Node, file: &str) -> Signature {
+    for field in ["takes", "gives"] {
+        if let Some(node) = tree.get(field).filter(|n| !matches!(n.is, Is::Map(_))) {
+            reader.expected(node, "names with their types like `{ topic: word, account: text }`");
+        }
+    }
     let mut takes = Vec::new();
     for (key, node) in tree.get("takes").map(Node::pairs).unwrap_or_default() {
         if let Some(holds) = named_type(reader, node) {
@@ -101,14 +139,15 @@ pub fn signature(reader: &mut Reader, tree: &Node) -> Signature {
     for (key, node) in tree.get("gives").map(Node::pairs).unwrap_or_default() {
         gives.extend(named_type(reader, node).map(|holds| (key.text.clone(), holds)));
     }
-    Signature { name, takes, gives }
+    Signature { name: stem(file).to_owned(), takes, gives }
 }
 
 /// A type by its word.
 pub fn named_type(reader: &mut Reader, node: &Node) -> Option<Type> {
     let named = node.text().and_then(Type::named);
     if named.is_none() {
-        reader.expected(node, Type::NAMES);
+        let names = Type::NAMES.split([',', ' ']).filter(|name| name.len() > 2);
+        reader.expected_with(node, Type::NAMES, near(node.text().unwrap_or_default(), names).unwrap_or_default());
     }
     named
 }
@@ -135,10 +174,10 @@ pub struct Steps<'a> {
 }
 
 /// Reads the steps of a flow file.
-pub fn read(reader: &mut Reader, tree: &Node, scope: &Scope, at: usize) -> Option<Block> {
+pub fn read(reader: &mut Reader, tree: &Node, scope: &Scope, at: usize, file: &str) -> Option<Block> {
     let signature = scope.signatures.get(at)?;
     if !scope.main {
-        sub_flow_head(reader, tree, scope);
+        sub_flow_head(reader, tree, scope, file);
     }
     let steps = tree.get("steps").filter(|n| !n.pairs().is_empty());
     let Some(steps) = steps else {
@@ -155,26 +194,29 @@ pub fn read(reader: &mut Reader, tree: &Node, scope: &Scope, at: usize) -> Optio
         reader.problem(steps.at, "too-long", what, "move parts of it to sub-flows");
         return None;
     }
-    let index: HashMap<String, usize> =
-        steps.pairs().iter().enumerate().map(|(i, (key, _))| (key.text.clone(), i)).collect();
+    let index = index(steps);
+    let start = target(reader, tree, "start", &index);
     let uses = tree.get("uses").map(Node::items).unwrap_or_default().iter().filter_map(Node::text).collect();
     let context = Steps { scope, index, uses };
     let read: Vec<Option<Step>> = steps.pairs().iter().map(|(key, node)| step(reader, &context, key, node)).collect();
-    let mut block = Block {
+    Some(Block {
         name: signature.name.clone(),
-        start: 0,
+        start,
         steps: read.into_iter().collect::<Option<_>>()?,
         index: context.index,
         takes: signature.takes.clone(),
         gives: signature.gives.clone(),
-    };
-    block.start = target(reader, tree, "start", &block);
-    Some(block)
+    })
 }
 
-fn sub_flow_head(reader: &mut Reader, tree: &Node, scope: &Scope) {
+/// Where each step stands, by name.
+pub fn index(steps: &Node) -> HashMap<String, usize> {
+    steps.pairs().iter().enumerate().map(|(i, (key, _))| (key.text.clone(), i)).collect()
+}
+
+fn sub_flow_head(reader: &mut Reader, tree: &Node, scope: &Scope, file: &str) {
     let mut fields = Fields::of(reader, tree, "a sub-flow: `flow: name`, `start: …`, `steps: …`");
-    fields.need(reader, "flow", "the name of the sub-flow, like that of the file");
+    named(reader, &mut fields, "the name of the sub-flow, like that of the file", file);
     let own = fields.need(reader, "languages", "the languages its texts are written in");
     if let Some(node) = own {
         let own = languages(reader, node);
@@ -183,20 +225,21 @@ fn sub_flow_head(reader: &mut Reader, tree: &Node, scope: &Scope) {
             reader.problem(node.at, "missing-text", what, format!("add {lang} here and its texts below"));
         }
     }
-    for other in ["uses", "takes", "gives", "start", "steps"] {
+    uses(reader, &mut fields);
+    for other in ["takes", "gives", "start", "steps"] {
         fields.take(other);
     }
     fields.done(reader);
 }
 
 /// A step of a block named at the top of its file.
-pub fn target(reader: &mut Reader, tree: &Node, field: &'static str, block: &Block) -> usize {
+pub fn target(reader: &mut Reader, tree: &Node, field: &'static str, index: &HashMap<String, usize>) -> usize {
     let Some(node) = tree.get(field) else {
         let hint = format!("add `{field}:` with the name of a step");
         reader.problem(tree.at, "missing-field", format!("`{field}:` is missing"), hint);
         return 0;
     };
-    go(reader, node, &block.index)
+    go(reader, node, index)
 }
 
 /// A target: the name of a step of the same file.
@@ -215,7 +258,8 @@ pub fn go(reader: &mut Reader, node: &Node, index: &HashMap<String, usize>) -> u
 
 fn step(reader: &mut Reader, context: &Steps, key: &crate::flow::source::Key, node: &Node) -> Option<Step> {
     if !matches!(node.is, Is::Map(_)) {
-        reader.expected(node, "a step: a map with its kind and where it goes on");
+        let hint = "below the name, two spaces further in, write its kind and where it goes on";
+        reader.expected_with(node, "a step", hint);
         return None;
     }
     let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -223,7 +267,6 @@ fn step(reader: &mut Reader, context: &Steps, key: &crate::flow::source::Key, no
         let what = format!("`{}` is not a good name for a step", key.text);
         reader.problem(key.at, "name", what, "use lower-case letters, digits and hyphens");
     }
-    let before = reader.problems.len();
     let mut fields = Fields::of(reader, node, "a step");
     let needs = fields
         .take("needs")
@@ -233,11 +276,10 @@ fn step(reader: &mut Reader, context: &Steps, key: &crate::flow::source::Key, no
     if kind.is_some() {
         fields.done(reader);
     }
-    let step = Step {
+    Some(Step {
         name: key.text.clone(),
         lines: (key.at.line, node.last_line),
         needs: needs.unwrap_or_default(),
         kind: kind?,
-    };
-    (reader.problems.len() == before).then_some(step)
+    })
 }

@@ -28,11 +28,16 @@ impl Reader {
 
     /// Notes that something else was expected here.
     pub fn expected(&mut self, node: &Node, expected: &str) {
+        self.expected_with(node, expected, "");
+    }
+
+    /// The same with a hint.
+    pub fn expected_with(&mut self, node: &Node, expected: &str, hint: impl Into<String>) {
         let found = match &node.is {
             Is::Scalar { text, .. } if !text.is_empty() => format!("`{text}`"),
             _ => node.noun().to_owned(),
         };
-        self.problem(node.at, "shape", format!("expected {expected}, found {found}"), "");
+        self.problem(node.at, "shape", format!("expected {expected}, found {found}"), hint);
     }
 
     /// A plain word or text. What YAML takes for nothing is none: who means the word writes it in quotes.

@@ -1,13 +1,15 @@
 //! Files into flows. Reads everything it can and gives every problem it met, each with file, line,
 //! column and a hint; a flow with a problem is left out, the others load.
 
+mod arguments;
 mod block;
 mod fields;
 mod kinds;
+mod typing;
 mod world;
 
 use super::model::{Block, Flow, Param, Phrases};
-use super::source::{self, Node, Problem};
+use super::source::{self, Is, Node, Problem};
 use super::text::Texts;
 use super::value::Type;
 use sha2::{Digest, Sha256};
@@ -56,12 +58,7 @@ pub fn load_one(files: &Files, name: &str) -> Result<Flow, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut trees: BTreeMap<&str, Node> = BTreeMap::new();
     let wanted = wanted(files, name, &mut trees, &mut problems);
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let main = Reader::new(name);
-    let flow = assemble(&trees, &wanted, main, &mut problems);
-    let Some(mut flow) = flow.filter(|_| problems.is_empty()) else { return Err(problems) };
+    let Some(mut flow) = assemble(&trees, &wanted, &mut problems) else { return Err(problems) };
     super::check::check(&mut flow, &trees, &wanted, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
@@ -128,7 +125,8 @@ fn wanted<'f>(
         }
         trees.insert(key.as_str(), tree);
     }
-    order
+    order.retain(|file| trees.contains_key(file.as_str()));
+    if order.first().is_none_or(|first| first != name) { Vec::new() } else { order }
 }
 
 /// What a block offers to those that call it.
@@ -138,14 +136,19 @@ pub(super) struct Signature {
     pub gives: BTreeMap<String, Type>,
 }
 
-fn assemble(
-    trees: &BTreeMap<&str, Node>,
-    wanted: &[String],
-    mut main: Reader,
-    problems: &mut Vec<Problem>,
-) -> Option<Flow> {
-    let tree = trees.get(wanted.first()?.as_str())?;
-    let head = block::head(&mut main, tree);
+fn assemble(trees: &BTreeMap<&str, Node>, wanted: &[String], problems: &mut Vec<Problem>) -> Option<Flow> {
+    let file = wanted.first()?;
+    let tree = trees.get(file.as_str())?;
+    let mut main = Reader::new(file);
+    if !matches!(tree.is, Is::Map(_)) {
+        main.expected_with(tree, "a hotline", "begin with `flow: name`, `title: …`, `languages: …`");
+        problems.append(&mut main.problems);
+        return None;
+    }
+    let head = block::head(&mut main, tree, file);
+    let steps = tree.get("steps").map(block::index).unwrap_or_default();
+    let person = block::target(&mut main, tree, "person", &steps);
+    let denied = block::target(&mut main, tree, "denied", &steps);
     let mut shared = world::Shared::default();
     for (file, node) in trees {
         let mut reader = Reader::new(file);
@@ -161,7 +164,7 @@ fn assemble(
         .iter()
         .filter_map(|file| {
             let mut reader = Reader::new(file);
-            let signature = block::signature(&mut reader, trees.get(file.as_str())?);
+            let signature = block::signature(&mut reader, trees.get(file.as_str())?, file);
             problems.append(&mut reader.problems);
             Some(signature)
         })
@@ -171,16 +174,15 @@ fn assemble(
         let mut reader = if at == 0 { std::mem::replace(&mut main, Reader::new(file)) } else { Reader::new(file) };
         let scope =
             block::Scope { languages: &head.languages, signatures: &signatures, shared: &shared, main: at == 0 };
-        let block = block::read(&mut reader, trees.get(file.as_str())?, &scope, at);
+        let block = block::read(&mut reader, trees.get(file.as_str())?, &scope, at, file);
         problems.append(&mut reader.problems);
         blocks.extend(block);
     }
-    let mut reader = Reader::new(wanted.first()?);
-    let first = blocks.first().filter(|_| problems.is_empty())?;
-    let person = block::target(&mut reader, tree, "person", first);
-    let denied = block::target(&mut reader, tree, "denied", first);
+    // With a block missing, what refers to it would be called wrong though it is not.
+    if blocks.len() < wanted.len() {
+        return None;
+    }
     shared.phrases.0.extend(missing_phrases(&shared.phrases));
-    problems.append(&mut reader.problems);
     Some(Flow {
         name: head.name,
         digest: Arc::from(""),

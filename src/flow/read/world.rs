@@ -1,7 +1,7 @@
 //! What flows share: phrases, calendars, sources.
 
 use super::block::named_type;
-use super::fields::{Fields, Reader};
+use super::fields::{Fields, Reader, near};
 use crate::flow::hours::{Calendar, Span};
 use crate::flow::model::{Origin, Phrases, Source};
 use crate::flow::source::{Is, Node};
@@ -30,18 +30,20 @@ pub fn phrases(reader: &mut Reader, tree: &Node) -> Phrases {
 
 /// The calendars of `calendars.yaml`.
 pub fn calendars(reader: &mut Reader, tree: &Node) -> BTreeMap<String, Calendar> {
-    tree.pairs().iter().filter_map(|(key, node)| Some((key.text.clone(), calendar(reader, &key.text, node)?))).collect()
+    tree.pairs().iter().map(|(key, node)| (key.text.clone(), calendar(reader, &key.text, node))).collect()
 }
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-fn calendar(reader: &mut Reader, name: &str, node: &Node) -> Option<Calendar> {
+fn calendar(reader: &mut Reader, name: &str, node: &Node) -> Calendar {
     let mut fields = Fields::of(reader, node, "`zone:`, `week:`, `closed:`, `open:`");
     let zone = fields.need(reader, "zone", "a time zone like Asia/Shanghai");
     let zone = zone.and_then(|n| {
         let zone = n.text().and_then(|t| TimeZone::get(t).ok());
         if zone.is_none() {
-            reader.expected(n, "a time zone like Asia/Shanghai");
+            let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+            let hint = near(n.text().unwrap_or_default(), names.iter().map(String::as_str));
+            reader.expected_with(n, "a time zone like Asia/Shanghai", hint.unwrap_or_default());
         }
         zone
     });
@@ -75,7 +77,9 @@ fn calendar(reader: &mut Reader, name: &str, node: &Node) -> Option<Calendar> {
     fields.take("source");
     let through = fields.take("through").and_then(|n| reader.number(n, 2000, 2200)).and_then(|n| i16::try_from(n).ok());
     fields.done(reader);
-    Some(Calendar { name: name.to_owned(), zone: zone?, week, days, through })
+    // A calendar with a mistake is still there: nobody should be told that it is not.
+    let zone = zone.unwrap_or(TimeZone::UTC);
+    Calendar { name: name.to_owned(), zone, week, days, through }
 }
 
 fn weekdays(text: &str) -> Option<std::ops::RangeInclusive<usize>> {
@@ -141,7 +145,8 @@ fn source(reader: &mut Reader, name: &str, node: &Node) -> Option<Source> {
         .need(reader, "from", "where it comes from, like { table: payments }")
         .and_then(|n| origin(reader, n, acts));
     fields.done(reader);
-    Some(Source { name: name.to_owned(), takes, gives, level: level?, protective, budget: budget?, from: from? })
+    let (level, budget) = (level.unwrap_or_default(), budget.unwrap_or_default());
+    Some(Source { name: name.to_owned(), takes, gives, level, protective, budget, from: from? })
 }
 
 fn origin(reader: &mut Reader, node: &Node, acts: bool) -> Option<Origin> {

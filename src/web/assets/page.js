@@ -81,12 +81,19 @@ export function point(piece) {
   if (piece) follow(piece.line);
 }
 
-/** Writes down what a turn says. Gives back its pieces, each with the `line` it stands in. */
+/** Writes down what a turn says. Gives back its pieces, each with the `line` it stands in. A piece
+ *  that is in the middle of a sentence, such as a number spelled out, stays in that sentence. */
 export function writeHeard(says) {
   reading = false;
   return write(() => {
     const heard = says.length ? add(log, "div", "heard") : null;
-    return says.map((said) => ({ ...said, line: add(heard, "p", said.pace, said.words, said.lang) }));
+    let sentence = null;
+    return says.map((said) => {
+      sentence ??= add(heard, "p", said.pace === "option" ? "option" : "");
+      const line = add(sentence, "span", said.pace === "spelled" ? "spelled" : "", said.words, said.lang);
+      if (said.pace === "option" || /[.!?。！？]\s*$/.test(said.words)) sentence = null;
+      return { ...said, line };
+    });
   });
 }
 

@@ -1,14 +1,11 @@
 // The phone in the browser. It behaves as a telephone does towards a provider: it says what a turn
-// says, waits for keys with the turn's timers, and sends what was pressed. It knows nothing of flows.
+// says, waits for keys with the turn's timers, and sends what was pressed. It knows nothing of
+// flows; every word of its own comes from the page, and no text ever becomes markup.
 
 import { clear, el, fill, mark, newId, point, recall, remember, token, words, writeDocument, writeHeard, writeKeys } from "./page.js";
 import { beep, hush, say, sound } from "./voice.js";
 
 const screen = el("screen");
-
-// The phone in the browser. It behaves as a telephone does towards a provider: it says what a turn
-// says, waits for keys with the turn's timers, and sends what was pressed. It knows nothing of
-// flows; every word of its own comes from the page, and no text ever becomes markup.
 
 /** The call under way, or null. `ahead` holds keys pressed before anyone asked for them. */
 let call = null;
@@ -134,7 +131,8 @@ async function send(url, body) {
   hear(turn);
 }
 
-const post = (url, body, more) => fetch(url, { method: "POST", body: JSON.stringify(body), cache: "no-store",
+// The server gives out addresses under its public name; this page may be open under another one.
+const post = (url, body, more) => fetch(new URL(url, location.href).pathname, { method: "POST", body: JSON.stringify(body), cache: "no-store",
   headers: { "Content-Type": "application/json", Authorization: "Bearer " + token }, ...more });
 
 function hear(turn) {
@@ -288,7 +286,9 @@ el("mute").ariaPressed = String(sound.muted);
 el("pause").ariaPressed = String(unhurried);
 el("keyboard").onchange = (event) => remember("keyboard", event.target.checked ? "yes" : "no");
 
+document.addEventListener("pointerdown", () => { document.body.dataset.by = "pointer"; }, true);
 document.addEventListener("keydown", (event) => {
+  document.body.dataset.by = "keys";
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape" && call) return el("hangup").click();
   const target = event.target;
@@ -309,7 +309,8 @@ addEventListener("pagehide", () => { if (call) end(words.you_hung_up); });
 function chooseLine() {
   const line = el("line").selectedOptions[0];
   el("peer-title").textContent = line?.dataset.title ?? "";
-  el("peer-number").textContent = line?.value ?? "";
+  // A line without a number of its own is dialled by its name, which says nothing new.
+  el("peer-number").textContent = /^\+?\d/.test(line?.value) ? line.value : "";
   const speaks = line?.dataset.speaks.split(" ") ?? [];
   for (const item of el("speaks").children) item.hidden = !speaks.includes(item.lang);
 }

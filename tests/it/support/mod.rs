@@ -8,4 +8,6 @@ pub mod phone;
 pub mod postgres;
 pub mod program;
 pub mod rows;
+pub mod server;
+pub mod twilio;
 pub mod twiml;

@@ -2,33 +2,38 @@
 //! test. It ends with the process, however that ends.
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Starts the cluster, says `ready`, waits until its input ends, because the process that holds the
-/// other side is gone, and then stops the server by its pid. `$1` is the folder of the programs,
-/// `$2` the port.
+/// Makes the cluster, starts and stops it as it is told to, says `ready` when it is done, until its
+/// input ends, because the process that holds the other side is gone; then stops it by its pid. `$1`
+/// is the folder of the programs, `$2` the port.
 const SCRIPT: &str = r#"
 trap : INT TERM
 folder=$(mktemp -d) && chmod 700 "$folder" && cd "$folder" || exit 1
-"$1/initdb" -D data -U hotline -A trust -E UTF8 --locale=C --no-sync >log 2>&1 &&
-"$1/pg_ctl" -w -D data -l log -o "-p $2 -k $folder -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=off" start >>log 2>&1 ||
-    { cat log; rm -rf "$folder"; exit 1; }
-echo ready
-cat >/dev/null
-kill -INT "$(head -n 1 data/postmaster.pid)"
+options="-p $2 -k $folder -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=off"
+"$1/initdb" -D data -U hotline -A trust -E UTF8 --locale=C --no-sync >log 2>&1 || { cat log; rm -rf "$folder"; exit 1; }
+while read -r told; do
+    case $told in
+    start) "$1/pg_ctl" -w -D data -l log -o "$options" start >>log 2>&1 ;;
+    stop) "$1/pg_ctl" -w -D data -m immediate stop >>log 2>&1 ;;
+    esac && echo ready || { cat log; break; }
+done
+[ -e data/postmaster.pid ] && kill -INT "$(head -n 1 data/postmaster.pid)"
 while [ -e data/postmaster.pid ]; do sleep 0.1; done
 cd / && rm -rf "$folder"
 "#;
 
-struct Cluster {
+/// A server of PostgreSQL.
+pub struct Cluster {
     port: u16,
-    /// Holds the script's input open.
-    _script: Child,
+    /// Its input stays open for as long as the cluster is to live.
+    script: Child,
+    output: BufReader<ChildStdout>,
 }
 
 static CLUSTER: OnceLock<Cluster> = OnceLock::new();
@@ -36,38 +41,62 @@ static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 /// The address of a database nobody used before.
 pub async fn fresh_database() -> String {
-    let port = CLUSTER.get_or_init(start).port;
-    let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
-    let address = |name: &str| format!("postgres://hotline@127.0.0.1:{port}/{name}");
-    let mut connection = PgConnection::connect(&address("postgres")).await.expect("the cluster answers");
-    sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.expect("a database");
-    connection.close().await.expect("a goodbye");
-    address(&name)
+    CLUSTER.get_or_init(Cluster::start).fresh_database().await
 }
 
-fn start() -> Cluster {
-    let programs = programs().expect("PostgreSQL's initdb and pg_ctl: install them, e.g. apt-get install postgresql");
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
-    // PostgreSQL refuses to run as root.
-    let root = Command::new("id").arg("-u").output().is_ok_and(|o| o.stdout.trim_ascii() == b"0");
-    let mut command = Command::new(if root { "runuser" } else { "sh" });
-    if root {
-        command.args(["-u", "postgres", "--", "sh"]);
+impl Cluster {
+    /// One of a test's own, which it may stop.
+    pub fn start() -> Cluster {
+        let programs =
+            programs().expect("PostgreSQL's initdb and pg_ctl: install them, e.g. apt-get install postgresql");
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        // PostgreSQL refuses to run as root.
+        let root = Command::new("id").arg("-u").output().is_ok_and(|o| o.stdout.trim_ascii() == b"0");
+        let mut command = Command::new(if root { "runuser" } else { "sh" });
+        if root {
+            command.args(["-u", "postgres", "--", "sh"]);
+        }
+        command.args(["-c", SCRIPT, "postgres-for-tests"]).arg(programs).arg(port.to_string());
+        let script = command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut script = script.expect("a shell");
+        let output = BufReader::new(script.stdout.take().expect("its output"));
+        let mut cluster = Cluster { port, script, output };
+        cluster.tell("start");
+        cluster
     }
-    command.args(["-c", SCRIPT, "postgres-for-tests"]).arg(programs).arg(port.to_string());
-    let mut script = command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
-    let mut told = Vec::new();
-    for line in BufReader::new(script.stdout.take().expect("its output")).lines() {
-        match line.expect("readable output") {
-            line if line == "ready" => return Cluster { port, _script: script },
-            line => told.push(line),
+
+    /// The address of a database nobody used before.
+    pub async fn fresh_database(&self) -> String {
+        let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+        let address = |name: &str| format!("postgres://hotline@127.0.0.1:{}/{name}", self.port);
+        let mut connection = PgConnection::connect(&address("postgres")).await.expect("the cluster answers");
+        let statement = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        sqlx::query(statement).execute(&mut connection).await.expect("a database");
+        connection.close().await.expect("a goodbye");
+        address(&name)
+    }
+
+    /// `stop` takes it away in the middle of whatever it does, `start` brings it back.
+    pub fn tell(&mut self, what: &str) {
+        writeln!(self.script.stdin.as_mut().expect("its input"), "{what}").expect("it listens");
+        let mut told = String::new();
+        while !told.ends_with("ready\n") {
+            let read = self.output.read_line(&mut told).expect("readable output");
+            assert!(read > 0, "PostgreSQL did not {what}:\n{told}");
         }
     }
-    panic!("PostgreSQL did not start:\n{}", told.join("\n"));
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        drop(self.script.stdin.take());
+        // Until it is gone with its folder.
+        drop(self.script.wait());
+    }
 }
 
 /// The folder with the server's programs: on the path, else where Debian keeps the newest.
-fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let complete = |folder: &Path| ["initdb", "pg_ctl", "postgres"].iter().all(|p| folder.join(p).exists());
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&path).find(|folder| complete(folder));

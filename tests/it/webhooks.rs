@@ -1,0 +1,11 @@
+//! Twilio's webhooks against the running program: signed requests over HTTP, and what is heard,
+//! stored and refused.
+
+mod doors;
+mod drain;
+mod life;
+mod lines;
+mod repeats;
+mod servers;
+mod slow;
+mod story;
