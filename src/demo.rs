@@ -4,7 +4,7 @@
 use crate::call::effect::{NewRequest, Priority, RequestState, RingAt};
 use crate::call::event::Now;
 use crate::flow::Flow;
-use crate::flow::model::Origin;
+use crate::flow::model::{Origin, Source};
 use crate::flow::read::{Files, duration};
 use crate::flow::source::{self, Node, Problem};
 use crate::store::{Customer, NewNotice, Record, Store, StoreError};
@@ -90,11 +90,11 @@ impl Demo {
     }
 }
 
-/// The arguments that find a row of a table: those of the source that reads it.
+/// The arguments that find a row of a table: those of the source that reads it, or else of one that
+/// acts on it.
 fn key_of(flow: &Arc<Flow>, wanted: &str) -> Option<Vec<String>> {
-    let reads =
-        |origin: &Origin| matches!(origin, Origin::Table { table, sets, .. } if table == wanted && sets.is_empty());
-    let source = flow.sources.values().find(|source| reads(&source.from))?;
+    let of_table = |source: &&Source| matches!(&source.from, Origin::Table { table, .. } if table == wanted);
+    let source = flow.sources.values().filter(of_table).min_by_key(|source| source.acts())?;
     Some(source.takes.iter().map(|(name, _)| name.clone()).collect())
 }
 

@@ -25,7 +25,7 @@ async fn a_locked_sqlite_makes_callers_wait_and_loses_nothing() {
 async fn a_full_disk_makes_callers_wait_and_loses_nothing() {
     let home = Home::new();
     let server = home.start();
-    let fill = async || server.limit_files(Some(10_000));
+    let fill = async || server.limit_files(Some(1));
     let make_room = async |()| server.limit_files(None);
     callers_hear_an_apology(&home, &server, fill, make_room).await;
 }

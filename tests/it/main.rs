@@ -6,6 +6,7 @@ mod attempts;
 mod command_test;
 mod commands;
 mod config;
+mod demo;
 mod faults;
 mod floors;
 mod graph;

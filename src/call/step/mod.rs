@@ -106,7 +106,7 @@ pub enum Universal {
 
 /// Moves a call on by one event.
 pub fn step(flow: &Flow, state: State, event: Event, now: Now) -> Turn {
-    let mut walk = Walk { flow, now, state, says: Vec::new(), firm: false, trail: Vec::new() };
+    let mut walk = Walk { flow, now, state, says: Vec::new(), firm: false, denials: 0, trail: Vec::new() };
     let outcome = walk.take(event);
     if let Outcome::Say(_) = outcome {
         walk.state.turn += 1;
@@ -127,6 +127,8 @@ struct Walk<'f> {
     says: Vec<Spoken>,
     /// Something of it may not be cut short.
     firm: bool,
+    /// Verifications that failed in this turn.
+    denials: u8,
     trail: Vec<Trace>,
 }
 
@@ -142,11 +144,14 @@ impl<'f> Walk<'f> {
             _ if self.state.turn >= limits::TURNS => self.end_with("too-long", Ending::TooLong),
             (_, Event::Began(_)) => self.begin(),
             (Phase::Waiting(wait), Event::Digits(digits)) => self.digits(wait, &digits),
+            (Phase::Waiting(wait), Event::Again) => self.repeat(wait),
             (Phase::Waiting(wait), Event::Silence) => self.silence(wait),
             (Phase::Waiting(wait), Event::Answered(_) | Event::Slow) => self.wait_again(wait),
             (Phase::Looking(looking), Event::Answered(answer)) => self.answered(looking, answer),
             (Phase::Looking(looking), Event::Slow) => self.slow(looking),
-            (Phase::Looking(looking), Event::Silence | Event::Digits(_)) => Outcome::Ask(looking.effect, None),
+            (Phase::Looking(looking), Event::Silence | Event::Again | Event::Digits(_)) => {
+                Outcome::Ask(looking.effect, None)
+            }
         }
     }
 
@@ -341,7 +346,7 @@ impl<'f> Walk<'f> {
         self.trail.push(Trace::Fault(name.to_owned()));
         self.state.faults += 1;
         if self.state.faults > 1 {
-            return self.end_with("fault", Ending::Fault);
+            return self.end_with("fault.goodbye", Ending::Fault);
         }
         self.says.clear();
         self.say_phrase("fault", &[]);

@@ -188,7 +188,9 @@ impl Seeds<'_> {
                     _ => None,
                 };
                 let typed = self.story.call.iter().find_map(|line| typed(&line.does));
-                let reference = typed.expect("a story that is given a status types a reference");
+                let reference = typed.unwrap_or_else(|| {
+                    panic!("{}:{}: a story that is given a status types a reference", self.story.file, self.story.line)
+                });
                 let new = NewRequest { due, ..self.some_request("earlier", RingAt::Nobody) };
                 self.put(reference.clone(), &new, None, state).await;
                 self.before.push(reference);
