@@ -9,6 +9,7 @@ pub mod folder;
 pub mod graph;
 pub mod import;
 pub mod migrate;
+pub mod schema;
 pub mod serve;
 pub mod test;
 
@@ -63,6 +64,8 @@ enum Command {
         #[arg(long, value_name = "LANGUAGE")]
         lang: Option<String>,
     },
+    /// Print the JSON Schema of the flow language, for editors.
+    Schema,
     /// Call a flow in the terminal.
     Call(Call),
     /// Make the database's tables, or bring them to this version.
@@ -129,6 +132,10 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             graph::run(&folder()?, flow, lang.as_deref(), &mut out)?;
             Some(true)
         }
+        Command::Schema => {
+            schema::run(&mut out)?;
+            Some(true)
+        }
         _ => None,
     };
     if let Some(all_well) = done {
@@ -143,7 +150,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 async fn act(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
     let mut out = io::BufWriter::new(io::stdout());
     match command {
-        Command::Check { .. } | Command::Test { .. } | Command::Graph { .. } => {}
+        Command::Check { .. } | Command::Test { .. } | Command::Graph { .. } | Command::Schema => {}
         Command::Serve => {
             telemetry::start(&config.log)?;
             serve::run(config).await?;

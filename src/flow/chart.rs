@@ -123,7 +123,7 @@ pub struct Line {
 pub fn chart(flow: &Flow, lang: Lang) -> Chart {
     let files = records(flow);
     let panels: Vec<Panel> = (0..flow.blocks.len()).map(|b| panel(flow, b, &files, lang)).collect();
-    let title = flow.title.get(lang).map(|text| exits::text(text)).unwrap_or_default();
+    let title = flow.title.get(lang).map(exits::text).unwrap_or_default();
     Chart { name: flow.name.clone(), title, lang, says: says(flow, &panels), panels }
 }
 

@@ -7,6 +7,7 @@ pub mod expr;
 pub mod hours;
 pub mod model;
 pub mod read;
+pub mod schema;
 pub mod source;
 pub mod speller;
 pub mod text;

@@ -16,7 +16,7 @@ const SHOP: &str = r##"
 flow: shop
 title: { en-US: "Tom & Jerry <shop>" }
 languages: [en-US]
-uses: [call-me-back]
+uses: [ring-back]
 hours: always
 countries: [CN]
 start: welcome
@@ -39,13 +39,25 @@ steps:
     failed: agent
   tell: { say: { en-US: "It is {account.state}." }, then: note }
   note: { request: report, topic: state, priority: low, number: nobody, into: filed, then: bye, refused: bye }
-  agent: { call: call-me-back, with: { kind: callback, topic: shop, priority: normal }, then: bye }
+  agent: { call: ring-back, with: { topic: shop }, then: bye }
   bye: { hangup: { en-US: Goodbye. } }
+"##;
+
+/// Its callbacks; its own, so that the drawing stays as it is when the shipped ones change.
+const RING_BACK: &str = r##"
+flow: ring-back
+languages: [en-US]
+takes: { topic: word }
+start: file
+steps:
+  file: { request: callback, topic: = topic, priority: normal, into: filed, then: back, refused: back }
+  back: { return: {} }
 "##;
 
 fn shop() -> Flow {
     let mut files = files();
     files.insert("shop.yaml".to_owned(), SHOP.to_owned());
+    files.insert("common/ring-back.yaml".to_owned(), RING_BACK.to_owned());
     load_one(&files, "shop.yaml").unwrap()
 }
 
@@ -116,7 +128,7 @@ fn who_cannot_see_it_is_told_what_it_shows() {
         "Key 0 leads to agent",
         "The first menu, main, offers: 1 ",
         "2 hear it again",
-        "Sub-flows: call-me-back.",
+        "Sub-flows: ring-back.",
     ] {
         assert!(desc.contains(piece), "{piece}: {desc}");
     }
@@ -124,9 +136,7 @@ fn who_cannot_see_it_is_told_what_it_shows() {
 
 #[test]
 fn the_drawing_of_a_small_flow() {
-    let mut drawing = chart(&shop(), Lang::EnUs);
-    drawing.panels.truncate(1);
-    insta::assert_snapshot!("shop", drawing.svg());
+    insta::assert_snapshot!("shop", chart(&shop(), Lang::EnUs).svg());
 }
 
 #[test]

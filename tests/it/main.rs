@@ -19,6 +19,7 @@ mod provider_phone;
 mod provider_place;
 mod provider_twilio;
 mod readme;
+mod schema;
 mod secrets;
 mod store_outages;
 mod store_races;

@@ -137,7 +137,7 @@ fn pairs(values: &[(String, Expr)], between: &str, show: impl Fn(&Expr) -> Strin
 
 /// Words in a language; where there are none in it, in any.
 fn said(texts: &Texts, lang: Lang) -> String {
-    texts.get(lang).or_else(|| texts.0.iter().flatten().next()).map(|text| self::text(text)).unwrap_or_default()
+    texts.get(lang).or_else(|| texts.0.iter().flatten().next()).map(text).unwrap_or_default()
 }
 
 /// Words with the names of their holes.
@@ -160,7 +160,7 @@ fn bare(value: &Expr) -> String {
 /// An expression as it is written.
 pub fn expr(tree: &Expr) -> String {
     let inner = |side: &Expr| match side {
-        Expr::Two(_, op, _) if matches!(op, Op::And | Op::Or) => format!("({})", expr(side)),
+        Expr::Two(_, Op::And | Op::Or | Op::Plus | Op::Minus, _) => format!("({})", expr(side)),
         side => expr(side),
     };
     match tree {

@@ -3,6 +3,7 @@
 pub mod database;
 pub mod flows;
 pub mod given;
+pub mod json_schema;
 pub mod phone;
 pub mod postgres;
 pub mod program;
