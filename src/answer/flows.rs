@@ -1,7 +1,7 @@
 //! The flows in service, and every version a running call still needs.
 
 use crate::flow::Flow;
-use crate::flow::read::{Files, Loaded, load_one};
+use crate::flow::read::{Files, Loaded, is_hotline, load_one};
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -35,7 +35,7 @@ impl Flows {
         }
         for (name, digest) in store.live().await? {
             let refused =
-                loaded.problems.iter().any(|p| p.file.strip_suffix(".yaml") == Some(&name) || p.file.contains('/'));
+                loaded.problems.iter().any(|p| p.file.strip_suffix(".yaml") == Some(&name) || !is_hotline(&p.file));
             if refused && live.iter().all(|flow| flow.name != name) {
                 live.extend(self.version(&digest, store).await?);
             }

@@ -71,7 +71,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
 fn lines_lead_somewhere(config: &Config, files: &Files) -> anyhow::Result<()> {
     let names: Vec<&str> =
         files.keys().filter(|name| is_hotline(name)).filter_map(|name| name.strip_suffix(".yaml")).collect();
-    for line in config.lines.iter().filter(|line| !names.contains(&line.flow.as_str())) {
+    if let Some(line) = config.lines.iter().find(|line| !names.contains(&line.flow.as_str())) {
         anyhow::bail!(
             "the line {} names the flow `{}`, and there is no {}/{}.yaml; there are: {}",
             line.number,

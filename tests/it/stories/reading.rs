@@ -80,7 +80,7 @@ fn how_the_call_ends_must_be_as_written() {
 #[test]
 fn what_is_recorded_must_be_as_written() {
     let (line, expected, recorded) = failure("priority: high", "priority: low");
-    assert_eq!((line, expected.as_str()), (17, "{ kind: callback, topic: payment, priority: high, level: 2 }"));
+    assert_eq!((line, expected.as_str()), (17, "{ kind: callback, topic: payment, priority: low, level: 2 }"));
     assert!(recorded.contains("priority: high") && recorded.contains("payment_number: 20260301004711"), "{recorded}");
     let (_, expected, _) = failure("\n    - { kind: callback, topic: payment, priority: high, level: 2 }", " nothing");
     assert_eq!(expected, "nothing is recorded");
