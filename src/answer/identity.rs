@@ -22,8 +22,7 @@ impl Task {
     pub(super) async fn verify(&self, account: &str, level: Level) -> Result<VerifyAnswer, StoreError> {
         let answer = match (&self.secret, level) {
             (_, Level::L1) => self.by_number(account).await?,
-            (Some(pin), _) => self.by_pin(account, pin).await?,
-            (None, _) => self.taken_up(account).await?,
+            (pin, _) => self.by_pin(account, pin.as_ref()).await?,
         };
         self.answerer.inner.meters.verified(&answer);
         Ok(answer)
@@ -40,12 +39,19 @@ impl Task {
         })
     }
 
-    /// Level 2: account and PIN.
-    async fn by_pin(&self, account: &str, pin: &Secret) -> Result<VerifyAnswer, StoreError> {
+    /// Level 2: account and PIN. The PIN is gone where this server was restarted, or another one has
+    /// it: then what is settled counts, and what never will be is taken back.
+    async fn by_pin(&self, account: &str, pin: Option<&Secret>) -> Result<VerifyAnswer, StoreError> {
         let inner = &self.answerer.inner;
         for _ in 0..LOOKS {
             match inner.store.claim_attempt(&self.attempt(account), &inner.settings.limits).await? {
-                Claim::Compare => return self.compare(account, pin).await,
+                Claim::Compare => match pin {
+                    Some(pin) => return self.compare(account, pin).await,
+                    None => {
+                        inner.store.void_attempt(&self.key).await?;
+                        return Ok(VerifyAnswer::Unavailable);
+                    }
+                },
                 Claim::Limited { alarm } => {
                     self.answerer.alarm(alarm, &self.flow.name);
                     return Ok(VerifyAnswer::Limited);
@@ -57,28 +63,14 @@ impl Task {
         Ok(VerifyAnswer::Unavailable)
     }
 
-    /// A verification whose digits are gone: this server was restarted, or another one has them.
-    /// What was settled counts; what never was is taken back, and the caller types once more.
-    async fn taken_up(&self, account: &str) -> Result<VerifyAnswer, StoreError> {
-        let inner = &self.answerer.inner;
-        match inner.store.claim_attempt(&self.attempt(account), &inner.settings.limits).await? {
-            Claim::Settled(kept) => Ok(serde_json::from_str(&kept).unwrap_or(VerifyAnswer::Unavailable)),
-            Claim::Limited { .. } => Ok(VerifyAnswer::Limited),
-            Claim::Compare => {
-                inner.store.void_attempt(&self.key).await?;
-                Ok(VerifyAnswer::Unavailable)
-            }
-            Claim::Busy => Ok(VerifyAnswer::Unavailable),
-        }
-    }
-
     fn attempt(&self, account: &str) -> Attempt {
         Attempt {
             key: self.key.clone(),
             account: Some(account.to_owned()),
             caller: self.from.as_ref().map(|phone| phone.as_str().to_owned()),
             line: self.flow.name.clone(),
-            at: self.now.as_millisecond(),
+            // Not the turn's moment: while one waits, a guess whose server is gone becomes free.
+            at: self.answerer.inner.now_ms(),
         }
     }
 
