@@ -8,8 +8,15 @@ CREATE TABLE customers (
     pin TEXT,
     state TEXT NOT NULL,
     fields TEXT NOT NULL,
+    -- The state the last import brought, and what an act set since, as JSON: this stands until an
+    -- import brings another state.
+    imported_state TEXT NOT NULL,
+    held TEXT,
+    demo BOOLEAN NOT NULL,
     updated_at BIGINT NOT NULL
 );
+-- Whether there is a verifier that takes long to compare with.
+CREATE INDEX customers_slow_pin ON customers (account) WHERE substr(pin, 1, 12) <> 'hmac-sha256:';
 
 -- A key of several arguments is joined with `/`; the row `*` answers every key not found.
 CREATE TABLE records (
@@ -60,6 +67,8 @@ CREATE TABLE acts (
     account TEXT,
     caller TEXT,
     counted BOOLEAN NOT NULL DEFAULT FALSE,
+    -- Undone since: counts towards the caller's limit, no longer towards the account's.
+    undone BOOLEAN NOT NULL DEFAULT FALSE,
     at BIGINT NOT NULL,
     PRIMARY KEY (call_id, turn, seq)
 );

@@ -2,7 +2,8 @@
 
 -- `customer` says who asks and how we know: a: a verified account, n: a number, r: an account as
 -- typed, c: a call. Verified and unverified asks can therefore never meet in one row. `contact` is
--- the number to ring, else the caller's, and is what the daily limit counts.
+-- what the daily limit counts: the same letters and the number to ring, else the caller's; for an
+-- account as typed the caller's, or w: and the line; urgent requests apart.
 CREATE TABLE requests (
     id TEXT NOT NULL PRIMARY KEY,
     reference TEXT NOT NULL UNIQUE,

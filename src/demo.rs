@@ -4,7 +4,7 @@
 use crate::call::effect::{NewRequest, Priority, RequestState, RingAt};
 use crate::call::event::Now;
 use crate::flow::Flow;
-use crate::flow::model::Origin;
+use crate::flow::model::{Origin, Source};
 use crate::flow::read::{Files, duration};
 use crate::flow::source::{self, Node, Problem};
 use crate::store::{Customer, NewNotice, Record, Store, StoreError};
@@ -30,6 +30,9 @@ pub struct DemoCaller {
     /// The preferred language.
     pub lang: Option<Lang>,
 }
+
+/// What the store remembers a complete load under.
+const ONCE: &str = "demo data";
 
 /// The demo files of a flows folder.
 pub struct Demo {
@@ -59,10 +62,11 @@ impl Demo {
         self.each("customers").map(caller).collect()
     }
 
-    /// Loads everything, once in the life of a database. Gives whether it did.
+    /// Loads everything, once in the life of a database. Gives whether it did. What is loaded again,
+    /// because a load was broken off or two servers start at once, is there once.
     pub async fn load(&self, store: &Store, pins: &PinKeys, flows: &[Arc<Flow>], now: Now) -> Result<bool, StoreError> {
         let at = now.as_millisecond();
-        if !store.once("demo data", at).await? {
+        if store.is_done(ONCE).await? {
             return Ok(false);
         }
         let customers: Vec<Customer> = self.each("customers").filter_map(|node| customer(node, pins)).collect();
@@ -82,7 +86,7 @@ impl Demo {
                 store.put_demo_request(&reference, &line, &new, number, state, at).await?;
             }
         }
-        Ok(true)
+        store.once(ONCE, at).await
     }
 
     fn each(&self, list: &'static str) -> impl Iterator<Item = &Node> {
@@ -90,11 +94,11 @@ impl Demo {
     }
 }
 
-/// The arguments that find a row of a table: those of the source that reads it.
+/// The arguments that find a row of a table: those of the source that reads it, or else of one that
+/// acts on it.
 fn key_of(flow: &Arc<Flow>, wanted: &str) -> Option<Vec<String>> {
-    let reads =
-        |origin: &Origin| matches!(origin, Origin::Table { table, sets, .. } if table == wanted && sets.is_empty());
-    let source = flow.sources.values().find(|source| reads(&source.from))?;
+    let of_table = |source: &&Source| matches!(&source.from, Origin::Table { table, .. } if table == wanted);
+    let source = flow.sources.values().filter(of_table).min_by_key(|source| source.acts())?;
     Some(source.takes.iter().map(|(name, _)| name.clone()).collect())
 }
 
@@ -111,6 +115,7 @@ fn customer(node: &Node, pins: &PinKeys) -> Option<Customer> {
         language: text("language"),
         state: text("state").unwrap_or_else(|| "active".into()),
         fields: fields.filter_map(|(key, value)| Some((key.text.clone(), value.text()?.to_owned()))).collect(),
+        demo: true,
         account,
     })
 }

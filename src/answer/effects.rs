@@ -107,22 +107,24 @@ impl Answerer {
                 Answer::RequestStatus(self.request_status(flow, typed, from.as_ref(), key, at).await?)
             }
             Effect::Verify { .. } | Effect::Lookup { .. } | Effect::Act { .. } => {
+                // Only an effect of an earlier turn can have been answered while nobody waited.
+                let key_is_old = key.turn < state.turn;
                 let (flow, effect, key) = (flow.clone(), effect.clone(), key.clone());
                 let task = Task { answerer: self.clone(), flow, from, effect, secret, key, now };
-                return Ok(self.slowly(task, until).await?);
+                return Ok(self.slowly(task, key_is_old, until).await?);
             }
         };
         Ok(Some(answer))
     }
 
     /// Performs what may take long beside the webhook, and waits until `until` at most.
-    async fn slowly(&self, task: Task, until: Instant) -> Result<Option<Answer>, StoreError> {
+    async fn slowly(&self, task: Task, may_be_answered: bool, until: Instant) -> Result<Option<Answer>, StoreError> {
         let (performing, key) = (&self.inner.performing, task.key.clone());
         let running = match performing.find(&key) {
             Some(running) => running,
             None => {
                 // Another server, or this one before a restart, may have answered it already.
-                if let Some(kept) = self.inner.store.answer(&key).await? {
+                if may_be_answered && let Some(kept) = self.inner.store.answer(&key).await? {
                     return serde_json::from_str(&kept).map(Some).map_err(|e| StoreError::Damaged(e.to_string()));
                 }
                 let running = task.start();

@@ -139,11 +139,11 @@ impl Answerer {
         // Every line that is logged on the way carries the call.
         let span = info_span!("webhook", %provider, call = field::Empty, provider_call = field::Empty);
         let heard = self.hear(provider, webhook, &knock);
-        let again = format!("{}{}", self.inner.settings.public_url, webhook.target);
+        let target = webhook.target.to_owned();
         let this = self.clone();
         let answering = async move {
             let reply = match heard {
-                Ok(heard) => this.route(provider, heard, knock, &again).await,
+                Ok(heard) => this.route(provider, heard, knock, &target).await,
                 Err(refused) => this.refuse(provider, refused),
             };
             this.inner.meters.answered(provider, &reply);
@@ -176,18 +176,19 @@ impl Answerer {
         Reply::Refused(refused)
     }
 
-    async fn route(&self, provider: Provider, heard: Heard, knock: Knock, again: &str) -> Reply {
+    async fn route(&self, provider: Provider, heard: Heard, knock: Knock, target: &str) -> Reply {
         let call = &heard.provider_call;
         Span::current().record("provider_call", field::display(call));
         match (knock, heard.said) {
             (Knock::Turn { place, .. }, said) => {
                 Span::current().record("call", field::display(&place.call));
                 let lang = place.lang;
-                self.in_time(provider, lang, again, self.turn(provider, call, place, said)).await
+                let again = spoken::times(target) > 0;
+                self.in_time(provider, lang, target, self.turn(provider, call, place, said, again)).await
             }
             (Knock::Inbound { flow }, Said::Inbound(began)) => {
                 let lang = began.lang.unwrap_or(Lang::ALL[0]);
-                self.in_time(provider, lang, again, self.begin(provider, call, flow, began)).await
+                self.in_time(provider, lang, target, self.begin(provider, call, flow, began)).await
             }
             (_, Said::Status(status)) => self.status(provider, call, status).await,
             _ => self.refuse(provider, Refused::Malformed("this does not belong at this address")),
@@ -199,16 +200,21 @@ impl Answerer {
         &self,
         provider: Provider,
         lang: Lang,
-        again: &str,
+        target: &str,
         answer: impl Future<Output = Result<Reply, Failure>>,
     ) -> Reply {
         match tokio::time::timeout(WEBHOOK, answer).await {
             Ok(Ok(reply)) => return reply,
+            Ok(Err(failure @ Failure::Damaged { .. })) => {
+                tracing::error!(%failure, "this call cannot go on; the caller hears an apology and a goodbye");
+                self.inner.meters.apologised(provider);
+                return Reply::Document(self.inner.goodbye(provider, lang));
+            }
             Ok(Err(failure)) => tracing::error!(%failure, "no ordinary answer; the caller hears an apology"),
             Err(_) => tracing::error!("no answer in {WEBHOOK:?}; the caller hears an apology"),
         }
         self.inner.meters.apologised(provider);
-        Reply::Document(self.inner.busy(provider, lang, again))
+        Reply::Document(self.inner.busy(provider, lang, target))
     }
 
     /// Whether the database takes writes: what `/readyz` tells.

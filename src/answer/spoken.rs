@@ -7,9 +7,21 @@ use crate::provider::{Document, Provider, Rendering, Voices};
 use crate::words::Lang;
 
 impl Inner {
-    /// The database is away or too slow: sorry, and once more at the same address.
-    pub(super) fn busy(&self, provider: Provider, lang: Lang, again: &str) -> Document {
-        self.plain(provider, &[lang], "busy", Next::Continue, again)
+    /// The database is away or too slow: sorry, and once more at the same address; after a few times
+    /// goodbye, so that nobody holds the line for ever.
+    pub(super) fn busy(&self, provider: Provider, lang: Lang, target: &str) -> Document {
+        match again(target) {
+            Some(target) => {
+                let address = format!("{}{target}", self.settings.public_url);
+                self.plain(provider, &[lang], "busy", Next::Continue, &address)
+            }
+            None => self.goodbye(provider, lang),
+        }
+    }
+
+    /// What is stored of this call cannot be read, now or later: very sorry, and goodbye.
+    pub(super) fn goodbye(&self, provider: Provider, lang: Lang) -> Document {
+        self.plain(provider, &[lang], "fault.goodbye", Next::HangUp, "")
     }
 
     /// A call we know nothing of: it is begun anew at the inbound address.
@@ -37,6 +49,28 @@ impl Inner {
     }
 }
 
+/// How often a caller is asked to wait for another try.
+const AGAIN: u32 = 6;
+const MARK: &str = "again=";
+
+/// How often the provider was asked to come again to an address already.
+pub(super) fn times(target: &str) -> u32 {
+    let query = target.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').find_map(|pair| pair.strip_prefix(MARK)?.parse().ok()).unwrap_or_default()
+}
+
+/// The address to come to again, counted; none when it was often enough.
+fn again(target: &str) -> Option<String> {
+    let times = times(target) + 1;
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let kept: String = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with(MARK))
+        .map(|pair| format!("{pair}&"))
+        .collect();
+    (times <= AGAIN).then(|| format!("{path}?{kept}{MARK}{times}"))
+}
+
 impl super::Answerer {
     /// A new call while the server is being stopped: it is asked to come again, and finds another
     /// server, or this one started anew. Its sender is proved like any other's.
@@ -44,10 +78,7 @@ impl super::Answerer {
         let none = Vec::new();
         let secrets = self.inner.settings.secrets.get(&provider).unwrap_or(&none);
         match provider.verify(webhook, secrets) {
-            Ok(_) => {
-                let again = format!("{}{}", self.inner.settings.public_url, webhook.target);
-                super::Reply::Document(self.inner.busy(provider, Lang::ALL[0], &again))
-            }
+            Ok(_) => super::Reply::Document(self.inner.busy(provider, Lang::ALL[0], webhook.target)),
             Err(why) => super::Reply::Refused(why),
         }
     }

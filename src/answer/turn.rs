@@ -58,13 +58,15 @@ impl Moved {
 }
 
 impl Answerer {
-    /// Answers a webhook on an address one of our documents gave out.
+    /// Answers a webhook on an address one of our documents gave out; `again` when it comes back
+    /// because an apology asked it to.
     pub(super) async fn turn(
         &self,
         provider: Provider,
         provider_call: &str,
         place: Place,
         said: Said,
+        again: bool,
     ) -> Result<Reply, Failure> {
         let inner = &self.inner;
         let slot = inner.calls.slot(&place.call);
@@ -94,7 +96,7 @@ impl Answerer {
             if open.state.ending().is_some() {
                 return Ok(Reply::Document(inner.ended(provider, open.state.lang)));
             }
-            let (event, kept) = heard(&said, &open.state);
+            let (event, kept) = heard(&said, again, &open.state);
             let (flow, version) = (open.flow.clone(), open.version + 1);
             let moved = self.advance(&flow, open.state.clone(), event, &mut got).await?;
             let document = self.document(&flow, &moved, &got);
@@ -244,9 +246,11 @@ impl Answerer {
     }
 }
 
-/// What a provider said, as the call takes it and as it is kept.
-fn heard(said: &Said, state: &State) -> (Event, Kept) {
+/// What a provider said, as the call takes it and as it is kept. `again`: it comes back because an
+/// apology asked it to, so that silence is nobody's fault.
+fn heard(said: &Said, again: bool, state: &State) -> (Event, Kept) {
     match said {
+        Said::Nothing if again => (Event::Again, Kept::Again),
         Said::Digits(digits) => (Event::Digits(digits.clone()), state.keep(digits)),
         Said::Nothing | Said::Inbound(_) => (Event::Silence, Kept::Silence),
         Said::Status(status) => (Event::Status(*status), Kept::Status(*status)),

@@ -141,6 +141,15 @@ impl Priority {
         }
     }
 
+    /// One step up, as for whoever asks again. Nobody becomes urgent by asking often.
+    pub fn raised(self) -> Priority {
+        match self {
+            Priority::Urgent => Priority::Urgent,
+            Priority::High | Priority::Normal => Priority::High,
+            Priority::Low => Priority::Normal,
+        }
+    }
+
     /// The priority of a word.
     pub fn named(word: &str) -> Option<Priority> {
         [Priority::Urgent, Priority::High, Priority::Normal, Priority::Low].into_iter().find(|p| p.word() == word)

@@ -14,6 +14,9 @@ pub enum Event {
     /// The wait ended without a key, or the provider came back as a document told it to. An event of
     /// its own, never empty digits.
     Silence,
+    /// The provider came back because an apology asked it to: whatever was pressed is lost, and the
+    /// caller is not to be blamed for silence.
+    Again,
     /// The effect that was asked for is answered.
     Answered(Answer),
     /// The effect that was asked for takes longer than a caller should hear nothing.
@@ -68,6 +71,8 @@ pub enum Kept {
     Secret(usize),
     /// See [`Event::Silence`].
     Silence,
+    /// See [`Event::Again`].
+    Again,
     /// See [`Event::Status`].
     Status(CallStatus),
 }

@@ -37,6 +37,9 @@ pub struct State {
     /// Wrong secrets in this call.
     #[serde(default, skip_serializing_if = "is_default")]
     pub wrong_secrets: u8,
+    /// Whether the calling number was compared with an account's already.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub number_tried: bool,
     /// Internal faults in this call.
     #[serde(default, skip_serializing_if = "is_default")]
     pub faults: u8,
@@ -196,6 +199,7 @@ impl State {
             began,
             verified: None,
             wrong_secrets: 0,
+            number_tried: false,
             faults: 0,
             frames: vec![Frame { block, at, vars: BTreeMap::new(), back: Vec::new() }],
             phase: Phase::Waiting(Wait { stage: Stage::Step, silent: 0, wrong: 0 }),

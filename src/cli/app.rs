@@ -5,7 +5,7 @@ use super::open_store;
 use crate::answer::{Answerer, Flows, Line, Lines, Settings};
 use crate::config::Config;
 use crate::demo::{Demo, DemoCaller};
-use crate::flow::read::Files;
+use crate::flow::read::{Files, is_hotline};
 use crate::provider::Provider;
 use crate::store::{Limits, RequestLimits, Store};
 use crate::words::{Secret, clock, phone};
@@ -38,6 +38,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         "no flow in {} can be put into service; run `hotline check` to see why",
         config.flows.display()
     );
+    lines_lead_somewhere(config, &folder.files)?;
     let pins = config.pin_keys()?;
     let callers = if config.demo { load_demo(&folder.files, &store, &flows, &pins).await? } else { Vec::new() };
     let phone_token = random_token()?;
@@ -63,13 +64,36 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
     Ok(App { answerer: Answerer::new(settings, store, flows), callers, phone_token, marks: folder.marks })
 }
 
+/// A line for a flow there is no file of is a slip of the pen; one whose file has a mistake is not.
+fn lines_lead_somewhere(config: &Config, files: &Files) -> anyhow::Result<()> {
+    let names: Vec<&str> =
+        files.keys().filter(|name| is_hotline(name)).filter_map(|name| name.strip_suffix(".yaml")).collect();
+    if let Some(line) = config.lines.iter().find(|line| !names.contains(&line.flow.as_str())) {
+        anyhow::bail!(
+            "the line {} names the flow `{}`, and there is no {}/{}.yaml; there are: {}",
+            line.number,
+            line.flow,
+            config.flows.display(),
+            line.flow,
+            names.join(", ")
+        );
+    }
+    Ok(())
+}
+
 async fn load_demo(
     files: &Files,
     store: &Store,
     flows: &Flows,
     pins: &crate::words::pins::PinKeys,
 ) -> anyhow::Result<Vec<DemoCaller>> {
-    let demo = Demo::read(files).map_err(|problem| anyhow::anyhow!("the demo data cannot be read: {problem}"))?;
+    let demo = match Demo::read(files) {
+        Ok(demo) => demo,
+        Err(problem) => {
+            tracing::error!(%problem, "the demo data cannot be read; the hotlines are served without it");
+            return Ok(Vec::new());
+        }
+    };
     if demo.load(store, pins, &flows.live(), clock::now()).await.context("loading the demo data")? {
         tracing::info!(callers = demo.callers().len(), "demo data loaded");
     }

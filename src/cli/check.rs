@@ -3,6 +3,7 @@
 use super::folder::{self, Folder};
 use crate::flow::read::{Files, is_hotline, load, load_one, near};
 use crate::flow::source::Problem;
+use crate::words::columns::columns_of;
 use anyhow::bail;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -54,8 +55,17 @@ pub fn run(folder: &Path, names: &[String], format: Format, out: &mut impl Write
     Ok(problems.is_empty())
 }
 
-/// The files of the flows asked for, by name or as the file they are in; all when none is.
-fn wanted(folder: &Path, names: &[String], files: &Files, unread: &[Problem]) -> anyhow::Result<BTreeSet<String>> {
+/// The files of the flows asked for, by name, as the file they are in or that of their stories; all
+/// when none is.
+///
+/// # Errors
+/// There is no such flow, or no flow at all.
+pub(super) fn wanted(
+    folder: &Path,
+    names: &[String],
+    files: &Files,
+    unread: &[Problem],
+) -> anyhow::Result<BTreeSet<String>> {
     let all = files.keys().map(String::as_str).chain(unread.iter().map(|problem| &*problem.file));
     let all: BTreeSet<&str> = all.filter(|name| is_hotline(name)).collect();
     if all.is_empty() {
@@ -67,7 +77,7 @@ fn wanted(folder: &Path, names: &[String], files: &Files, unread: &[Problem]) ->
     let file = |name: &String| {
         let path = Path::new(name);
         let stem = path.strip_prefix(folder).unwrap_or(path).to_string_lossy();
-        let stem = stem.strip_suffix(".yaml").unwrap_or(&stem);
+        let stem = stem.strip_suffix(".stories.yaml").or(stem.strip_suffix(".yaml")).unwrap_or(&stem);
         let file = format!("{stem}.yaml");
         if all.contains(&*file) {
             return Ok(file);
@@ -81,7 +91,7 @@ fn wanted(folder: &Path, names: &[String], files: &Files, unread: &[Problem]) ->
 }
 
 /// Place, problem, the line it is on with a caret, and the mend.
-fn tell(folder: &Path, problem: &Problem, line: Option<&str>, out: &mut impl Write) -> std::io::Result<()> {
+pub(super) fn tell(folder: &Path, problem: &Problem, line: Option<&str>, out: &mut impl Write) -> std::io::Result<()> {
     let Problem { file, line: number, column, code, what, hint } = problem;
     writeln!(out, "{}:{number}:{column}: {what} [{code}]", folder.join(&**file).display())?;
     if let Some(line) = line.filter(|line| !line.trim().is_empty()) {
@@ -96,47 +106,44 @@ fn tell(folder: &Path, problem: &Problem, line: Option<&str>, out: &mut impl Wri
     writeln!(out)
 }
 
-/// What takes as much room in a terminal as a character and shows nothing.
+/// What takes as much room in a terminal as a letter and shows nothing.
 fn blank(c: char) -> &'static str {
-    match c {
-        '\t' => "\t",
-        // Chinese, Japanese and Korean letters and their punctuation are two columns wide.
-        '\u{1100}'..='\u{115f}'
-        | '\u{2e80}'..='\u{a4cf}'
-        | '\u{ac00}'..='\u{d7a3}'
-        | '\u{f900}'..='\u{faff}'
-        | '\u{fe30}'..='\u{fe6f}'
-        | '\u{ff00}'..='\u{ff60}'
-        | '\u{ffe0}'..='\u{ffe6}'
-        | '\u{1f300}'..='\u{3fffd}' => "  ",
+    match (c, columns_of(c)) {
+        ('\t', _) => "\t",
+        (_, 2) => "  ",
         _ => " ",
     }
 }
 
 fn summary(flows: usize, problems: &[Problem], out: &mut impl Write) -> std::io::Result<()> {
-    let flows = counted(flows, "flow");
+    let flows = counted(flows, "flow", "flows");
     match problems.len() {
         0 => writeln!(out, "{flows} checked, no problems"),
         n => {
             let files: BTreeSet<&str> = problems.iter().map(|p| &*p.file).collect();
-            writeln!(out, "{flows} checked, {} in {}", counted(n, "problem"), counted(files.len(), "file"))
+            writeln!(
+                out,
+                "{flows} checked, {} in {}",
+                counted(n, "problem", "problems"),
+                counted(files.len(), "file", "files")
+            )
         }
     }
 }
 
-fn counted(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+/// A number of things in words.
+pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
 fn json(good: &BTreeSet<String>, problems: &[Problem], out: &mut impl Write) -> anyhow::Result<()> {
-    let problems: Vec<_> = problems
-        .iter()
-        .map(|Problem { file, line, column, code, what, hint }| {
-            serde_json::json!({
-                "file": file, "line": line, "column": column, "code": code, "what": what, "hint": hint,
-            })
-        })
-        .collect();
-    let all = serde_json::json!({ "ok": problems.is_empty(), "flows": good, "problems": problems });
+    let told: Vec<_> = problems.iter().map(told).collect();
+    let all = serde_json::json!({ "ok": problems.is_empty(), "flows": good, "problems": told });
     Ok(writeln!(out, "{all:#}")?)
+}
+
+/// A problem for programs.
+pub(super) fn told(problem: &Problem) -> serde_json::Value {
+    let Problem { file, line, column, code, what, hint } = problem;
+    serde_json::json!({ "file": file, "line": line, "column": column, "code": code, "what": what, "hint": hint })
 }

@@ -6,9 +6,12 @@ pub mod call;
 pub mod check;
 pub mod export;
 pub mod folder;
+pub mod graph;
 pub mod import;
 pub mod migrate;
+pub mod schema;
 pub mod serve;
+pub mod test;
 pub mod watch;
 
 use crate::config::{Config, Log};
@@ -45,6 +48,25 @@ enum Command {
         #[arg(long, value_enum, default_value = "text")]
         format: check::Format,
     },
+    /// Play the stories beside the flows, and list the steps and choices that none reaches.
+    Test {
+        /// The flows, or files of stories, to play; all when none is named.
+        #[arg(value_name = "FILE")]
+        files: Vec<String>,
+        /// How it is told.
+        #[arg(long, value_enum, default_value = "text")]
+        format: check::Format,
+    },
+    /// Draw a flow as SVG.
+    Graph {
+        /// The flow to draw.
+        flow: String,
+        /// The language of what is said, as zh-CN; the flow's first when none is named.
+        #[arg(long, value_name = "LANGUAGE")]
+        lang: Option<String>,
+    },
+    /// Print the JSON Schema of the flow language, for editors.
+    Schema,
     /// Call a flow in the terminal.
     Call(Call),
     /// Make the database's tables, or bring them to this version.
@@ -101,9 +123,25 @@ enum Import {
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let env = |name: &str| std::env::var(name).ok();
     let command = cli.command.unwrap_or(Command::Serve);
-    if let Command::Check { flows, format } = &command {
-        let folder = Config::flows_folder(cli.config.as_deref(), &env)?;
-        return check::run(&folder, flows, *format, &mut io::stdout().lock()).map(code);
+    // What looks at flows alone reads no more of the settings than where they are.
+    let folder = || Config::flows_folder(cli.config.as_deref(), &env);
+    let mut out = io::BufWriter::new(io::stdout());
+    let done = match &command {
+        Command::Check { flows, format } => Some(check::run(&folder()?, flows, *format, &mut out)?),
+        Command::Test { files, format } => Some(test::run(&folder()?, files, *format, &mut out)?),
+        Command::Graph { flow, lang } => {
+            graph::run(&folder()?, flow, lang.as_deref(), &mut out)?;
+            Some(true)
+        }
+        Command::Schema => {
+            schema::run(&mut out)?;
+            Some(true)
+        }
+        _ => None,
+    };
+    if let Some(all_well) = done {
+        out.flush()?;
+        return Ok(code(all_well));
     }
     let config = Config::load(cli.config.as_deref(), &env)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -113,7 +151,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 async fn act(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
     let mut out = io::BufWriter::new(io::stdout());
     match command {
-        Command::Check { .. } => {}
+        Command::Check { .. } | Command::Test { .. } | Command::Graph { .. } | Command::Schema => {}
         Command::Serve => {
             telemetry::start(&config.log)?;
             serve::run(config).await?;

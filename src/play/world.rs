@@ -180,7 +180,7 @@ fn add(open: &mut NewRequest, new: &NewRequest) {
     let mut collected: BTreeMap<String, String> = open.collected.drain(..).collect();
     collected.extend(new.collected.iter().cloned());
     open.collected = collected.into_iter().collect();
-    open.priority = open.priority.min(new.priority);
+    open.priority = open.priority.raised().min(new.priority);
     open.due = open.due.min(new.due);
     open.level = open.level.max(new.level);
     open.window = new.window.or(open.window);

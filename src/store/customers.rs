@@ -1,7 +1,7 @@
 //! Customers: what is registered for an account. Where a wallet's own core keeps them these rows
 //! stay empty.
 
-use super::engine::args;
+use super::engine::{Arg, Tx, args};
 use super::{Result, Store, StoreError};
 use crate::words::Secret;
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub struct Customer {
     pub state: String,
     /// Everything else, by name.
     pub fields: BTreeMap<String, String>,
+    /// One of the demo's, whose PIN everybody may read: nobody outside the demo.
+    pub demo: bool,
 }
 
 /// What an import did.
@@ -36,22 +38,23 @@ pub struct Imported {
     pub same: u64,
 }
 
-type CustomerRow = (String, String, Option<String>, Option<String>, Option<String>, String, String);
+type CustomerRow = (String, String, Option<String>, Option<String>, Option<String>, String, String, bool);
 
 impl Store {
     /// What is registered for an account.
     pub async fn customer(&self, account: &str) -> Result<Option<Customer>> {
-        let sql = "SELECT account, name, number, language, pin, state, fields FROM customers WHERE account = $1";
+        let sql = "SELECT account, name, number, language, pin, state, fields, demo FROM customers WHERE account = $1";
         let row: Option<CustomerRow> = self.engine.first(sql, args![account]).await?;
-        row.map(|(account, name, number, language, pin, state, fields)| {
+        row.map(|(account, name, number, language, pin, state, fields, demo)| {
             let fields = fields_of(&fields, &account)?;
-            Ok(Customer { account, name, number, language, pin: pin.map(Secret::new), state, fields })
+            Ok(Customer { account, name, number, language, pin: pin.map(Secret::new), state, fields, demo })
         })
         .transpose()
     }
 
-    /// Writes customers, all or none, as they are given. Hand in a few hundred at a time: nobody
-    /// else writes to a SQLite file meanwhile.
+    /// Writes customers, all or none, as they are given; what an act did to an account stands until
+    /// a state comes that is not the one that came last. Hand in a few hundred at a time: nobody
+    /// else writes to a SQLite file meanwhile. Demo customers take no real one's place.
     pub async fn import_customers(&self, customers: &[Customer], at: i64) -> Result<Imported> {
         let mut sorted: Vec<&Customer> = customers.iter().collect();
         // Two imports that meet never wait for each other's rows.
@@ -59,29 +62,12 @@ impl Store {
         let mut done = Imported::default();
         let mut tx = self.engine.begin().await?;
         for customer in sorted {
-            let pin = customer.pin.as_ref().map(Secret::reveal);
-            let fields = text_of(&customer.fields)?;
-            let values = || {
-                args![
-                    &customer.account,
-                    &customer.name,
-                    &customer.number,
-                    &customer.language,
-                    pin,
-                    &customer.state,
-                    &fields,
-                    at,
-                ]
-            };
-            let insert = "INSERT INTO customers (account, name, number, language, pin, state, fields, updated_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (account) DO NOTHING";
-            let update = "UPDATE customers SET name = $2, number = $3, language = $4, pin = $5, state = $6,
-                    fields = $7, updated_at = $8
-                WHERE account = $1 AND (name <> $2 OR number IS DISTINCT FROM $3 OR language IS DISTINCT FROM $4
-                    OR pin IS DISTINCT FROM $5 OR state <> $6 OR fields <> $7)";
-            if tx.run(insert, values()).await? == 1 {
+            let insert = "INSERT INTO customers (account, name, number, language, pin, state, fields, imported_state,
+                    held, demo, updated_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (account) DO NOTHING";
+            if tx.run(insert, with(values(customer, &Kept::nothing(customer))?, at)).await? == 1 {
                 done.new += 1;
-            } else if tx.run(update, values()).await? == 1 {
+            } else if import_again(&mut tx, customer, at).await? {
                 done.changed += 1;
             } else {
                 done.same += 1;
@@ -91,12 +77,84 @@ impl Store {
         Ok(done)
     }
 
-    /// What some customer's PIN is compared with: tells which kind is in use, so that an account
-    /// that does not exist can take as long as one that does.
+    /// What some customer's PIN is compared with, one that takes long if there is any: tells which
+    /// kind is in use, so that every account, existing or not, can take as long as the slowest.
     pub async fn any_pin(&self) -> Result<Option<Secret>> {
-        let row = self.engine.first::<(String,)>("SELECT pin FROM customers WHERE pin IS NOT NULL LIMIT 1", args![]);
-        Ok(row.await?.map(|(pin,)| Secret::new(pin)))
+        // Two statements, so that each finds its row through an index or at once.
+        let slow = "SELECT pin FROM customers WHERE substr(pin, 1, 12) <> 'hmac-sha256:' LIMIT 1";
+        let any = "SELECT pin FROM customers WHERE pin IS NOT NULL LIMIT 1";
+        let row = match self.engine.first::<(String,)>(slow, args![]).await? {
+            Some(row) => Some(row),
+            None => self.engine.first::<(String,)>(any, args![]).await?,
+        };
+        Ok(row.map(|(pin,)| Secret::new(pin)))
     }
+}
+
+/// State and fields a row is to have after an import.
+struct Kept {
+    state: String,
+    fields: BTreeMap<String, String>,
+    /// What an act set that still stands, as JSON.
+    held: Option<String>,
+}
+
+impl Kept {
+    /// All as imported.
+    fn nothing(customer: &Customer) -> Kept {
+        Kept { state: customer.state.clone(), fields: customer.fields.clone(), held: None }
+    }
+}
+
+/// Writes a customer over the row there is; whether it changed.
+async fn import_again(tx: &mut Tx, customer: &Customer, at: i64) -> Result<bool> {
+    // Holds the row to the end if there is anything to decide about it.
+    let hold = "UPDATE customers SET updated_at = updated_at
+        WHERE account = $1 AND (demo OR NOT $10) AND (held IS NOT NULL OR name <> $2 OR number IS DISTINCT FROM $3
+            OR language IS DISTINCT FROM $4 OR pin IS DISTINCT FROM $5 OR state <> $6 OR fields <> $7
+            OR imported_state <> $8 OR held IS DISTINCT FROM $9 OR demo <> $10)
+        RETURNING state, imported_state, held, demo";
+    let mut kept = Kept::nothing(customer);
+    let row = tx.first::<(String, String, Option<String>, bool)>(hold, values(customer, &kept)?).await?;
+    let Some((state, imported_state, held, demo)) = row else { return Ok(false) };
+    // What was done to a demo customer was not done to a real one.
+    if let Some(held) = held.filter(|_| demo == customer.demo) {
+        if imported_state == customer.state {
+            kept.fields.extend(fields_of(&held, &customer.account)?);
+            kept.fields.remove("state");
+            kept = Kept { state, held: Some(held), ..kept };
+        } else {
+            let sql = "UPDATE acts SET undone = TRUE WHERE account = $1 AND counted";
+            tx.run(sql, args![&customer.account]).await?;
+        }
+    }
+    let update = "UPDATE customers SET name = $2, number = $3, language = $4, pin = $5, state = $6, fields = $7,
+            imported_state = $8, held = $9, demo = $10, updated_at = $11
+        WHERE account = $1 AND (name <> $2 OR number IS DISTINCT FROM $3 OR language IS DISTINCT FROM $4
+            OR pin IS DISTINCT FROM $5 OR state <> $6 OR fields <> $7 OR imported_state <> $8
+            OR held IS DISTINCT FROM $9 OR demo <> $10)";
+    Ok(tx.run(update, with(values(customer, &kept)?, at)).await? == 1)
+}
+
+/// The columns of a row in the order of the statements above, all but the last.
+fn values(customer: &Customer, kept: &Kept) -> Result<Vec<Arg>> {
+    Ok(args![
+        &customer.account,
+        &customer.name,
+        &customer.number,
+        &customer.language,
+        customer.pin.as_ref().map(Secret::reveal),
+        &kept.state,
+        text_of(&kept.fields)?,
+        &customer.state,
+        &kept.held,
+        customer.demo,
+    ])
+}
+
+fn with(mut values: Vec<Arg>, at: i64) -> Vec<Arg> {
+    values.push(at.into());
+    values
 }
 
 /// The fields of a row of `key` from their JSON.

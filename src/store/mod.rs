@@ -98,6 +98,11 @@ impl Store {
         self.engine.close().await;
     }
 
+    /// Whether anyone has asked [`Store::once`] for `name`.
+    pub async fn is_done(&self, name: &str) -> Result<bool> {
+        Ok(self.engine.first::<(i64,)>("SELECT at FROM once WHERE name = $1", args![name]).await?.is_some())
+    }
+
     /// Whether this is the first time anyone asks for `name`: true for exactly one asker ever.
     pub async fn once(&self, name: &str, at: i64) -> Result<bool> {
         let sql = "INSERT INTO once (name, at) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";

@@ -4,25 +4,31 @@
 use super::engine::{Tx, args};
 use super::request_rows::{self, EventRow, Request, json, moment};
 use super::{EffectKey, Result, Store, StoreError};
-use crate::call::effect::{FileAnswer, NewRequest, RequestState, RingAt};
+use crate::call::effect::{FileAnswer, NewRequest, Priority, RequestState, RingAt};
 use crate::words::{Level, Phone, Reference};
 use serde_json::json;
 
 const DAY: i64 = 24 * 3_600_000;
 
-/// How many new requests are taken. Adding to an open one counts towards none.
+/// How many new requests are taken. Adding to an open one counts towards none. What verified
+/// customers ask, what is asked in the name of an account and what numbers ask are counted apart, so
+/// that nobody can use up somebody else's.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RequestLimits {
-    /// For one number to ring (else the caller's) in 24 hours.
+    /// For one number in 24 hours, and as many urgent ones: the number to ring, else the caller's.
+    /// Where the number registered for a typed account is to be rung, the caller's own: whose it is
+    /// must make no difference to a caller who only typed the account.
     pub per_number_day: i64,
-    /// For one account in 7 days: what a verified customer asks and what others ask in the name of
-    /// the account are counted apart, so that nobody can use up somebody else's.
+    /// For all withheld callers of a line who typed an account, together, in 24 hours, and as many
+    /// urgent ones.
+    pub withheld_per_line_day: i64,
+    /// For one account in 7 days.
     pub per_account_week: i64,
 }
 
 impl Default for RequestLimits {
     fn default() -> RequestLimits {
-        RequestLimits { per_number_day: 3, per_account_week: 10 }
+        RequestLimits { per_number_day: 3, withheld_per_line_day: 60, per_account_week: 10 }
     }
 }
 
@@ -35,8 +41,8 @@ struct Filing<'a> {
     customer: String,
     /// The number to ring.
     number: Option<&'a str>,
-    /// What the daily limit counts.
-    contact: Option<&'a str>,
+    /// What the daily limit counts; see [`contact`].
+    contact: Option<String>,
     at: i64,
 }
 
@@ -62,7 +68,7 @@ impl Store {
             let given = tx.first::<(String,)>(sql, args![call, turn, seq]).await?.unwrap_or_default().0;
             return request_rows::read(&given, "answer of a filing");
         }
-        let contact = filing.contact.map(|c| format!("contact:{c}"));
+        let contact = filing.contact.as_ref().map(|c| format!("contact:{c}"));
         tx.lock_subjects(contact.into_iter().chain([format!("customer:{}", filing.customer)]).collect(), at).await?;
         let (id, answer) = match request_rows::ask_again(&mut tx, &filing.customer, &new.topic, new.test).await? {
             Some(open) => filing.add_to(&mut tx, open).await?,
@@ -101,13 +107,14 @@ impl Store {
 impl<'a> Filing<'a> {
     fn of(call: &'a str, line: &'a str, new: &'a NewRequest, resolved: Option<&'a Phone>, at: i64) -> Filing<'a> {
         let number = resolved.map(Phone::as_str);
-        let contact = number.or(new.from.as_ref().map(Phone::as_str));
-        let customer = match (&new.account, &new.ring, contact) {
+        let known = number.or(new.from.as_ref().map(Phone::as_str));
+        let customer = match (&new.account, &new.ring, known) {
             (Some(account), _, _) if new.level >= Level::L2 => format!("a:{account}"),
             (_, RingAt::Registered(typed), _) => format!("r:{typed}"),
-            (_, _, Some(contact)) => format!("n:{contact}"),
+            (_, _, Some(known)) => format!("n:{known}"),
             _ => format!("c:{call}"),
         };
+        let contact = contact(&customer, line, new, number);
         Filing { call, line, new, customer, number, contact, at }
     }
 
@@ -120,8 +127,10 @@ impl<'a> Filing<'a> {
         let sql = "SELECT count(*) FROM requests WHERE customer = $1 AND test = $2 AND filed_at > $3";
         let of_customer = tx.count(sql, args![&self.customer, self.new.test, self.at - 7 * DAY]).await?;
         let sql = "SELECT count(*) FROM requests WHERE contact = $1 AND test = $2 AND filed_at > $3";
-        let of_contact = tx.count(sql, args![self.contact, self.new.test, self.at - DAY]).await?;
-        Ok(of_customer >= limits.per_account_week || of_contact >= limits.per_number_day)
+        let of_contact = tx.count(sql, args![&self.contact, self.new.test, self.at - DAY]).await?;
+        let is_withheld = self.contact.as_ref().is_some_and(|contact| contact.starts_with(WITHHELD));
+        let per_day = if is_withheld { limits.withheld_per_line_day } else { limits.per_number_day };
+        Ok(of_customer >= limits.per_account_week || of_contact >= per_day)
     }
 
     async fn create(&self, tx: &mut Tx) -> Result<(Option<String>, FileAnswer)> {
@@ -129,7 +138,7 @@ impl<'a> Filing<'a> {
         for _ in 0..200 {
             let reference = Reference::of(getrandom::u32().map_err(|_| StoreError::NoReference)?);
             if let Some(id) = self.insert(tx, &reference, RequestState::Open).await? {
-                self.note(tx, &id, "filed").await?;
+                self.note(tx, &id, "filed", self.new.priority).await?;
                 return Ok((Some(id), FileAnswer::Filed { reference, due: self.new.due, added: false }));
             }
         }
@@ -155,7 +164,7 @@ impl<'a> Filing<'a> {
             self.account(),
             self.number,
             new.from.as_ref().map(Phone::as_str),
-            self.contact,
+            &self.contact,
             new.lang.tag(),
             &new.skill,
             new.priority as u8,
@@ -173,8 +182,9 @@ impl<'a> Filing<'a> {
         Ok((tx.run(sql, values).await? == 1).then_some(id))
     }
 
-    /// Asking again raises a request and never lowers it: the higher priority, the earlier due time
-    /// and the higher level count; the newest number, window and data come first.
+    /// Asking again raises a request and never lowers it: it goes up a step or to the higher priority
+    /// asked for, the earlier due time and the higher level count; the newest number, window and data
+    /// come first.
     async fn add_to(&self, tx: &mut Tx, open: Request) -> Result<(Option<String>, FileAnswer)> {
         let new = self.new;
         // A window the customer chose now counts; else the earlier promise stands.
@@ -185,18 +195,19 @@ impl<'a> Filing<'a> {
         // A report becomes a callback once the customer wants to be rung, and stays one.
         let kind = if open.number.is_none() && self.number.is_some() { &new.kind } else { &open.kind };
         let verified_at = open.verified_at.max(new.verified_at);
-        let sql = "UPDATE requests SET kind = $2, number = coalesce($3, number), contact = coalesce($4, contact),
-                lang = $5, skill = $6, priority = $7, level = $8, verified_at = $9, collected = $10,
-                ring_window = coalesce($11, ring_window), due = $12, updated_at = $13
+        let priority = open.priority.raised().min(new.priority);
+        // The contact stays: whoever adds is charged nothing, and whoever filed is not let off.
+        let sql = "UPDATE requests SET kind = $2, number = coalesce($3, number), lang = $4, skill = $5, priority = $6,
+                level = $7, verified_at = $8, collected = $9, ring_window = coalesce($10, ring_window), due = $11,
+                updated_at = $12
             WHERE id = $1";
         let values = args![
             &open.id,
             kind,
             self.number,
-            self.contact,
             new.lang.tag(),
             &new.skill,
-            open.priority.min(new.priority) as u8,
+            priority as u8,
             u8::from(open.level.max(new.level)),
             verified_at.map(|t| t.as_millisecond()),
             json(&collected)?,
@@ -205,20 +216,37 @@ impl<'a> Filing<'a> {
             self.at,
         ];
         tx.run(sql, values).await?;
-        self.note(tx, &open.id, "asked again").await?;
+        self.note(tx, &open.id, "asked again", priority).await?;
         // A promise that is broken already keeps the request in front, and is not made to the caller again.
         let told = if due.as_millisecond() < self.at { new.due } else { due };
         let due = moment(told.as_millisecond())?;
         Ok((Some(open.id), FileAnswer::Filed { reference: open.reference, due, added: true }))
     }
 
-    /// What was asked this time, for the history.
-    async fn note(&self, tx: &mut Tx, request: &str, what: &str) -> Result<()> {
+    /// What was asked this time, and how urgent the request is by now, for the history.
+    async fn note(&self, tx: &mut Tx, request: &str, what: &str, priority: Priority) -> Result<()> {
         let new = self.new;
         let detail = json(&json!({
-            "call": self.call, "line": self.line, "kind": new.kind, "priority": new.priority, "level": new.level,
-            "number": self.number, "collected": new.collected, "window": new.window, "due": new.due,
+            "call": self.call, "line": self.line, "kind": new.kind, "priority": priority,
+            "asked_priority": new.priority, "level": new.level, "number": self.number, "collected": new.collected, "window": new.window, "due": new.due,
         }))?;
         EventRow { request, at: self.at, who: "caller", what, detail }.write(tx).await
     }
+}
+
+/// How the contact of a withheld caller begins.
+const WITHHELD: &str = "w:";
+
+/// What the daily limit counts a request under: how we know who asks, and a number. Never the number
+/// registered for an account that was only typed: anybody could use up its owner's day, and hear from
+/// the limit which accounts there are. Urgent requests have a day of their own.
+fn contact(customer: &str, line: &str, new: &NewRequest, number: Option<&str>) -> Option<String> {
+    let from = new.from.as_ref().map(Phone::as_str);
+    let kind = customer.split(':').next().unwrap_or_default();
+    let contact = match (kind, from) {
+        ("r", Some(from)) => format!("r:{from}"),
+        ("r", None) => format!("{WITHHELD}{line}"),
+        (kind, from) => format!("{kind}:{}", number.or(from)?),
+    };
+    Some(if new.priority == Priority::Urgent { format!("{contact}:urgent") } else { contact })
 }

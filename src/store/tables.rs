@@ -135,12 +135,14 @@ async fn perform(tx: &mut Tx, act: &TableAct) -> Result<(ActOutcome, bool)> {
     };
     let mut after = before.clone();
     after.extend(act.sets.clone());
-    if after == before {
+    // In the state already, whatever the reason: it stays, for it may weigh more than the act's.
+    let state = act.sets.get("state");
+    if after == before || (state.is_some() && state == before.get("state")) {
         return Ok((ActOutcome::Done, false));
     }
     if let Some(guard) = &act.protective {
         let since = act.at - DAY;
-        let sql = "SELECT count(*) FROM acts WHERE account = $1 AND counted AND at > $2";
+        let sql = "SELECT count(*) FROM acts WHERE account = $1 AND counted AND NOT undone AND at > $2";
         let mut over = tx.count(sql, args![&guard.account, since]).await? >= guard.per_account_day;
         if let Some(caller) = &guard.caller {
             let sql = "SELECT count(*) FROM acts WHERE caller = $1 AND counted AND at > $2";
@@ -152,8 +154,11 @@ async fn perform(tx: &mut Tx, act: &TableAct) -> Result<(ActOutcome, bool)> {
     }
     if act.table == CUSTOMERS {
         let state = after.remove("state");
-        let sql = "UPDATE customers SET state = coalesce($2, state), fields = $3, updated_at = $4 WHERE account = $1";
-        tx.run(sql, args![key, state, text_of(&after)?, act.at]).await?;
+        // What changes the state is held against imports of what was known before it.
+        let held = act.sets.contains_key("state").then(|| text_of(&act.sets)).transpose()?;
+        let sql = "UPDATE customers SET state = coalesce($2, state), fields = $3, held = coalesce($4, held),
+            updated_at = $5 WHERE account = $1";
+        tx.run(sql, args![key, state, text_of(&after)?, held, act.at]).await?;
     } else {
         let sql = "UPDATE records SET fields = $3 WHERE table_name = $1 AND record_key = $2";
         tx.run(sql, args![&act.table, key, text_of(&after)?]).await?;

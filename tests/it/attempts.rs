@@ -11,7 +11,7 @@ const ACCOUNT: &str = "10001006";
 const RIGHT: &str = "748205#";
 const WRONG: &str = "193746#";
 const IS_WRONG: &str = "The account number or PIN is not right.";
-const IS_LIMITED: &str = "we cannot check again now";
+const IS_LIMITED: &str = "we cannot check again";
 
 /// A call that has come to the PIN of an account.
 async fn at_the_pin(server: &Server, from: &str, account: &str) -> Call {
@@ -216,4 +216,36 @@ async fn an_account_that_is_not_there_sounds_like_a_wrong_pin() {
         heard.push(documents);
     }
     assert_eq!(heard[0], heard[1]);
+}
+
+#[tokio::test]
+async fn demo_customers_are_nobody_once_the_demo_is_over() {
+    let home = Home::new();
+    let server = home.start();
+    guess(&server, &number(0), ACCOUNT, RIGHT).await.heard.says("Your account is fine.");
+    server.kill();
+    let home = home.set("HOTLINE_DEMO", "false");
+    let server = home.start();
+    guess(&server, &number(1), ACCOUNT, RIGHT).await.heard.says(IS_WRONG);
+    server.kill();
+    // Whom the wallet itself has under this account is somebody.
+    home.write("customers.csv", &format!("account,name,pin,reason\n{ACCOUNT},Ada,{RIGHT},none\n").replace('#', ""));
+    let imported = home.run(&["import", "customers", "customers.csv"]);
+    assert!(imported.status.success(), "{imported:?}");
+    let server = home.start();
+    guess(&server, &number(2), ACCOUNT, RIGHT).await.heard.says("Your account is fine.");
+}
+
+#[tokio::test]
+async fn customers_whose_verifiers_are_quick_and_slow_are_told_apart_from_nobody_alike() {
+    let home = Home::new();
+    home.write("customers.csv", "account,name,pin,state,reason\n77203915,Ada,739184,active,none\n");
+    let imported = home.run(&["import", "customers", "customers.csv"]);
+    assert!(imported.status.success(), "{imported:?}");
+    let server = home.start();
+    for (n, (account, right)) in [(ACCOUNT, RIGHT), ("77203915", "739184#")].into_iter().enumerate() {
+        guess(&server, &number(2 * n), account, WRONG).await.heard.says(IS_WRONG);
+        guess(&server, &number(2 * n + 1), account, right).await.heard.says("Your account is fine.");
+    }
+    guess(&server, &number(4), "55501234", RIGHT).await.heard.says(IS_WRONG);
 }

@@ -1,38 +1,11 @@
 //! `hotline check`, `migrate` and `export` through the real program, and how it tells what went
 //! wrong.
 
+use crate::support::program::{run, with_flows};
 use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
 use hotline::store::Store;
 use hotline::words::{Lang, Level, Phone, Reference};
 use std::path::Path;
-use std::process::Command;
-
-/// Runs the program in a folder; gives its exit code and what it printed.
-fn run(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_hotline")).args(args).current_dir(folder).env_clear().output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
-}
-
-/// A folder with the shipped flows in it.
-fn with_flows() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("flows"), &folder.path().join("flows"));
-    folder
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir(to).unwrap();
-    for entry in from.read_dir().unwrap() {
-        let (entry, to) = (entry.as_ref().unwrap().path(), to.join(entry.as_ref().unwrap().file_name()));
-        if entry.is_dir() {
-            copy(&entry, &to);
-        } else {
-            std::fs::copy(&entry, &to).unwrap();
-        }
-    }
-}
 
 #[test]
 fn the_shipped_flows_have_no_problems_and_checking_them_writes_nothing() {

@@ -3,7 +3,7 @@
 
 use crate::support::postgres::Cluster;
 use crate::support::server::{Home, Server, eventually};
-use crate::support::twilio::Call;
+use crate::support::twilio::{Call, Twiml};
 use hotline::store::Store;
 use sqlx::{Connection, SqliteConnection};
 
@@ -25,7 +25,7 @@ async fn a_locked_sqlite_makes_callers_wait_and_loses_nothing() {
 async fn a_full_disk_makes_callers_wait_and_loses_nothing() {
     let home = Home::new();
     let server = home.start();
-    let fill = async || server.limit_files(Some(10_000));
+    let fill = async || server.limit_files(Some(1));
     let make_room = async |()| server.limit_files(None);
     callers_hear_an_apology(&home, &server, fill, make_room).await;
 }
@@ -36,13 +36,12 @@ async fn a_postgresql_that_is_away_makes_callers_wait_and_loses_nothing() {
     let home = Home::new().set("HOTLINE_DATABASE_URL", &cluster.fresh_database().await);
     let server = home.start();
     let stop = async || {
-        cluster.runs(false);
+        cluster.tell("stop");
         cluster
     };
     let start = async |mut cluster: Cluster| {
-        cluster.runs(true);
-        // It lives until the end of the test.
-        std::mem::forget(cluster);
+        cluster.tell("start");
+        cluster
     };
     callers_hear_an_apology(&home, &server, stop, start).await;
 }
@@ -51,11 +50,11 @@ const BUSY: &str = "Sorry, the system is busy. Please hold on while we try again
 
 /// One caller is about to file a request, one calls, one hangs up; then the database fails, and
 /// then it is over.
-async fn callers_hear_an_apology<T>(
+async fn callers_hear_an_apology<T, U>(
     home: &Home,
     server: &Server,
     fails: impl AsyncFnOnce() -> T,
-    is_over: impl AsyncFnOnce(T),
+    is_over: impl AsyncFnOnce(T) -> U,
 ) {
     let (mut filing, mut new, mut leaving) =
         (Call::from("+85261230101"), Call::from("+85261230102"), Call::from("+85261230103"));
@@ -69,14 +68,20 @@ async fn callers_hear_an_apology<T>(
     let failing = fails().await;
     let answer = server.send(&filing.typed("1")).await;
     let heard = filing.hears(&answer);
-    assert_eq!((heard.words.as_str(), heard.redirect.as_ref()), (BUSY, Some(&address)));
+    assert_eq!((heard.words.as_str(), heard.redirect.clone()), (BUSY, Some(format!("{address}?again=1"))));
     assert_eq!(heard.verbs, ["Say", "Redirect"]);
     // It is tried again, as the document said, and still does not work.
     let answer = server.send(&filing.redirected()).await;
-    assert_eq!(filing.hears(&answer).words, BUSY);
+    let heard = filing.hears(&answer);
+    assert_eq!((heard.words.as_str(), heard.redirect.clone()), (BUSY, Some(format!("{address}?again=2"))));
+    // Nobody is asked to hold the line for ever.
+    let answer = server.send(&filing.webhook(&format!("{address}?again=6"), &[])).await;
+    let bye = Twiml::read(&answer.body);
+    bye.says("Please call again a little later. Goodbye.");
+    assert!(bye.hangs_up());
     let answer = server.send(&new.inbound()).await;
     new.hears(&answer).says("抱歉，系统正忙。");
-    assert_eq!(new.redirected().url, new.inbound().url);
+    assert_eq!(new.redirected().url, format!("{}&again=1", new.inbound().url));
     assert_eq!(server.send(&leaving.status("completed")).await.status, 204);
     let ready = server.get("/readyz").await;
     assert_eq!((ready.status, ready.body.as_str()), (503, "the database does not take writes: see the log\n"));
@@ -84,10 +89,13 @@ async fn callers_hear_an_apology<T>(
     // What was answered before needs no database while it is remembered, and is refused all the same.
     assert_eq!(server.send(&new.inbound().signed("another token")).await.status, 403);
 
-    is_over(failing).await;
+    let _lives = is_over(failing).await;
     eventually("the server is ready again", async || (server.get("/readyz").await.status == 200).then_some(())).await;
     assert_eq!(versions(home, &filing).await, before, "nothing half-written");
-    filing.go(server, filing.redirected()).await.says("I did not get any keys.");
+    // The key is lost, and nobody is blamed for it.
+    let again = filing.go(server, filing.redirected()).await;
+    again.says("be called on the number you are calling from");
+    assert!(!again.words.contains("I did not get any keys."), "{}", again.words);
     filing.press(server, "1").await.says("That is recorded.");
     let requests = store(home).await.export_requests(None, 500).await.unwrap();
     let asked: Vec<_> = requests.iter().filter(|r| r.call == filing.id().as_str()).map(|r| r.asked).collect();

@@ -3,19 +3,24 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod attempts;
+mod command_test;
 mod commands;
 mod config;
+mod demo;
 mod faults;
 mod floors;
+mod graph;
 mod import;
 mod kill;
 mod live;
 mod loading;
+mod phone_page;
 mod properties;
 mod provider_phone;
 mod provider_place;
 mod provider_twilio;
 mod readme;
+mod schema;
 mod secrets;
 mod store_outages;
 mod store_races;

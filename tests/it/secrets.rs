@@ -1,7 +1,7 @@
 //! Digits typed as a secret are nowhere: not in the database's files, not in the log at its most
 //! talkative, not in the metrics.
 
-use crate::support::server::Home;
+use crate::support::server::{Home, Server};
 use crate::support::twilio::Call;
 use sqlx::{Connection, SqliteConnection};
 use std::path::Path;
@@ -24,45 +24,9 @@ async fn a_pin_that_was_typed_is_in_no_file_no_log_and_no_metric() {
     let imported = home.run(&["import", "customers", "customers.csv"]);
     assert!(imported.status.success(), "{imported:?}");
     let server = home.start();
-    let account = format!("{ACCOUNT}#");
-
-    // Wrong, too long, repeated, then right, and on to a lookup that takes long.
-    let mut call = Call::from("+85261230201");
-    call.dial(&server).await;
-    call.press_all(&server, &["3", "2", "1", "20260228009901#", &account]).await;
-    call.press(&server, &format!("{TOO_LONG}#")).await.says("not one of the choices");
-    let wrong = call.typed(&format!("{}#", WRONG[0]));
-    server.send(&wrong).await;
-    call.go(&server, wrong).await.says("is not right");
-    call.press(&server, &account).await;
-    call.press(&server, RIGHT).await.says("could not find that charge");
-
-    // While nothing can be stored.
-    let mut call = Call::from("+85261230202");
-    call.dial(&server).await;
-    call.press_all(&server, &["3", "3", &account]).await.says("phone PIN");
-    let mut lock = SqliteConnection::connect(&home.database()).await.unwrap();
-    sqlx::query("BEGIN EXCLUSIVE").execute(&mut lock).await.unwrap();
-    let answer = server.send(&call.typed(&format!("{}#", WRONG[1]))).await;
-    call.hears(&answer).says("the system is busy");
-    lock.close().await.unwrap();
-    call.go(&server, call.redirected()).await;
-
-    // In a webhook that is refused, and in one that cannot be read.
-    let mut call = Call::from("+85261230203");
-    call.dial(&server).await;
-    call.press_all(&server, &["3", "3", &account]).await.says("phone PIN");
-    let stray = call.typed(&format!("{}#", WRONG[2]));
-    assert_eq!(server.send(&stray.clone().signed("another token")).await.status, 403);
-    let other = Call::from("+85261230205");
-    let strange = other.webhook(&stray.url, &[("Digits", WRONG[2])]);
-    assert_eq!(server.send(&strange).await.status, 403);
-    let request = server.request("POST", "/voice/twilio/status").header("x-twilio-signature", "x");
-    let answer = request.body(format!("Digits={}&x=%", WRONG[2])).send().await.unwrap();
-    assert_eq!(answer.status(), 400);
-
+    dial_with_secrets(&home, &server).await;
     // In the terminal, whose transcript stays in somebody's scrollback.
-    let keys = format!("3,3,{account},{RIGHT}#");
+    let keys = format!("3,3,{ACCOUNT}#,{RIGHT}#");
     let transcript = home.run(&["call", "digital-wallet", "--from", "+85261230204", "--keys", &keys]);
     let transcript = [transcript.stdout, transcript.stderr].concat();
     assert!(contains(&transcript, "•") && contains(&transcript, "Your account is fine."), "the call went that far");
@@ -86,6 +50,45 @@ async fn a_pin_that_was_typed_is_in_no_file_no_log_and_no_metric() {
         // Nor the better part of it.
         assert_eq!(found(&secret[..secret.len().min(9)]), Vec::<&str>::new(), "{secret}");
     }
+}
+
+/// Types them at every place where they are asked for, and at some where they are not.
+async fn dial_with_secrets(home: &Home, server: &Server) {
+    let account = format!("{ACCOUNT}#");
+    // Wrong, too long, repeated, then right, and on to a lookup that takes long.
+    let mut call = Call::from("+85261230201");
+    call.dial(server).await;
+    call.press_all(server, &["3", "2", "1", "20260228009901#", &account]).await;
+    call.press(server, &format!("{TOO_LONG}#")).await.says("That does not look right");
+    let wrong = call.typed(&format!("{}#", WRONG[0]));
+    server.send(&wrong).await;
+    call.go(server, wrong).await.says("is not right");
+    call.press(server, &account).await;
+    call.press(server, RIGHT).await.says("could not find that charge");
+
+    // While nothing can be stored.
+    let mut call = Call::from("+85261230202");
+    call.dial(server).await;
+    call.press_all(server, &["3", "3", &account]).await.says("phone PIN");
+    let mut lock = SqliteConnection::connect(&home.database()).await.unwrap();
+    sqlx::query("BEGIN EXCLUSIVE").execute(&mut lock).await.unwrap();
+    let answer = server.send(&call.typed(&format!("{}#", WRONG[1]))).await;
+    call.hears(&answer).says("the system is busy");
+    lock.close().await.unwrap();
+    call.go(server, call.redirected()).await;
+
+    // In a webhook that is refused, and in one that cannot be read.
+    let mut call = Call::from("+85261230203");
+    call.dial(server).await;
+    call.press_all(server, &["3", "3", &account]).await.says("phone PIN");
+    let stray = call.typed(&format!("{}#", WRONG[2]));
+    assert_eq!(server.send(&stray.clone().signed("another token")).await.status, 403);
+    let other = Call::from("+85261230205");
+    let strange = other.webhook(&stray.url, &[("Digits", WRONG[2])]);
+    assert_eq!(server.send(&strange).await.status, 403);
+    let request = server.request("POST", "/voice/twilio/status").header("x-twilio-signature", "x");
+    let answer = request.body(format!("Digits={}&x=%", WRONG[2])).send().await.unwrap();
+    assert_eq!(answer.status(), 400);
 }
 
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {

@@ -1,9 +1,12 @@
 //! When the database is locked, refuses or goes away.
 
 use crate::support::database::Database;
+use crate::support::flows::shipped;
 use crate::support::rows::{START, begin, guess, turn};
+use hotline::demo::Demo;
 use hotline::store::{Claim, Committed, Limits, Store, StoreError};
-use hotline::words::CallId;
+use hotline::words::pins::PinKeys;
+use hotline::words::{CallId, Secret};
 
 #[tokio::test]
 async fn a_locked_database_is_not_ready_until_the_lock_is_gone_on_sqlite() {
@@ -75,4 +78,34 @@ async fn an_address_that_cannot_be_opened_says_what_to_mend_and_no_password() {
     {
         assert!(!error(url).await.contains("hunter2"), "{url}");
     }
+}
+
+#[tokio::test]
+async fn demo_data_that_was_not_loaded_whole_is_loaded_again_on_sqlite() {
+    demo_is_loaded_again(Database::sqlite()).await;
+}
+
+#[tokio::test]
+async fn demo_data_that_was_not_loaded_whole_is_loaded_again_on_postgresql() {
+    demo_is_loaded_again(Database::postgres().await).await;
+}
+
+async fn demo_is_loaded_again(database: Database) {
+    let (files, flows) = shipped();
+    let demo = Demo::read(&files).unwrap();
+    let pins = PinKeys::new(&Secret::new("the pepper of a test, long enough"), None);
+    let store = database.open("boot-1").await;
+    let now = jiff::Timestamp::from_millisecond(START).unwrap();
+    // One of its last requests.
+    database.refuse("requests", "topic", "password").await;
+    assert!(demo.load(&store, &pins, &flows, now).await.is_err());
+    database.refuse_no_more("requests").await;
+    assert!(demo.load(&store, &pins, &flows, now).await.unwrap());
+    let requests = store.export_requests(None, 100).await.unwrap();
+    assert!(requests.iter().any(|request| request.topic == "password"));
+    let references: std::collections::BTreeSet<&str> = requests.iter().map(|r| r.reference.as_str()).collect();
+    assert_eq!(references.len(), requests.len());
+    assert!(requests.iter().all(|request| request.history.iter().filter(|event| event.what == "filed").count() == 1));
+    assert!(!demo.load(&store, &pins, &flows, now).await.unwrap(), "once is enough");
+    assert_eq!(store.export_requests(None, 100).await.unwrap(), requests);
 }

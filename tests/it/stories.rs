@@ -4,12 +4,17 @@ mod reading;
 mod router;
 
 use crate::support::flows::shipped;
+use hotline::flow::Flow;
 use hotline::play::{self, Failure, Report};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 fn reports() -> Vec<Report> {
     let (files, flows) = shipped();
     let reports = play::folder(&files, &flows);
-    assert!(!reports.is_empty(), "there are stories to play");
+    let names = |flows: Vec<&Arc<Flow>>| flows.iter().map(|flow| flow.name.clone()).collect::<BTreeSet<_>>();
+    let played = names(reports.iter().filter(|report| !report.played.is_empty()).map(|report| &report.flow).collect());
+    assert_eq!(played, names(flows.iter().collect()), "every hotline has stories");
     reports
 }
 

@@ -7,6 +7,9 @@ use crate::call::state::{Check, Stage, Verified};
 use crate::flow::model::{Kind, Step};
 use crate::words::{Level, Secret};
 
+/// Verifications that can fail in one turn without the caller pressing a key.
+const DENIALS_A_TURN: u8 = 2;
+
 impl Walk<'_> {
     /// Begins to verify the caller. `detour`: a step needed it, and the call comes back to that step.
     pub(super) fn begin_check(&mut self, level: Level, detour: bool) -> Outcome {
@@ -16,7 +19,7 @@ impl Walk<'_> {
             return self.check_failed(check, "needed");
         }
         if self.state.wrong_secrets >= limits::WRONG_SECRETS {
-            self.say_phrase("verify.limited", &[]);
+            self.say_phrase("verify.enough", &[]);
             return self.check_failed(check, "limited");
         }
         let expired = self.state.verified.as_ref().is_some_and(|v| v.level >= level);
@@ -26,7 +29,9 @@ impl Walk<'_> {
 
     pub(super) fn account_typed(&mut self, typed: &str, check: Check) -> Outcome {
         let account = typed.to_owned();
-        if check.level == Level::L1 && self.state.from().is_some() {
+        // One account a call: else a forged number could be tried against account after account.
+        if check.level == Level::L1 && self.state.from().is_some() && !self.state.number_tried {
+            self.state.number_tried = true;
             return self.ask_checked(Effect::Verify { account, level: Level::L1 }, None, check);
         }
         self.wait(Stage::Pin { account, check })
@@ -47,17 +52,18 @@ impl Walk<'_> {
             VerifyAnswer::Verified { level, .. } if level < asked => self.fault("answer-to-nothing"),
             VerifyAnswer::Verified { account, level, name } => {
                 self.trail.push(Trace::Verified(level));
+                let other = self.state.verified.as_ref().is_some_and(|before| before.account != account);
                 self.state.verified = Some(Verified { account, name, level, at: self.now });
                 self.state.wrong_secrets = 0;
                 self.forget_the_way_back();
-                self.check_passed(check)
+                if other { self.somebody_else() } else { self.check_passed(check) }
             }
             // The number is not the registered one: the PIN decides, and the caller hears no difference.
             VerifyAnswer::Wrong if asked == Level::L1 => self.wait(Stage::Pin { account, check }),
             VerifyAnswer::Wrong => {
                 self.state.wrong_secrets = self.state.wrong_secrets.saturating_add(1);
                 if self.state.wrong_secrets >= limits::WRONG_SECRETS {
-                    self.say_phrase("verify.limited", &[]);
+                    self.say_phrase("verify.enough", &[]);
                     return self.check_failed(check, "limited");
                 }
                 self.trail.push(Trace::NotVerified("wrong".into()));
@@ -75,6 +81,18 @@ impl Walk<'_> {
         }
     }
 
+    /// Another customer is on the line: nothing that was typed or found for the one before is theirs,
+    /// so the call begins anew.
+    fn somebody_else(&mut self) -> Outcome {
+        self.state.collected.clear();
+        self.state.frames.truncate(1);
+        if let Some(main) = self.state.frames.first_mut() {
+            main.vars.clear();
+        }
+        let start = self.flow.blocks.first().map_or(0, |main| main.start);
+        self.go_to_main(start)
+    }
+
     fn check_passed(&mut self, check: Check) -> Outcome {
         match self.here() {
             _ if check.detour => self.run(),
@@ -86,7 +104,10 @@ impl Walk<'_> {
     /// The level is not reached: on to where the flow says.
     pub(super) fn check_failed(&mut self, check: Check, why: &str) -> Outcome {
         self.trail.push(Trace::NotVerified(why.to_owned()));
+        self.denials += 1;
         match self.here() {
+            // Where a failed verification leads may not itself need one.
+            _ if self.denials > DENIALS_A_TURN => self.fault("denied-needs-level"),
             _ if check.detour => self.go_to_main(self.flow.denied),
             Some((_, Step { kind: Kind::Verify { failed, .. }, .. })) => self.go_on(*failed),
             _ => self.fault("no-verify-here"),

@@ -66,7 +66,7 @@ impl<'f> Walk<'f> {
             Stage::Account(check) if is_number(typed, 6, 20) => self.account_typed(typed, check),
             Stage::Pin { account, check } if is_number(typed, 4, 12) => self.pin_typed(account, check, digits.clone()),
             Stage::Step => self.step_keys(wait, typed),
-            _ => self.wrong(wait, "no-match"),
+            _ => self.wrong(wait, "mistyped"),
         }
     }
 
@@ -127,7 +127,7 @@ impl<'f> Walk<'f> {
 
     /// What was typed as the value an `ask` wants, else the phrase that says what is wrong.
     fn read(&self, typing: &Typing, typed: &str) -> Result<Value, &'static str> {
-        let no_match = Err("no-match");
+        let no_match = Err("mistyped");
         match typing {
             Typing::Digits { from, to } if is_number(typed, (*from).into(), (*to).into()) => {
                 Ok(Value::Text(typed.to_owned()))
@@ -149,14 +149,22 @@ impl<'f> Walk<'f> {
         }
     }
 
+    /// A number as people of the countries served dial it: first as at home where the caller is,
+    /// then with its country code, then as in the line's other countries. What may be rung wins.
     fn read_phone(&self, typed: &str) -> Result<Phone, &'static str> {
-        let country = self.flow.countries.first().copied();
-        let phone = Phone::parse(typed, country).ok_or("number.invalid")?;
-        match phone.may_ring(&self.flow.countries, self.state.fiction) {
-            Ok(()) => Ok(phone),
-            Err(NotCallable::Class(Class::Invalid) | NotCallable::NoCountry) => Err("number.invalid"),
-            Err(_) => Err("number.not-callable"),
+        let home = self.state.from().and_then(Phone::country).filter(|home| self.flow.countries.contains(home));
+        let abroad = Phone::parse(&format!("+{}", typed.trim_start_matches("00")), None);
+        let at_home = home.and_then(|home| Phone::parse(typed, Some(home)));
+        let elsewhere = self.flow.countries.iter().filter_map(|country| Phone::parse(typed, Some(*country)));
+        let mut why = "number.invalid";
+        for phone in at_home.into_iter().chain(abroad).chain(elsewhere) {
+            match phone.may_ring(&self.flow.countries, self.state.fiction) {
+                Ok(()) => return Ok(phone),
+                Err(NotCallable::Class(Class::Invalid) | NotCallable::NoCountry) => {}
+                Err(_) => why = "number.not-callable",
+            }
         }
+        Err(why)
     }
 
     fn universal(&mut self, wait: Wait, key: Universal) -> Outcome {
@@ -190,7 +198,7 @@ impl<'f> Walk<'f> {
     }
 
     /// Says everything since the last answer again.
-    fn repeat(&mut self, wait: Wait) -> Outcome {
+    pub(super) fn repeat(&mut self, wait: Wait) -> Outcome {
         let said = self.kept_says().to_vec();
         self.says.extend(said);
         self.wait_again(wait)

@@ -106,7 +106,7 @@ pub enum Universal {
 
 /// Moves a call on by one event.
 pub fn step(flow: &Flow, state: State, event: Event, now: Now) -> Turn {
-    let mut walk = Walk { flow, now, state, says: Vec::new(), firm: false, trail: Vec::new() };
+    let mut walk = Walk { flow, now, state, says: Vec::new(), firm: false, denials: 0, trail: Vec::new() };
     let outcome = walk.take(event);
     if let Outcome::Say(_) = outcome {
         walk.state.turn += 1;
@@ -127,6 +127,8 @@ struct Walk<'f> {
     says: Vec<Spoken>,
     /// Something of it may not be cut short.
     firm: bool,
+    /// Verifications that failed in this turn.
+    denials: u8,
     trail: Vec<Trace>,
 }
 
@@ -140,14 +142,28 @@ impl<'f> Walk<'f> {
             (Phase::Ended(_), _) => self.say_ended(),
             // Here and nowhere else, so that no way through a call goes round it.
             _ if self.state.turn >= limits::TURNS => self.end_with("too-long", Ending::TooLong),
-            (_, Event::Began(_)) => self.run(),
+            (_, Event::Began(_)) => self.begin(),
             (Phase::Waiting(wait), Event::Digits(digits)) => self.digits(wait, &digits),
+            (Phase::Waiting(wait), Event::Again) => self.repeat(wait),
             (Phase::Waiting(wait), Event::Silence) => self.silence(wait),
             (Phase::Waiting(wait), Event::Answered(_) | Event::Slow) => self.wait_again(wait),
             (Phase::Looking(looking), Event::Answered(answer)) => self.answered(looking, answer),
             (Phase::Looking(looking), Event::Slow) => self.slow(looking),
-            (Phase::Looking(looking), Event::Silence | Event::Digits(_)) => Outcome::Ask(looking.effect, None),
+            (Phase::Looking(looking), Event::Silence | Event::Again | Event::Digits(_)) => {
+                Outcome::Ask(looking.effect, None)
+            }
         }
+    }
+
+    /// A caller whose language is remembered is greeted in it, so it is asked for before anything is
+    /// said.
+    fn begin(&mut self) -> Outcome {
+        let once = |step: &Step| matches!(step.kind, Kind::Language { once: true, .. });
+        let remembers = self.flow.blocks.first().is_some_and(|main| main.steps.iter().any(once));
+        if remembers && self.state.from().is_some() && self.state.began.lang.is_none() {
+            return self.ask(Effect::Preference, None);
+        }
+        self.run()
     }
 
     /// Walks from the current step until something is waited for.
@@ -330,7 +346,7 @@ impl<'f> Walk<'f> {
         self.trail.push(Trace::Fault(name.to_owned()));
         self.state.faults += 1;
         if self.state.faults > 1 {
-            return self.end_with("fault", Ending::Fault);
+            return self.end_with("fault.goodbye", Ending::Fault);
         }
         self.says.clear();
         self.say_phrase("fault", &[]);

@@ -44,6 +44,14 @@ impl Walk<'_> {
         })
     }
 
+    /// Whether a request is to ring a number that is not the caller's, and nobody knows who asks.
+    pub(super) fn rings_elsewhere(&self, request: &RequestStep) -> bool {
+        let Ring::Number(expr) = &request.number else { return false };
+        let own = self.state.from().cloned().map(Value::Phone);
+        let number = self.eval(expr);
+        self.state.level(self.now) < Level::L2 && number != Value::None && Some(number) != own
+    }
+
     fn ring_at(&self, ring: &Ring) -> Option<RingAt> {
         match ring {
             Ring::Nobody => Some(RingAt::Nobody),

@@ -76,7 +76,15 @@ impl Walk<'_> {
     }
 
     fn spell(&self, value: &Value, how: How, lang: Lang) -> String {
-        spell(value, how, &Spelling { lang, now: self.now, zone: &self.zone() })
+        spell(value, how, &Spelling { lang, now: self.now, zone: &self.callers_zone() })
+    }
+
+    /// The time zone times are told in: the caller's own, where their number says which one it is.
+    fn callers_zone(&self) -> TimeZone {
+        match &self.callers_zones(self.state.from())[..] {
+            [one] => one.clone(),
+            _ => self.zone(),
+        }
     }
 
     /// The line's time zone: that of its agents' calendar.

@@ -7,7 +7,7 @@ use crate::call::voice::{Next, Pace};
 use crate::flow::expr::Expr;
 use crate::flow::model::{Kind, RequestStep, Step};
 use crate::flow::value::Value;
-use crate::words::{Lang, Secret};
+use crate::words::{Lang, Level, Secret};
 use std::collections::BTreeMap;
 
 impl<'f> Walk<'f> {
@@ -18,6 +18,10 @@ impl<'f> Walk<'f> {
             Kind::Act { source, with, .. } => Effect::Act { source: source.clone(), with: self.values(with) },
             Kind::Notices { .. } => Effect::Notices,
             Kind::Status { reference, .. } => Effect::RequestStatus { typed: self.eval(reference).plain() },
+            // A number that is not the caller's own counts only from a caller who is known.
+            Kind::Request(request) if self.rings_elsewhere(request) => {
+                return Onward::Stop(self.begin_check(Level::L2, true));
+            }
             Kind::Request(request) => match self.new_request(request) {
                 Some(new) => Effect::FileRequest(Box::new(new)),
                 None => return Onward::Go(request.refused),
@@ -134,13 +138,16 @@ impl<'f> Walk<'f> {
                 self.say_notices(notices);
                 self.go_on(*then)
             }
-            (Effect::Preference, Answer::Preference(lang), Some(Kind::Language { .. })) => {
-                match lang.filter(|l| self.flow.languages.contains(l)) {
-                    Some(lang) => {
-                        self.state.lang = lang;
-                        self.after_language()
-                    }
-                    None => self.wait(super::Stage::Step),
+            (Effect::Preference, Answer::Preference(lang), kind) => {
+                let lang = lang.filter(|l| self.flow.languages.contains(l));
+                if let Some(lang) = lang {
+                    self.state.lang = lang;
+                    self.state.began.lang = Some(lang);
+                }
+                match kind {
+                    Some(Kind::Language { .. }) if lang.is_none() => self.wait(super::Stage::Step),
+                    Some(Kind::Language { .. }) => self.after_language(),
+                    _ => self.run(),
                 }
             }
             (Effect::Remember(_), Answer::Remembered, Some(Kind::Language { .. })) => self.after_language(),

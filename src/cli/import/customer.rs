@@ -47,7 +47,7 @@ pub fn read(values: &Values) -> Result<Candidate, String> {
     if values.len() > FIELDS {
         return Err(format!("it has more than {FIELDS} other values"));
     }
-    let customer = Customer { account, name, number, language, pin: None, state, fields: values };
+    let customer = Customer { account, name, number, language, pin: None, state, fields: values, demo: false };
     Ok(Candidate { customer, proof })
 }
 

@@ -125,7 +125,8 @@ impl Reading<'_, '_, '_, '_> {
         if !matches!(node.is, Is::List(_)) {
             self.reader.expected(node, "a list of variables like [payment_number, payment.reason]");
         }
-        node.items().iter().filter_map(|n| Some((n.text()?.to_owned(), self.reader.expr(n)?))).collect()
+        let noted = |n: &Node| Some((n.text().unwrap_or_default().to_owned(), self.reader.expr(n)?));
+        node.items().iter().filter_map(noted).collect()
     }
 
     pub(super) fn call(&mut self, value: &Node) -> Option<Kind> {

@@ -40,9 +40,10 @@ impl Reader {
         self.problem(node.at, "shape", format!("expected {expected}, found {found}"), hint);
     }
 
-    /// A plain word or text.
+    /// A plain word or text. What YAML takes for nothing is none: who means the word writes it in quotes.
     pub fn text<'n>(&mut self, node: &'n Node, expected: &str) -> Option<&'n str> {
-        let text = node.text().filter(|t| !t.is_empty());
+        let nothing = matches!(&node.is, Is::Scalar { text, quoted: false } if text == "null" || text == "~");
+        let text = node.text().filter(|t| !t.is_empty() && !nothing);
         if text.is_none() {
             self.expected(node, expected);
         }
@@ -104,7 +105,7 @@ impl Reader {
             return texts;
         }
         for (key, value) in node.pairs() {
-            let Some(lang) = Lang::parse(&key.text) else {
+            let Some(lang) = Lang::parse(&key.text).filter(|lang| lang.tag() == key.text) else {
                 let hint = near(&key.text, Lang::ALL.iter().map(|l| l.tag()))
                     .unwrap_or_else(|| "languages are zh-CN, zh-HK, ja-JP, en-US".into());
                 self.problem(key.at, "language", format!("`{}` is not a language this system speaks", key.text), hint);

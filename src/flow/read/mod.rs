@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use fields::{Fields, Reader, duration, near};
+pub use kinds::KINDS;
 
 /// The texts of a flows folder by name below it: `digital-wallet.yaml`, `common/call-me-back.yaml`.
 pub type Files = BTreeMap<String, String>;

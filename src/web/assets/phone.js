@@ -132,7 +132,8 @@ async function send(url, body) {
 }
 
 // The server gives out addresses under its public name; this page may be open under another one.
-const post = (url, body, more) => fetch(new URL(url, location.href).pathname, { method: "POST", body: JSON.stringify(body), cache: "no-store",
+const pathOf = (url) => { const at = new URL(url, location.href); return at.pathname + at.search; };
+const post = (url, body, more) => fetch(pathOf(url), { method: "POST", body: JSON.stringify(body), cache: "no-store",
   headers: { "Content-Type": "application/json", Authorization: "Bearer " + token }, ...more });
 
 function hear(turn) {

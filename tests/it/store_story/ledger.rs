@@ -11,6 +11,8 @@ pub async fn story(store: &Store) {
     asked_twice(store).await;
     who_asks(store).await;
     limits(store).await;
+    limits_of_one_are_not_used_up_by_another(store).await;
+    asking_again_moves_up(store).await;
     demo_and_export(store).await;
 }
 
@@ -116,6 +118,70 @@ async fn limits(store: &Store) {
     let later = store.file_request(&key, "wallet", &of("two"), None, &few, START + 7 * DAY).await.unwrap();
     assert_eq!(later, FileAnswer::TooMany, "a repeat hears what the first heard");
     filed(store.file_request(&effect(9), "wallet", &of("two"), None, &few, START + 7 * DAY).await.unwrap());
+}
+
+async fn limits_of_one_are_not_used_up_by_another(store: &Store) {
+    let owner = "+85260000010";
+    let typed = |from: Option<&str>, account: &str, topic: &str| NewRequest {
+        ring: RingAt::Registered(account.into()),
+        from: from.map(phone),
+        ..wish(owner, topic)
+    };
+    let ask = async |new: NewRequest, resolved: Option<&str>| {
+        let resolved = resolved.map(phone);
+        store.file_request(&effect(3), "wallet", &new, resolved, &RequestLimits::default(), START).await.unwrap()
+    };
+    // A stranger types accounts, of which one is there: three a day, and the same either way.
+    for (account, number) in [("1010", Some(owner)), ("9910", None)] {
+        for n in 1..=3 {
+            let stranger = format!("+852600{n}{account}");
+            for topic in ["one", "two", "three"] {
+                filed(ask(typed(Some(&stranger), account, &format!("{topic} {n}")), number).await);
+            }
+            let fourth = typed(Some(&stranger), account, "four");
+            assert_eq!(ask(fourth, number).await, FileAnswer::TooMany);
+        }
+        filed(ask(typed(Some(&format!("+8526004{account}")), account, "ten"), number).await);
+        let eleventh = typed(Some(&format!("+8526005{account}")), account, "eleven");
+        assert_eq!(ask(eleventh, number).await, FileAnswer::TooMany, "ten a week for an account as typed");
+    }
+    // Its owner has all of their own day, verified or not.
+    for topic in ["one", "two", "three"] {
+        let verified = NewRequest { account: Some("1010".into()), level: Level::L2, ..wish(owner, topic) };
+        assert!(!filed(ask(verified, Some(owner)).await).1);
+        assert!(!filed(ask(wish(owner, topic), Some(owner)).await).1);
+    }
+    assert_eq!(ask(wish(owner, "four"), Some(owner)).await, FileAnswer::TooMany);
+    // Three urgent ones more, though not by asking for others more urgently.
+    for topic in ["stolen", "fraud", "frozen"] {
+        let urgent = NewRequest { priority: Priority::Urgent, ..wish(owner, topic) };
+        assert!(!filed(ask(urgent, Some(owner)).await).1);
+    }
+    let urgent = NewRequest { priority: Priority::Urgent, ..wish(owner, "one") };
+    assert!(filed(ask(urgent.clone(), Some(owner)).await).1);
+    assert_eq!(ask(NewRequest { topic: "lost".into(), ..urgent }, Some(owner)).await, FileAnswer::TooMany);
+    assert_eq!(ask(wish(owner, "four"), Some(owner)).await, FileAnswer::TooMany, "one more urgent frees no place");
+    // Withheld callers of a line share sixty.
+    for n in 0..60 {
+        filed(ask(typed(None, &format!("80{n}"), "card"), None).await);
+    }
+    assert_eq!(ask(typed(None, "8060", "card"), None).await, FileAnswer::TooMany);
+    assert_eq!(ask(typed(None, "1011", "card"), Some("+85260000011")).await, FileAnswer::TooMany);
+}
+
+async fn asking_again_moves_up(store: &Store) {
+    let low = NewRequest { priority: Priority::Low, ..wish("+85260000012", "card") };
+    let (reference, _) = filed(file(store, &low, START).await);
+    for expected in [Priority::Normal, Priority::High, Priority::High] {
+        assert!(filed(file(store, &low, START).await).1);
+        assert_eq!(read(store, &reference).await.priority, expected);
+    }
+    let all = store.export_requests(None, 1000).await.unwrap();
+    let history = &all.iter().find(|r| r.reference == reference).expect("exported").history;
+    let told: Vec<_> =
+        history.iter().map(|e| (e.detail["priority"].as_str(), e.detail["asked_priority"].as_str())).collect();
+    let steps = ["low", "normal", "high", "high"];
+    assert_eq!(told, steps.map(|now| (Some(now), Some("low"))));
 }
 
 async fn demo_and_export(store: &Store) {

@@ -22,7 +22,7 @@ const RIGHT: &str = r##"- story: A payment number is typed
     - hears: 编号是
     - hangs up
   records:
-    - { kind: callback, topic: payment, priority: normal, level: 2 }
+    - { kind: callback, topic: payment, priority: high, level: 2 }
 "##;
 
 fn wallet() -> Arc<Flow> {
@@ -79,11 +79,10 @@ fn how_the_call_ends_must_be_as_written() {
 
 #[test]
 fn what_is_recorded_must_be_as_written() {
-    let (line, expected, recorded) = failure("priority: normal", "priority: high");
-    assert_eq!((line, expected.as_str()), (17, "{ kind: callback, topic: payment, priority: high, level: 2 }"));
-    assert!(recorded.contains("priority: normal") && recorded.contains("payment_number: 20260301004711"), "{recorded}");
-    let (_, expected, _) =
-        failure("\n    - { kind: callback, topic: payment, priority: normal, level: 2 }", " nothing");
+    let (line, expected, recorded) = failure("priority: high", "priority: low");
+    assert_eq!((line, expected.as_str()), (17, "{ kind: callback, topic: payment, priority: low, level: 2 }"));
+    assert!(recorded.contains("priority: high") && recorded.contains("payment_number: 20260301004711"), "{recorded}");
+    let (_, expected, _) = failure("\n    - { kind: callback, topic: payment, priority: high, level: 2 }", " nothing");
     assert_eq!(expected, "nothing is recorded");
     let twice = "level: 2 }\n    - { kind: callback }";
     assert_eq!(failure("level: 2 }", twice).0, 17);

@@ -39,11 +39,20 @@ impl Database {
     /// then, as it does when the disk is full.
     pub async fn refuse(&self, table: &str, column: &str, text: &str) {
         self.execute(match self.is_shared() {
-            true => format!("ALTER TABLE {table} ADD CHECK ({column} <> '{text}')"),
+            true => format!("ALTER TABLE {table} ADD CONSTRAINT refuse CHECK ({column} <> '{text}')"),
             false => format!(
                 "CREATE TRIGGER refuse BEFORE INSERT ON {table} WHEN CAST(NEW.{column} AS TEXT) = '{text}'
                 BEGIN SELECT RAISE(ROLLBACK, 'refused'); END"
             ),
+        })
+        .await;
+    }
+
+    /// Makes it take them again.
+    pub async fn refuse_no_more(&self, table: &str) {
+        self.execute(match self.is_shared() {
+            true => format!("ALTER TABLE {table} DROP CONSTRAINT refuse"),
+            false => "DROP TRIGGER refuse".to_owned(),
         })
         .await;
     }

@@ -119,6 +119,7 @@ impl Seeds<'_> {
             language: None,
             state: "active".to_owned(),
             fields: BTreeMap::new(),
+            demo: false,
         };
         self.store.import_customers(&[customer], self.at).await.unwrap();
     }
@@ -163,19 +164,32 @@ impl Seeds<'_> {
                 self.put(Reference::of(8_000_000), &open, number, RequestState::Open).await;
             }
             Some(CannedRequest::Refused) => {
-                let most = u32::try_from(RequestLimits::default().per_number_day).unwrap();
-                let numbers = self.story.from.iter().chain([self.registered]).cloned().collect::<Vec<_>>();
-                for (n, number) in
-                    numbers.iter().flat_map(|number| (0..most).map(move |n| (n, number.clone()))).enumerate()
-                {
-                    let ring = RingAt::Number(number.1.clone());
-                    let reference = Reference::of(8_000_000 + u32::try_from(n).unwrap());
-                    let new = self.some_request(&format!("before-{}", number.0), ring);
-                    self.put(reference.clone(), &new, Some(number.1), RequestState::Done).await;
+                for (new, number) in self.used_up() {
+                    let reference = Reference::of(8_000_000 + u32::try_from(self.before.len()).unwrap());
+                    self.put(reference.clone(), &new, number, RequestState::Done).await;
                     self.before.push(reference);
                 }
             }
         }
+    }
+
+    /// Everything that may be asked for in a day, whoever asks and whatever number is rung.
+    fn used_up(&self) -> Vec<(NewRequest, Option<Phone>)> {
+        let mut all = Vec::new();
+        for number in self.story.from.iter().chain([self.registered]) {
+            for (n, priority) in (0..RequestLimits::default().per_number_day)
+                .flat_map(|n| [(n, Priority::Normal), (n, Priority::Urgent)])
+            {
+                let ring = RingAt::Number(number.clone());
+                let asked = NewRequest { priority, ..self.some_request(&format!("before-{n}"), ring) };
+                let ring = RingAt::Registered(format!("before-{n}"));
+                let typed = NewRequest { ring, from: self.story.from.clone(), ..asked.clone() };
+                let account = Some(format!("before-{n}"));
+                let verified = NewRequest { account, level: Level::L2, ..asked.clone() };
+                all.extend([asked, typed, verified].map(|new| (new, Some(number.clone()))));
+            }
+        }
+        all
     }
 
     /// What is known of the reference that the caller types.
@@ -188,7 +202,9 @@ impl Seeds<'_> {
                     _ => None,
                 };
                 let typed = self.story.call.iter().find_map(|line| typed(&line.does));
-                let reference = typed.expect("a story that is given a status types a reference");
+                let reference = typed.unwrap_or_else(|| {
+                    panic!("{}:{}: a story that is given a status types a reference", self.story.file, self.story.line)
+                });
                 let new = NewRequest { due, ..self.some_request("earlier", RingAt::Nobody) };
                 self.put(reference.clone(), &new, None, state).await;
                 self.before.push(reference);

@@ -3,8 +3,10 @@
 pub mod database;
 pub mod flows;
 pub mod given;
+pub mod json_schema;
 pub mod phone;
 pub mod postgres;
+pub mod program;
 pub mod rows;
 pub mod server;
 pub mod twilio;

@@ -153,7 +153,7 @@ impl Gather {
 
 /// The published rule: the address, then name and value of every field in the order of their names.
 fn signature(address: &str, form: &BTreeMap<&str, &str>) -> String {
-    let text: String = form.iter().fold(address.to_owned(), |text, (name, value)| text + name + value);
+    let text: String = form.iter().fold(address.to_owned(), |text, (name, value)| text + &**name + &**value);
     let mac = <Hmac<Sha1> as KeyInit>::new_from_slice(TOKEN.as_bytes()).unwrap().chain_update(text);
     STANDARD.encode(mac.finalize().into_bytes())
 }

@@ -5,26 +5,23 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Starts the cluster, says `ready`, stops and starts it as it is told to, until its input ends,
-/// because the process that holds the other side is gone; then stops the server by its pid. `$1` is
-/// the folder of the programs, `$2` the port.
+/// Makes the cluster, starts and stops it as it is told to, says `ready` when it is done, until its
+/// input ends, because the process that holds the other side is gone; then stops it by its pid. `$1`
+/// is the folder of the programs, `$2` the port.
 const SCRIPT: &str = r#"
 trap : INT TERM
 folder=$(mktemp -d) && chmod 700 "$folder" && cd "$folder" || exit 1
 options="-p $2 -k $folder -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=off"
-start() { "$1/pg_ctl" -w -D data -l log -o "$options" start >>log 2>&1; }
-"$1/initdb" -D data -U hotline -A trust -E UTF8 --locale=C --no-sync >log 2>&1 && start "$1" ||
-    { cat log; rm -rf "$folder"; exit 1; }
-echo ready
+"$1/initdb" -D data -U hotline -A trust -E UTF8 --locale=C --no-sync >log 2>&1 || { cat log; rm -rf "$folder"; exit 1; }
 while read -r told; do
     case $told in
+    start) "$1/pg_ctl" -w -D data -l log -o "$options" start >>log 2>&1 ;;
     stop) "$1/pg_ctl" -w -D data -m immediate stop >>log 2>&1 ;;
-    start) start "$1" ;;
-    esac && echo ready
+    esac && echo ready || { cat log; break; }
 done
 [ -e data/postmaster.pid ] && kill -INT "$(head -n 1 data/postmaster.pid)"
 while [ -e data/postmaster.pid ]; do sleep 0.1; done
@@ -34,8 +31,8 @@ cd / && rm -rf "$folder"
 /// A server of PostgreSQL.
 pub struct Cluster {
     port: u16,
-    /// What it hears; open for as long as the cluster is to live.
-    input: ChildStdin,
+    /// Its input stays open for as long as the cluster is to live.
+    script: Child,
     output: BufReader<ChildStdout>,
 }
 
@@ -63,8 +60,8 @@ impl Cluster {
         let script = command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut script = script.expect("a shell");
         let output = BufReader::new(script.stdout.take().expect("its output"));
-        let mut cluster = Cluster { port, input: script.stdin.take().expect("its input"), output };
-        cluster.wait_until_ready();
+        let mut cluster = Cluster { port, script, output };
+        cluster.tell("start");
         cluster
     }
 
@@ -79,18 +76,22 @@ impl Cluster {
         address(&name)
     }
 
-    /// Takes the server away in the middle of whatever it does; `true` brings it back.
-    pub fn runs(&mut self, on: bool) {
-        writeln!(self.input, "{}", if on { "start" } else { "stop" }).expect("it listens");
-        self.wait_until_ready();
-    }
-
-    fn wait_until_ready(&mut self) {
+    /// `stop` takes it away in the middle of whatever it does, `start` brings it back.
+    pub fn tell(&mut self, what: &str) {
+        writeln!(self.script.stdin.as_mut().expect("its input"), "{what}").expect("it listens");
         let mut told = String::new();
         while !told.ends_with("ready\n") {
             let read = self.output.read_line(&mut told).expect("readable output");
-            assert!(read > 0, "PostgreSQL did not do as it was told:\n{told}");
+            assert!(read > 0, "PostgreSQL did not {what}:\n{told}");
         }
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        drop(self.script.stdin.take());
+        // Until it is gone with its folder.
+        drop(self.script.wait());
     }
 }
 

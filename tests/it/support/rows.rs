@@ -60,6 +60,7 @@ pub fn customer(account: &str, pin: Option<&str>) -> Customer {
         pin: pin.map(Secret::new),
         state: "active".into(),
         fields: fields(&[("tier", "gold")]),
+        demo: false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The program as it is shipped, started in a folder of its own and spoken to over HTTP.
 
 use super::twilio::{PUBLIC, TOKEN, Webhook};
+use hotline::words::clock::tick;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -11,7 +12,6 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
-use tokio::time::Instant;
 
 /// How long one waits for what should be soon, on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -237,12 +237,12 @@ impl Drop for Server {
 
 /// Asks again and again until there is an answer.
 pub async fn eventually<T>(what: &str, mut asked: impl AsyncFnMut() -> Option<T>) -> T {
-    let until = Instant::now() + PATIENCE;
+    let until = tick() + PATIENCE;
     loop {
         if let Some(answer) = asked().await {
             return answer;
         }
-        assert!(Instant::now() < until, "in {PATIENCE:?} it did not come about that {what}");
+        assert!(tick() < until, "in {PATIENCE:?} it did not come about that {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

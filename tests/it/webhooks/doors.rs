@@ -181,6 +181,7 @@ async fn an_address_that_is_not_ours_or_another_calls_is_refused() {
 async fn an_address_of_a_call_nobody_knows_leads_to_a_new_start() {
     // Two servers with one pepper but databases of their own: what one gave out the other never heard of.
     let (home, stranger) = (Home::new(), Home::new());
+    home.write("hotline.toml", "[[lines]]\nnumber = \"+85230000001\"\nflow = \"digital-wallet\"\n");
     let (server, strange) = (home.start(), stranger.start());
     let mut call = Call::from("+85261230019");
     call.dial(&strange).await;

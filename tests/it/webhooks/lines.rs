@@ -8,10 +8,6 @@ const LINES: &str = r#"
 number = "+85230000001"
 flow = "digital-wallet"
 voices = { "zh-CN" = "Polly.Zhiyu-Generative" }
-
-[[lines]]
-number = "+85230000002"
-flow = "not-written-yet"
 "#;
 
 fn dialled(call: &Call, number: &str, query: &str) -> Webhook {
@@ -34,7 +30,7 @@ async fn a_line_leads_to_its_flow_and_any_other_number_is_not_in_service() {
     assert!(body.contains("Polly.Zhiyu-Generative"), "the line's own voice: {body}");
     // The plus is not what makes it another number, and the line's flow wins over the one asked for.
     hear("85230000001", "?flow=not-written-yet").await.0.says("您好");
-    for (number, query) in [("+85230000009", ""), ("+85230000009", "?flow=nobody"), ("+85230000002", "")] {
+    for (number, query) in [("+85230000009", ""), ("+85230000009", "?flow=nobody")] {
         let (twiml, _) = hear(number, query).await;
         assert_eq!(
             twiml.words,
@@ -49,7 +45,11 @@ async fn a_line_leads_to_its_flow_and_any_other_number_is_not_in_service() {
 
 #[tokio::test]
 async fn with_no_lines_the_only_flow_takes_every_number_and_another_can_be_asked_for() {
-    let server = Home::new().start();
+    let home = Home::new().with_own_flows();
+    for other in ["paypay", "upay", "dingpay"] {
+        std::fs::remove_file(home.path(&format!("flows/{other}.yaml"))).unwrap();
+    }
+    let server = home.start();
     let hear = async |query: &str| {
         let mut call = Call::from("+85261230021");
         let answer = server.send(&dialled(&call, "+85230000009", query)).await;
@@ -58,4 +58,15 @@ async fn with_no_lines_the_only_flow_takes_every_number_and_another_can_be_asked
     hear("").await.says("您好");
     hear("?flow=digital-wallet").await.says("您好");
     hear("?flow=nobody").await.says("The number you called is not in service.");
+}
+
+#[test]
+fn a_line_for_a_flow_there_is_no_file_of_stops_the_start_and_says_so() {
+    let home = Home::new();
+    home.write("hotline.toml", &LINES.replace("\"digital-wallet\"", "\"digital-walet\""));
+    let output = home.run(&["serve"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("the line +85230000001 names the flow `digital-walet`"), "{told}");
+    assert!(told.contains("digital-wallet"), "the flows there are: {told}");
 }

@@ -1,9 +1,10 @@
 //! Several servers on one PostgreSQL: any of them takes the next turn of a call.
 
 use crate::support::postgres::fresh_database;
-use crate::support::server::{Answer, Home, Server};
+use crate::support::server::{Answer, Home, Server, eventually};
 use crate::support::twilio::{Call, Webhook};
 use hotline::store::Store;
+use sqlx::{Connection, PgConnection};
 use std::sync::Arc;
 
 async fn two_servers() -> (Home, [Arc<Server>; 2]) {
@@ -70,4 +71,56 @@ async fn a_call_that_ended_at_one_server_has_ended_at_the_other() {
     call.press(&servers[0], "3").await;
     assert_eq!(servers[1].send(&call.status("completed")).await.status, 204);
     call.press(&servers[0], "1").await.says("This call has ended. Goodbye.");
+}
+
+#[tokio::test]
+async fn a_pin_that_one_server_still_compares_is_waited_for_by_the_other() {
+    let (home, servers) = two_servers().await;
+    let mut call = Call::from("+85261230073");
+    call.dial(&servers[0]).await;
+    call.press_all(&servers[0], &["3", "3", "10001006#"]).await.says("phone PIN");
+    let lock = lock_customers(&home).await;
+    let answer = servers[0].send(&call.typed("748205#")).await;
+    call.hears(&answer).says("One moment, please.");
+    let (other, next) = (servers[1].clone(), call.redirected());
+    let waiting = tokio::spawn(async move { other.send(&next).await });
+    // By the time it has told this, it has asked for the guess as well.
+    servers[1].get("/metrics").await;
+    lock.close().await.unwrap();
+    let answer = waiting.await.unwrap();
+    call.hears(&answer);
+    call.follow(&servers[1]).await.says("Your account is fine.");
+    let wrong = r#"hotline_verifications_total{outcome="unavailable"}"#;
+    assert_eq!((servers[0].metric(wrong).await, servers[1].metric(wrong).await), (None, None));
+}
+
+#[tokio::test]
+async fn a_pin_whose_server_was_killed_while_it_was_compared_is_compared_by_another_and_charged_once() {
+    let (home, servers) = two_servers().await;
+    let mut call = Call::from("+85261230074");
+    call.dial(&servers[0]).await;
+    call.press_all(&servers[0], &["3", "3", "10001006#"]).await.says("phone PIN");
+    let lock = lock_customers(&home).await;
+    let (killed, pin) = (servers[0].clone(), call.typed("748205#"));
+    let sent = pin.clone();
+    let sending = tokio::spawn(async move { killed.try_send(&sent).await.ok() });
+    let mut database = PgConnection::connect(&home.database()).await.unwrap();
+    let mut attempts = async || {
+        let count = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM attempts WHERE charged_account");
+        count.fetch_one(&mut database).await.unwrap()
+    };
+    eventually("the guess is charged", async || (attempts().await == 1).then_some(())).await;
+    servers[0].kill();
+    lock.close().await.unwrap();
+    assert_eq!(sending.await.unwrap(), None, "it was killed before it answered");
+    call.go(&servers[1], pin).await.says("Your account is fine.");
+    assert_eq!(attempts().await, 0, "a success is given back");
+}
+
+/// From now on guesses can be charged, but no customer can be read.
+async fn lock_customers(home: &Home) -> PgConnection {
+    let mut lock = PgConnection::connect(&home.database()).await.unwrap();
+    sqlx::query("BEGIN").execute(&mut lock).await.unwrap();
+    sqlx::query("LOCK TABLE customers IN ACCESS EXCLUSIVE MODE").execute(&mut lock).await.unwrap();
+    lock
 }
