@@ -84,8 +84,10 @@ async fn a_pin_that_one_server_still_compares_is_waited_for_by_the_other() {
     call.hears(&answer).says("One moment, please.");
     let (other, next) = (servers[1].clone(), call.redirected());
     let waiting = tokio::spawn(async move { other.send(&next).await });
-    // By the time it has told this, it has asked for the guess as well.
-    servers[1].get("/metrics").await;
+    // By the time it has told this a few times, it has asked for the guess as well.
+    for _ in 0..10 {
+        servers[1].get("/metrics").await;
+    }
     lock.close().await.unwrap();
     let answer = waiting.await.unwrap();
     call.hears(&answer);
