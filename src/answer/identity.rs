@@ -49,7 +49,7 @@ impl Task {
                     Some(pin) => return self.compare(account, pin).await,
                     None => {
                         inner.store.void_attempt(&self.key).await?;
-                        return Ok(VerifyAnswer::Unavailable);
+                        return Ok(VerifyAnswer::Lost);
                     }
                 },
                 Claim::Limited { alarm } => {

@@ -124,6 +124,7 @@ impl Meters {
             VerifyAnswer::Verified { .. } => "verified",
             VerifyAnswer::Wrong => "wrong",
             VerifyAnswer::Limited => "limited",
+            VerifyAnswer::Lost => "lost",
             VerifyAnswer::Unavailable => "unavailable",
         };
         self.verifications.get_or_create(&[("outcome", outcome.into())]).inc();

@@ -88,6 +88,8 @@ pub enum VerifyAnswer {
     Wrong,
     /// No more attempts: for this call, account or number.
     Limited,
+    /// What was typed is gone, because its server is; nothing is charged, and it is typed once more.
+    Lost,
     /// The check could not be made; nothing was charged.
     Unavailable,
 }

@@ -74,7 +74,8 @@ impl Walk<'_> {
                 self.say_phrase("verify.limited", &[]);
                 self.check_failed(check, "limited")
             }
-            VerifyAnswer::Unavailable => {
+            VerifyAnswer::Lost if asked == Level::L2 => self.wait(Stage::Pin { account, check }),
+            VerifyAnswer::Lost | VerifyAnswer::Unavailable => {
                 self.say_phrase("verify.unavailable", &[]);
                 self.check_failed(check, "unavailable")
             }

@@ -119,6 +119,21 @@ async fn a_pin_whose_server_was_killed_while_it_was_compared_is_compared_by_anot
     assert_eq!(attempts().await, 0, "a success is given back");
 }
 
+#[tokio::test]
+async fn a_pin_that_is_gone_with_its_server_is_typed_once_more() {
+    let (home, servers) = two_servers().await;
+    let mut call = Call::from("+85261230075");
+    call.dial(&servers[0]).await;
+    call.press_all(&servers[0], &["3", "3", "10001006#"]).await.says("phone PIN");
+    let lock = lock_customers(&home).await;
+    let answer = servers[0].send(&call.typed("748205#")).await;
+    call.hears(&answer).says("One moment, please.");
+    servers[0].kill();
+    lock.close().await.unwrap();
+    call.follow(&servers[1]).await.says("phone PIN");
+    call.press(&servers[1], "748205#").await.says("Your account is fine.");
+}
+
 /// From now on guesses can be charged, but no customer can be read.
 async fn lock_customers(home: &Home) -> PgConnection {
     let mut lock = PgConnection::connect(&home.database()).await.unwrap();
