@@ -8,10 +8,11 @@ use hotline::store::{Request, Store};
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
+const PIN: &str = "270496#";
 /// Calls at once.
 const CALLS: usize = 12;
 /// What half of them press: to a request, verified; and the others, as anybody.
-const VERIFIED: [&str; 10] = ["3", "1", "20260301004715#", "10001001#", "270496#", "1", "1", "1", "2", "2"];
+const VERIFIED: [&str; 10] = ["3", "1", "20260301004715#", "10001001#", PIN, "1", "1", "1", "2", "2"];
 const ANYBODY: [&str; 6] = ["3", "0", "1", "1", "2", "2"];
 
 #[tokio::test]
@@ -83,6 +84,10 @@ async fn caller(
         log.push((webhook, answer));
         tell.send(()).expect("the test waits");
         webhook = match &call.heard.gather {
+            // A PIN whose server was killed before it was compared is gone with it, and asked for again.
+            Some(_) if call.heard.words.contains("phone PIN") && keys.as_slice().first() != Some(&PIN) => {
+                call.typed(PIN)
+            }
             Some(_) => call.typed(keys.next().unwrap_or_else(|| panic!("more is asked: {call:?}"))),
             None if call.heard.hangs_up() => return (call, log),
             None => call.redirected(),
