@@ -128,6 +128,14 @@ impl Engine {
         Ok(self.rows(sql, args).await?.into_iter().next())
     }
 
+    /// Writes SQLite's log into its file and empties it, so that nothing deleted is left there; false
+    /// when somebody reading kept it from that. PostgreSQL overwrites what is deleted in its own time.
+    pub async fn empty_log(&self) -> Result<Option<bool>> {
+        let Engine::Sqlite { write, .. } = self else { return Ok(None) };
+        let (busy, ..): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(write).await?;
+        Ok(Some(busy == 0))
+    }
+
     /// Waits until every connection is back, then closes them.
     pub async fn close(&self) {
         match self {

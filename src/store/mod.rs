@@ -7,10 +7,12 @@
 //! SQLite in a file is the embedded default, PostgreSQL is for several servers. One SQL text
 //! serves both, through `engine`; only the writer's batch differs, in sight.
 
+mod aging;
 mod attempts;
 mod batch;
 mod customers;
 mod engine;
+mod erase;
 mod error;
 mod flows;
 mod notices;
@@ -22,6 +24,7 @@ mod writer;
 
 pub use attempts::{Attempt, Claim, Limits};
 pub use customers::{Customer, Imported};
+pub use erase::{Erased, Erasure};
 pub use error::StoreError;
 pub use notices::NewNotice;
 pub use request_rows::{Request, RequestEvent};

@@ -1,5 +1,6 @@
 //! One story that goes through every function of the store, told the same on both engines.
 
+mod forgetting;
 mod guesses;
 mod ledger;
 
@@ -38,6 +39,7 @@ async fn story(database: Database) {
     guesses::story(&store, &database).await;
     ledger::story(&store).await;
     told_and_remembered(&store).await;
+    forgetting::story(&store).await;
     store.close().await;
     assert!(matches!(store.ready(START).await, Err(StoreError::Closed)));
     assert!(store.commit(turn(&CallId::fresh(), 1, 1)).await.is_err());

@@ -1,0 +1,72 @@
+//! Letting go of what is kept long enough, a few rows at a time, so that calls in progress do not
+//! wait. Several servers may do it at once: whoever writes first has the rows.
+
+use super::engine::{Tx, args};
+use super::{Result, Store};
+
+impl Store {
+    /// Deletes ended calls of which nothing happened since `before`, in ms, the oldest first, with
+    /// their turns, answers, guesses, acts and filings; gives how many calls. The limits on guesses and
+    /// acts look back a day, so nothing younger may be asked for.
+    pub async fn age_calls(&self, before: i64, limit: u32) -> Result<u64> {
+        // Ids rise with time, so that only old rows are looked at.
+        let sql = "DELETE FROM calls WHERE id IN
+            (SELECT id FROM calls WHERE id < $1 AND ended_at < $2 ORDER BY id LIMIT $3) RETURNING id";
+        let mut tx = self.engine.begin().await?;
+        let calls = tx.rows::<(String,)>(sql, args![first_id(before), before, limit]).await?;
+        for (call,) in &calls {
+            forget_call(&mut tx, call).await?;
+        }
+        tx.commit().await?;
+        Ok(calls.len() as u64)
+    }
+
+    /// Deletes requests that are done or closed and did not change since `before`, in ms, with their
+    /// histories; gives how many.
+    pub async fn age_requests(&self, before: i64, limit: u32) -> Result<u64> {
+        let sql = "UPDATE requests SET updated_at = updated_at WHERE state IN ('done', 'closed') AND updated_at < $2
+            AND id IN (SELECT id FROM requests WHERE id < $1 AND state IN ('done', 'closed') AND updated_at < $2
+                ORDER BY id LIMIT $3) RETURNING id";
+        let mut tx = self.engine.begin().await?;
+        let requests = tx.rows::<(String,)>(sql, args![first_id(before), before, limit]).await?;
+        for (request,) in &requests {
+            tx.run("DELETE FROM request_events WHERE request_id = $1", args![request]).await?;
+            tx.run("DELETE FROM requests WHERE id = $1", args![request]).await?;
+        }
+        tx.commit().await?;
+        Ok(requests.len() as u64)
+    }
+
+    /// Deletes the rows behind limits that nobody locked since `before`, in ms; they are made again
+    /// when they are needed. Gives how many.
+    pub async fn age_subjects(&self, before: i64, limit: u32) -> Result<u64> {
+        // Read apart, so that nobody waits while all of them are looked at.
+        let sql = "SELECT key FROM subjects WHERE at < $1 LIMIT $2";
+        let keys = self.engine.rows::<(String,)>(sql, args![before, limit]).await?;
+        let (mut tx, mut gone) = (self.engine.begin().await?, 0);
+        for (key,) in &keys {
+            gone += tx.run("DELETE FROM subjects WHERE key = $1 AND at < $2", args![key, before]).await?;
+        }
+        tx.commit().await?;
+        Ok(gone)
+    }
+}
+
+/// Everything that is kept under a call's id.
+async fn forget_call(tx: &mut Tx, call: &str) -> Result<()> {
+    for sql in [
+        "DELETE FROM turns WHERE call_id = $1",
+        "DELETE FROM answers WHERE call_id = $1",
+        "DELETE FROM attempts WHERE call_id = $1",
+        "DELETE FROM acts WHERE call_id = $1",
+        "DELETE FROM filings WHERE call_id = $1",
+    ] {
+        tx.run(sql, args![call]).await?;
+    }
+    Ok(())
+}
+
+/// Above every id made before a moment: ids begin with their milliseconds in 12 hex digits.
+fn first_id(ms: i64) -> String {
+    format!("{:012x}", ms.max(0))
+}
