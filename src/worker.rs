@@ -1,11 +1,13 @@
 //! Floor 4: what has to be done without anybody calling. Ends calls of which nothing was heard for
-//! long: their provider never told us that they are over.
+//! long: their provider never told us that they are over. Lets go of calls and requests that were
+//! kept long enough.
 
-use crate::answer::Answerer;
+use crate::answer::{Answerer, Failure};
 use crate::call::event::CallStatus;
 use crate::call::state::Ending;
+use crate::store::{Store, StoreError};
 use crate::words::clock;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 use tracing::Instrument;
 
@@ -16,8 +18,39 @@ const EVERY: Duration = Duration::from_secs(60);
 /// How many are ended in one go.
 const AT_ONCE: u32 = 200;
 
+/// How often one lets go of what is old, in looks.
+const AGING: u32 = 60;
+/// Calls let go of in one unit of work: a few milliseconds, for which every caller waits.
+const AGED: u32 = 25;
+/// A pause between two units of work, so that callers come first.
+const BREATH: Duration = Duration::from_millis(100);
+/// Units of work in one go: what is left then is for the next.
+const UNITS: u32 = 2000;
+
+/// How long what is over is kept; none: for ever.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Kept {
+    /// A call and its turns, after it ended.
+    pub calls: Option<Duration>,
+    /// A request that is done or closed, after it last changed.
+    pub requests: Option<Duration>,
+}
+
+/// What was let go of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Aged {
+    /// Calls, with everything kept of them.
+    pub calls: u64,
+    /// Requests, with their histories.
+    pub requests: u64,
+}
+
 /// Works until it is dropped.
-pub async fn run(answerer: Answerer) {
+pub async fn run(answerer: Answerer, kept: Kept) {
+    tokio::join!(end_calls(answerer.clone()), let_go(answerer.store().clone(), kept));
+}
+
+async fn end_calls(answerer: Answerer) {
     let mut tick = tokio::time::interval(EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -29,8 +62,21 @@ pub async fn run(answerer: Answerer) {
     }
 }
 
+async fn let_go(store: Store, kept: Kept) {
+    let mut tick = tokio::time::interval(EVERY * AGING);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        match age(&store, kept, clock::now()).await {
+            Ok(Aged { calls: 0, requests: 0 }) => {}
+            Ok(Aged { calls, requests }) => tracing::info!(calls, requests, "let go of what was kept long enough"),
+            Err(error) => tracing::warn!(%error, "what is old could not be let go of; tried again in an hour"),
+        }
+    }
+}
+
 /// Ends the calls of which nothing was heard since `before`, in ms; gives how many.
-pub async fn end_silent_calls(answerer: &Answerer, before: i64) -> Result<usize, crate::answer::Failure> {
+pub async fn end_silent_calls(answerer: &Answerer, before: i64) -> Result<usize, Failure> {
     let silent = answerer.store().silent_calls(before, AT_ONCE).await?;
     let mut ended = 0;
     for call in &silent {
@@ -42,4 +88,43 @@ pub async fn end_silent_calls(answerer: &Answerer, before: i64) -> Result<usize,
         }
     }
     Ok(ended)
+}
+
+/// Lets go of everything that was kept long enough at `now`, a little at a time.
+pub async fn age(store: &Store, kept: Kept, now: Timestamp) -> Result<Aged, StoreError> {
+    let before = |kept: Duration| now.saturating_sub(kept).map_or(0, |before| before.as_millisecond());
+    let mut aged = Aged::default();
+    if let Some(before) = kept.calls.map(before) {
+        aged.calls = all(store, Old::Calls, before).await?;
+        all(store, Old::Subjects, before).await?;
+    }
+    if let Some(before) = kept.requests.map(before) {
+        aged.requests = all(store, Old::Requests, before).await?;
+    }
+    Ok(aged)
+}
+
+enum Old {
+    Calls,
+    /// What limits are counted under.
+    Subjects,
+    Requests,
+}
+
+/// Unit after unit until one finds less than it may; gives how many there were.
+async fn all(store: &Store, what: Old, before: i64) -> Result<u64, StoreError> {
+    let mut all = 0;
+    for _ in 0..UNITS {
+        let found = match what {
+            Old::Calls => store.age_calls(before, AGED).await?,
+            Old::Subjects => store.age_subjects(before, AGED).await?,
+            Old::Requests => store.age_requests(before, AGED).await?,
+        };
+        all += found;
+        if found < u64::from(AGED) {
+            break;
+        }
+        tokio::time::sleep(BREATH).await;
+    }
+    Ok(all)
 }

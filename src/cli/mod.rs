@@ -4,6 +4,7 @@
 pub mod app;
 pub mod call;
 pub mod check;
+pub mod erase;
 pub mod export;
 pub mod folder;
 pub mod graph;
@@ -71,6 +72,14 @@ enum Command {
     Call(Call),
     /// Make the database's tables, or bring them to this version.
     Migrate,
+    /// Forget a person: erase everything that is kept of a telephone number.
+    Erase {
+        /// The number, as +8613800138000.
+        phone: String,
+        /// How it is told.
+        #[arg(long, value_enum, default_value = "text")]
+        format: check::Format,
+    },
     /// Write out what is recorded.
     #[command(subcommand)]
     Export(Export),
@@ -163,6 +172,11 @@ async fn act(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
             call::run(config, call::Wanted { flow, from, lang, keys }).await?;
         }
         Command::Migrate => migrate::run(config, &mut out).await?,
+        Command::Erase { phone, format } => {
+            let store = open_store(config).await?;
+            erase::run(&store, &phone, format, &mut out).await?;
+            store.close().await;
+        }
         Command::Export(Export::Requests { format }) => {
             let store = open_store(config).await?;
             export::requests(&store, format, &mut out).await?;

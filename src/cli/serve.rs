@@ -5,7 +5,7 @@ use super::watch;
 use crate::config::Config;
 use crate::provider::Provider;
 use crate::web::{OpenPhone, Web, router};
-use crate::worker;
+use crate::worker::{self, Kept};
 use anyhow::Context;
 use axum::serve::ListenerExt;
 use std::io::Write;
@@ -39,7 +39,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         config.demo.then(|| Arc::new(OpenPhone { token: app.phone_token.clone(), callers: app.callers.clone() }));
     let draining = Arc::new(AtomicBool::new(false));
     let web = Web { answerer: app.answerer.clone(), public_url: public_url.into(), phone, draining: draining.clone() };
-    let housekeeping = tokio::spawn(worker::run(app.answerer.clone()));
+    let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config)));
     let watching = tokio::spawn(watch::run(config.flows.clone(), app.marks.clone(), app.answerer.clone(), hangup));
     // A small answer goes out at once instead of waiting for more to fill a packet.
     let listener = listener.tap_io(|stream| {
@@ -72,6 +72,11 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     app.answerer.store().close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// How long what is over is kept, as the worker takes it.
+fn kept(config: &Config) -> Kept {
+    Kept { calls: config.retention.calls, requests: config.retention.requests }
 }
 
 /// What a person who started this wants to know: where to call, and what is off.

@@ -19,9 +19,13 @@ use crate::words::{Phone, Secret};
 use place::Given;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The file that is read when none is named, if it is there.
 pub const FILE: &str = "hotline.toml";
+
+/// How long calls and requests are kept when nothing says so: as long as customers dispute them.
+const KEPT: (Duration, Duration) = (Duration::from_hours(90 * 24), Duration::from_hours(365 * 24));
 
 /// How the environment is asked: a variable's value by its name.
 pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -42,6 +46,8 @@ pub struct Config {
     pub data: PathBuf,
     /// What is logged, and how.
     pub log: Log,
+    /// How long what is over is kept.
+    pub retention: Retention,
     /// Whether demo data is loaded and shown.
     pub demo: bool,
     /// The numbers that are dialled; none: every flow is a line.
@@ -67,6 +73,15 @@ pub enum LogFormat {
     Text,
     /// For programs: an object a line.
     Json,
+}
+
+/// How long what is over is kept; none: for ever.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Retention {
+    /// A call and its turns, after it ended.
+    pub calls: Option<Duration>,
+    /// A request that is done or closed, after it last changed.
+    pub requests: Option<Duration>,
 }
 
 /// A number that is dialled, and what answers.
@@ -104,6 +119,13 @@ impl Config {
             secrets::one(&source, "pepper", raw.pepper)?.map(|g| g.read(secrets::pepper_is_long)).transpose()?;
         let pin_hmac_key = secrets::one(&source, "pin_hmac_key", raw.pin_hmac_key)?;
         let demo = source.flag("demo", raw.demo)?;
+        let kept = |given: Option<Given<String>>, usual: Duration| {
+            given.map_or(Ok(Some(usual)), |given| given.read(parse::kept_for).map(|given| given.value))
+        };
+        let retention = Retention {
+            calls: kept(source.text("retention.calls", raw.retention.calls), KEPT.0)?,
+            requests: kept(source.text("retention.requests", raw.retention.requests), KEPT.1)?,
+        };
         if pepper.is_none() {
             must_not_need_a_pepper(public_url.as_ref(), database.as_ref())?;
         }
@@ -121,6 +143,7 @@ impl Config {
                 filter: filter.map_or_else(|| "info".to_owned(), |g| g.value),
                 format: format.map_or(LogFormat::Text, |g| g.value),
             },
+            retention,
             demo: demo.map_or(by_itself, |g| g.value),
             lines: parse::lines(&source, raw.lines)?,
             pepper: pepper.map(|g| g.value),

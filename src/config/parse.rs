@@ -3,12 +3,13 @@
 use super::place::{Given, Wrong, wrong};
 use super::raw::{RawLine, Source};
 use super::{Line, LogFormat, Result};
-use crate::flow::read::near;
+use crate::flow::read::{duration, near};
 use crate::provider::Voices;
 use crate::words::{Lang, Phone, Secret};
 use axum::http::Uri;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 use toml::Spanned;
 use tracing_subscriber::EnvFilter;
 
@@ -63,6 +64,21 @@ pub(super) fn format(text: String) -> Judged<LogFormat> {
         "text" => Ok(LogFormat::Text),
         "json" => Ok(LogFormat::Json),
         _ => wrong(format!("is `{text}`"), "write `text` or `json`"),
+    }
+}
+
+/// How long something is kept; none: for ever. Limits look back a week at most, and must find what
+/// they count.
+pub(super) fn kept_for(text: String) -> Judged<Option<Duration>> {
+    const LEAST: Duration = Duration::from_hours(7 * 24);
+    let mend = "write days, as `90d`, or `forever`";
+    match text.as_str() {
+        "forever" => Ok(None),
+        text => match duration(text) {
+            Some(kept) if kept >= LEAST => Ok(Some(kept)),
+            Some(_) => wrong(format!("is `{text}`, and limits look back 7 days"), "write `7d` or more, or `forever`"),
+            None => wrong(format!("is `{text}`"), mend),
+        },
     }
 }
 

@@ -25,8 +25,16 @@ pub(super) struct Raw {
     pub demo: Option<Spanned<bool>>,
     pub log: Option<Spanned<String>>,
     pub log_format: Option<Spanned<String>>,
+    pub retention: RawRetention,
     pub lines: Vec<RawLine>,
     pub providers: RawProviders,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawRetention {
+    pub calls: Option<Spanned<String>>,
+    pub requests: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

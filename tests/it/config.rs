@@ -77,6 +77,7 @@ fn every_setting_of_the_file_is_overridden_by_the_environment() {
         demo = false
         log = "warn"
         log_format = "text"
+        retention = { calls = "8d", requests = "9d" }
         [providers.twilio]
         auth_token = ["env:OLD", "env:NEW"]
     "#;
@@ -88,6 +89,8 @@ fn every_setting_of_the_file_is_overridden_by_the_environment() {
     assert_eq!((config.flows.to_str(), config.data.to_str()), (Some("file-flows"), Some("file-data")));
     assert_eq!(config.pepper().unwrap().reveal(), "pepper of the file");
     assert_eq!((config.log.filter.as_str(), config.log.format), ("warn", LogFormat::Text));
+    let days = |n: u64| Some(std::time::Duration::from_hours(24 * n));
+    assert_eq!((config.retention.calls, config.retention.requests), (days(8), days(9)));
     assert_eq!(revealed(config.secrets(Provider::Twilio)), ["old", "new"]);
 
     let config = with_file(
@@ -103,11 +106,14 @@ fn every_setting_of_the_file_is_overridden_by_the_environment() {
             ("HOTLINE_DEMO", "true"),
             ("HOTLINE_LOG", "hotline=debug"),
             ("HOTLINE_LOG_FORMAT", "json"),
+            ("HOTLINE_RETENTION_CALLS", "10d"),
+            ("HOTLINE_RETENTION_REQUESTS", "forever"),
             ("HOTLINE_TWILIO_AUTH_TOKEN", "one, two"),
         ],
     )
     .unwrap();
     assert_eq!(config.listen.port(), 2);
+    assert_eq!((config.retention.calls, config.retention.requests), (days(10), None));
     assert_eq!(config.public_url(config.listen), "https://env.example/calls");
     assert_eq!(config.database_url.reveal(), "postgres://hotline:geheim@db/hotline");
     assert_eq!(config.database_name(), "PostgreSQL");
@@ -164,6 +170,10 @@ fn a_mistake_in_the_file_is_told_with_its_line_and_the_mend() {
         (
             "[providers.telnyx]\npublic_key = \"a\"",
             "hotline.toml:1:12: `telnyx` is no setting here; settings here are twilio",
+        ),
+        (
+            "retention = { calls = \"1d\" }",
+            "hotline.toml:1:23: `retention.calls` is `1d`, and limits look back 7 days; write `7d` or more, or `forever`",
         ),
         (
             "listen = \"localhost\"",

@@ -7,6 +7,7 @@ mod command_test;
 mod commands;
 mod config;
 mod demo;
+mod erase;
 mod faults;
 mod floors;
 mod graph;
