@@ -99,6 +99,11 @@ impl Answerer {
             Effect::RequestStatus { typed } => {
                 Answer::RequestStatus(self.request_status(flow, typed, from.as_ref(), key, at).await?)
             }
+            Effect::Queue { .. }
+            | Effect::PickedUp { .. }
+            | Effect::Send { .. }
+            | Effect::KeepRecording(_)
+            | Effect::Score { .. } => Answer::failed_for(effect),
             Effect::Verify { .. } | Effect::Lookup { .. } | Effect::Act { .. } => {
                 // Only an effect of an earlier turn can have been answered while nobody waited.
                 let key_is_old = key.turn < state.turn;

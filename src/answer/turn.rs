@@ -255,6 +255,8 @@ fn heard(said: &Said, again: bool, state: &State) -> (Event, Kept) {
         Said::Nothing if again => (Event::Again, Kept::Again),
         Said::Digits(digits) => (Event::Digits(digits.clone()), state.keep(digits)),
         Said::Nothing | Said::Inbound(_) => (Event::Silence, Kept::Silence),
+        Said::Dialled { end, talked } => (Event::Dialled { end: *end, talked: *talked }, Kept::Dialled(*end, *talked)),
+        Said::Recorded(recording) => (Event::Recorded(recording.clone()), Kept::Recorded(recording.clone())),
         Said::Status(status) => (Event::Status(*status), Kept::Status(*status)),
     }
 }

@@ -1,6 +1,7 @@
 //! Everything read from or done in the world. `step` asks for one, `answer` performs it and steps
 //! again with what came back.
 
+use super::event::Recording;
 use crate::flow::Value;
 use crate::flow::value::Window;
 use crate::words::{Lang, Level, Phone, Reference};
@@ -47,6 +48,44 @@ pub enum Effect {
     Preference,
     /// Remember a language for the calling number.
     Remember(Lang),
+    /// How long one waits for the desk of a skill.
+    Queue {
+        /// Which agents.
+        skill: String,
+    },
+    /// An agent of a skill took a transferred call.
+    PickedUp {
+        /// Which agents.
+        skill: String,
+        /// How long the desk rang, in seconds.
+        waited: u32,
+    },
+    /// Send a text message, once.
+    Send {
+        /// To whom.
+        to: Recipient,
+        /// What it says.
+        text: String,
+    },
+    /// Keep what the caller recorded: fetched from the provider later.
+    KeepRecording(Recording),
+    /// Keep a score.
+    Score {
+        /// What is judged.
+        category: String,
+        /// 1 to 5, 5 is best.
+        score: u8,
+    },
+}
+
+/// Who gets a text message. Never a number somebody typed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recipient {
+    /// The calling number.
+    Caller,
+    /// The number registered for this account, which is verified.
+    Registered(String),
 }
 
 /// What came back.
@@ -69,6 +108,27 @@ pub enum Answer {
     Preference(Option<Lang>),
     /// To [`Effect::Remember`].
     Remembered,
+    /// To [`Effect::Queue`]: the expected wait in seconds, from the last hour's pick-ups; none when
+    /// there were none.
+    Queue(Option<u32>),
+    /// To [`Effect::PickedUp`].
+    PickedUp,
+    /// To [`Effect::Send`].
+    Sent(SendAnswer),
+    /// To [`Effect::KeepRecording`]: the id agents find it under; none when it could not be kept.
+    Recording(Option<String>),
+    /// To [`Effect::Score`].
+    Scored,
+}
+
+/// Whether a message is sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SendAnswer {
+    /// It lies in the outbox, and there is somebody who takes it from there.
+    Accepted,
+    /// No number, not one that may be texted, too many, or sending is off.
+    Refused,
 }
 
 /// How a verification ended.

@@ -17,6 +17,15 @@ pub enum Event {
     /// The provider came back because an apology asked it to: whatever was pressed is lost, and the
     /// caller is not to be blamed for silence.
     Again,
+    /// The transfer is over.
+    Dialled {
+        /// How.
+        end: DialEnd,
+        /// How long caller and agent have talked, in seconds.
+        talked: u32,
+    },
+    /// A message was taken down.
+    Recorded(Recording),
     /// The effect that was asked for is answered.
     Answered(Answer),
     /// The effect that was asked for takes longer than a caller should hear nothing.
@@ -36,6 +45,31 @@ pub struct Began {
     pub test: bool,
     /// A language to begin in instead of the line's default.
     pub lang: Option<Lang>,
+}
+
+/// How a transfer ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DialEnd {
+    /// Caller and agent have talked.
+    Answered,
+    /// The desk was engaged.
+    Busy,
+    /// Nobody took the call.
+    NoAnswer,
+    /// The desk could not be rung.
+    Failed,
+}
+
+/// A message as the provider keeps it, until it is fetched.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Recording {
+    /// The provider's name of it.
+    pub id: String,
+    /// Where it can be fetched; none where the provider's interface is asked by the id.
+    pub url: Option<String>,
+    /// How long it is, in seconds.
+    pub seconds: u32,
 }
 
 /// Where a call is at its provider. Only ever moves forward.
@@ -75,6 +109,10 @@ pub enum Kept {
     Again,
     /// See [`Event::Status`].
     Status(CallStatus),
+    /// See [`Event::Dialled`].
+    Dialled(DialEnd, u32),
+    /// See [`Event::Recorded`].
+    Recorded(Recording),
 }
 
 /// The moment a step is taken at, handed in.

@@ -4,6 +4,7 @@
 use super::effect::Effect;
 use super::event::{Began, CallStatus, Kept, Now};
 use super::voice::Spoken;
+use crate::flow::model::Desk;
 use crate::flow::{Flow, Value};
 use crate::words::{Lang, Level, Phone, Secret};
 use jiff::{SignedDuration, Timestamp};
@@ -125,6 +126,15 @@ pub enum Stage {
         account: String,
         /// What for.
         check: Check,
+    },
+    /// Nothing: a desk rings, and the caller hears how it ends.
+    Ringing {
+        /// Whose desk.
+        skill: String,
+        /// Where it is.
+        to: Desk,
+        /// Since when it rings.
+        since: Timestamp,
     },
 }
 

@@ -1,5 +1,6 @@
 //! What a caller hears in one turn, whatever the provider: the one document model.
 
+use crate::flow::model::Desk;
 use crate::words::Lang;
 use serde::{Deserialize, Serialize};
 
@@ -58,8 +59,32 @@ pub enum Next {
     Gather(Gather),
     /// Comes back at once: an answer from outside is still awaited.
     Continue,
+    /// Rings a desk and puts the caller through.
+    Transfer(Transfer),
+    /// Takes a message down after a beep.
+    Record(Record),
     /// Ends the call.
     HangUp,
+}
+
+/// A desk to be rung.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Transfer {
+    /// Where.
+    pub to: Desk,
+    /// The number shown to the desk: the line's.
+    pub caller_id: String,
+    /// How long it rings, in seconds.
+    pub ring: u8,
+}
+
+/// A message to be taken down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Record {
+    /// The longest message, in seconds.
+    pub limit: u16,
+    /// Ends it after this many seconds of silence.
+    pub silence: u8,
 }
 
 /// What keys are waited for. Every provider writes all of it out, because their defaults differ.

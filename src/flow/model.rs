@@ -7,7 +7,8 @@ use super::http::Http;
 use super::text::Texts;
 use super::value::{Type, Typing};
 use crate::words::phone::Country;
-use crate::words::{Lang, Level};
+use crate::words::{Lang, Level, Phone};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +37,10 @@ pub struct Flow {
     pub countries: Vec<Country>,
     /// How soon an agent calls back, per priority.
     pub promises: [Duration; 4],
+    /// Where `transfer` rings, by skill; `general` is for every skill that has no desk of its own.
+    pub desks: BTreeMap<String, Desk>,
+    /// How level 2 is proved.
+    pub identity: Identity,
     /// The line's own steps first, then its sub-flows'.
     pub blocks: Vec<Block>,
     /// All calendars, by name.
@@ -228,11 +233,96 @@ pub enum Kind {
         /// Result and value.
         values: Vec<(String, Expr)>,
     },
+    /// Puts the caller through to the desk of a skill.
+    Transfer(Box<TransferStep>),
+    /// Takes down a short spoken message.
+    Record {
+        /// The variable that takes the recording's id.
+        into: String,
+        /// What to say, and what is done with it.
+        prompt: Texts,
+        /// The longest message.
+        limit: Duration,
+        /// Something was said.
+        then: Go,
+        /// Nothing was said.
+        empty: Go,
+    },
+    /// Sends a text message.
+    Sms {
+        /// What it says.
+        texts: Texts,
+        /// To the number registered for the verified account instead of the calling one.
+        registered: bool,
+        /// It is on its way.
+        then: Go,
+        /// It cannot be sent: no number, too many, or sending is off.
+        failed: Go,
+    },
+    /// Has the caller judge the service on keys 1 to 5.
+    Score {
+        /// The variable that takes the score.
+        into: String,
+        /// The question.
+        prompt: Texts,
+        /// What is judged; scores are counted by it.
+        category: Expr,
+        /// A score was given.
+        then: Go,
+        /// None was.
+        otherwise: Go,
+    },
     /// Ends the call.
     HangUp {
         /// The goodbye.
         texts: Texts,
     },
+}
+
+/// Where a `transfer` rings and how it goes on.
+#[derive(Debug)]
+pub struct TransferStep {
+    /// Which agents.
+    pub skill: Expr,
+    /// The variable that takes the record of the expected wait: `minutes`.
+    pub into: Option<String>,
+    /// Rings however long the wait is.
+    pub now: bool,
+    /// The caller has talked with an agent, and is back on the line.
+    pub answered: Go,
+    /// The desk is engaged.
+    pub busy: Go,
+    /// Nobody took the call.
+    pub no_answer: Go,
+    /// The desk could not be rung.
+    pub failed: Go,
+    /// The wait is long: taken instead of ringing.
+    pub long_wait: Option<Go>,
+}
+
+/// A place where agents pick up.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Desk {
+    /// A telephone number.
+    Number(Phone),
+    /// A SIP address, `sip:NAME@HOST`.
+    Sip(String),
+}
+
+/// The skill whose desk stands in for every skill without one.
+pub const GENERAL_DESK: &str = "general";
+
+/// How level 2 is proved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Identity {
+    /// By the phone PIN.
+    #[default]
+    Pin,
+    /// By a one-time code sent to the registered number.
+    Code,
+    /// By birth date and the last four digits of the identity document together.
+    Knowledge,
 }
 
 /// One option of a menu.

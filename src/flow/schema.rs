@@ -52,6 +52,8 @@ pub enum Shape {
     Typing,
     /// A time for each priority.
     Promises,
+    /// Telephone numbers or SIP addresses, by skill.
+    Desks,
     /// A list of maps with these fields.
     List(&'static [Field]),
     /// The options of a menu: these fields, and one of the two.
@@ -169,6 +171,10 @@ fn shape(shape: Shape) -> Value {
             let times: Map<String, Value> =
                 PRIORITIES.iter().map(|name| ((*name).to_owned(), refer("duration"))).collect();
             json!({ "type": "object", "properties": times, "additionalProperties": false })
+        }
+        Shape::Desks => {
+            let desk = json!({ "type": "string", "pattern": "^(\\+|sips?:)" });
+            json!({ "type": "object", "additionalProperties": desk })
         }
         Shape::List(fields) => some(list(object("", fields))),
         Shape::Options(fields, either) => {

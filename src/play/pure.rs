@@ -7,7 +7,7 @@ use super::story::Story;
 use super::world::World;
 use super::{Coverage, DIALLED, PIN};
 use crate::call::effect::{Effect, NewRequest};
-use crate::call::event::{Began, CallStatus};
+use crate::call::event::{Began, CallStatus, DialEnd};
 use crate::call::state::Ending;
 use crate::call::step::Trace;
 use crate::call::voice::{Gather, Next, Voice};
@@ -116,6 +116,8 @@ impl Call<'_> {
             match voice.next {
                 Next::Gather(gather) => return Ok((words, Some(gather))),
                 Next::HangUp => return Ok((words, None)),
+                Next::Transfer(_) => event = Event::Dialled { end: DialEnd::NoAnswer, talked: 0 },
+                Next::Record(_) => event = Event::Silence,
                 Next::Continue => event = Event::Silence,
             }
         }

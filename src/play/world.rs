@@ -5,7 +5,7 @@ use super::PIN;
 use super::records::Recorded;
 use super::story::{Canned, CannedRequest, CannedStatus, Story};
 use crate::call::effect::{
-    ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, NewRequest, RingAt, StatusAnswer, VerifyAnswer,
+    ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, NewRequest, RingAt, SendAnswer, StatusAnswer, VerifyAnswer,
 };
 use crate::flow::Flow;
 use crate::words::{Level, Reference, Secret};
@@ -70,6 +70,11 @@ impl<'s> World<'s> {
             }
             Effect::Preference => Answer::Preference(self.story.language),
             Effect::Remember(_) => Answer::Remembered,
+            Effect::Queue { .. } => Answer::Queue(None),
+            Effect::PickedUp { .. } => Answer::PickedUp,
+            Effect::Send { .. } => Answer::Sent(SendAnswer::Accepted),
+            Effect::KeepRecording(_) => Answer::Recording(Some("message".to_owned())),
+            Effect::Score { .. } => Answer::Scored,
         })
     }
 

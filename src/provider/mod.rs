@@ -11,7 +11,7 @@ mod twilio;
 
 pub use place::{Place, PlaceKey};
 
-use crate::call::event::{Began, CallStatus};
+use crate::call::event::{Began, CallStatus, DialEnd, Recording};
 use crate::call::voice::Voice;
 use crate::words::Secret;
 use std::fmt;
@@ -69,6 +69,15 @@ pub enum Said {
     Nothing,
     /// A status callback.
     Status(CallStatus),
+    /// A transfer is over.
+    Dialled {
+        /// How it ended.
+        end: DialEnd,
+        /// How long caller and agent have talked, in seconds.
+        talked: u32,
+    },
+    /// A message was taken down.
+    Recorded(Recording),
 }
 
 /// Why a request is refused. Never says what was in it.

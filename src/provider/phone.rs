@@ -4,12 +4,15 @@
 //! A phone sends, each with the id it chose for the call:
 //! - a call: `{"call": "…", "dialled": "…", "from": "+85291234567", "lang": "zh-HK"}`, the last two or null;
 //! - a turn: `{"call": "…", "digits": "1"}`, `{"call": "…", "silence": true}`, or only the call after `continue`;
+//! - the end of a transfer: `{"call": "…", "dialled_end": "answered"}`, `busy`, `no-answer` or `failed`;
+//! - a message: `{"call": "…", "recorded": 7}`, in seconds;
 //! - a change: `{"call": "…", "status": "completed"}`, also in place of a turn.
 
 use super::{Document, Voice};
 use super::{Door, ELSEWHERE, Heard, Proved, Refused, Rendering, Said, Verified, Webhook, plain};
-use crate::call::event::{Began, CallStatus};
+use crate::call::event::{Began, CallStatus, DialEnd, Recording};
 use crate::call::voice::{Next, Pace, Spoken};
+use crate::flow::model::Desk;
 use crate::words::{Lang, Phone, Secret};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
@@ -28,6 +31,8 @@ pub struct Request {
     #[serde(default, deserialize_with = "secret")]
     digits: Option<Secret>,
     status: Option<CallStatus>,
+    dialled_end: Option<DialEnd>,
+    recorded: Option<u32>,
 }
 
 /// See [`super::Provider::verify`]. The token comes as `authorization: Bearer TOKEN`.
@@ -55,7 +60,12 @@ pub fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
     let said = match (at, request.status) {
         (Door::Inbound, _) => Said::Inbound(began(&request)?),
         (Door::Turn | Door::Status, Some(status)) => Said::Status(status),
-        (Door::Turn, None) => turn(request.digits)?,
+        (Door::Turn, None) => match (request.dialled_end, request.recorded) {
+            (Some(end), _) => Said::Dialled { end, talked: 0 },
+            // Nothing was said to anybody: there are seconds and no sound.
+            (None, Some(seconds)) => Said::Recorded(Recording { id: String::new(), url: None, seconds }),
+            (None, None) => turn(request.digits)?,
+        },
         (Door::Status, None) => return Err(Refused::Malformed("`status` is missing")),
     };
     Ok(Heard { provider_call, said })
@@ -73,6 +83,15 @@ pub fn render(voice: &Voice, with: &Rendering) -> Document {
             "secret": gather.secret,
             "action": with.next,
         } }),
+        Next::Transfer(transfer) => json!({ "transfer": {
+            "to": match &transfer.to {
+                Desk::Number(phone) => phone.as_str(),
+                Desk::Sip(address) => address,
+            },
+            "ring": transfer.ring,
+            "action": with.next,
+        } }),
+        Next::Record(record) => json!({ "record": { "limit": record.limit, "action": with.next } }),
         Next::Continue => json!({ "continue": with.next }),
         Next::HangUp => json!("hangup"),
     };

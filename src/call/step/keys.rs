@@ -4,6 +4,7 @@
 
 use super::{Outcome, Trace, Universal, Walk, limits};
 use crate::call::effect::Effect;
+use crate::call::event::DialEnd;
 use crate::call::state::{Stage, Wait};
 use crate::call::voice::Gather;
 use crate::flow::model::{Kind, Step};
@@ -29,6 +30,7 @@ impl<'f> Walk<'f> {
                 self.say_phrase("verify.pin", &[]);
                 secret = true;
             }
+            Stage::Ringing { .. } => typed = false,
             Stage::Step => {
                 self.say_step_prompt();
                 typed = matches!(self.here(), Some((_, Step { kind: Kind::Ask { .. }, .. })));
@@ -59,13 +61,16 @@ impl<'f> Walk<'f> {
             (true, "9") | (false, "*9") => Some(Universal::Slower),
             _ => None,
         };
-        if let Some(universal) = universal {
+        let hands_over = self.hands_over(&wait).is_some();
+        if let Some(universal) = universal.filter(|_| !hands_over) {
             return self.universal(wait, universal);
         }
         match wait.stage.clone() {
             Stage::Account(check) if is_number(typed, 6, 20) => self.account_typed(typed, check),
             Stage::Pin { account, check } if is_number(typed, 4, 12) => self.pin_typed(account, check, digits.clone()),
             Stage::Step => self.step_keys(wait, typed),
+            // What is pressed while a desk rings or a message is taken down is for nobody.
+            Stage::Ringing { .. } => self.dialled(wait, DialEnd::Failed, 0),
             _ => self.wrong(wait, "mistyped"),
         }
     }
@@ -96,6 +101,9 @@ impl<'f> Walk<'f> {
                     None => self.wrong(wait, "no-match"),
                 }
             }
+            Kind::Score { .. } => self.scored(typed).unwrap_or_else(|| self.wrong(wait, "no-match")),
+            // Ended by a key before anything was said.
+            Kind::Record { empty, .. } => self.go_on(*empty),
             Kind::Ask { .. } if self.lacks().is_some() => self.wait_again(wait),
             Kind::Ask { into, typing, then, .. } => match self.read(typing, typed) {
                 Ok(value) => {
@@ -206,6 +214,12 @@ impl<'f> Walk<'f> {
 
     /// No key came.
     pub(super) fn silence(&mut self, mut wait: Wait) -> Outcome {
+        match (&wait.stage, self.here()) {
+            // How a transfer ended is not told: the caller goes on as if nobody could be reached.
+            (Stage::Ringing { .. }, _) => return self.dialled(wait, DialEnd::Failed, 0),
+            (Stage::Step, Some((_, Step { kind: Kind::Record { empty, .. }, .. }))) => return self.go_on(*empty),
+            _ => {}
+        }
         self.trail.push(Trace::Silent);
         wait.silent += 1;
         let name = if wait.silent == 1 { "no-input.1" } else { "no-input.2" };
@@ -241,11 +255,12 @@ impl<'f> Walk<'f> {
     /// The tries are used up.
     fn otherwise(&mut self, wait: Wait) -> Outcome {
         match wait.stage {
+            Stage::Ringing { .. } => self.dialled(wait, DialEnd::Failed, 0),
             Stage::Account(check) | Stage::Pin { check, .. } => self.check_failed(check, "no-answer"),
             Stage::Step => match self.here() {
-                Some((_, Step { kind: Kind::Menu { otherwise, .. } | Kind::Ask { otherwise, .. }, .. })) => {
-                    self.go_on(*otherwise)
-                }
+                Some((_, Step { kind: Kind::Menu { otherwise, .. }, .. }))
+                | Some((_, Step { kind: Kind::Ask { otherwise, .. }, .. }))
+                | Some((_, Step { kind: Kind::Score { otherwise, .. }, .. })) => self.go_on(*otherwise),
                 // A caller who chooses no language is served in the line's own.
                 Some((_, Step { kind: Kind::Language { then, .. }, .. })) => self.go_on(*then),
                 _ => self.fault("no-wait-here"),

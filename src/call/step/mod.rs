@@ -2,6 +2,7 @@
 //! dice, no log, and it cannot fail: what is wrong inside a flow becomes a spoken apology, the way
 //! to a person, and a line in the trail.
 
+mod contact;
 mod identity;
 mod keys;
 mod requests;
@@ -9,7 +10,7 @@ mod speak;
 mod world;
 
 use super::effect::{Answer, Effect};
-use super::event::{CallStatus, Event, Now};
+use super::event::{CallStatus, DialEnd, Event, Now};
 use super::state::{Ending, Frame, Phase, Stage, State, Wait};
 use super::voice::{Next, Spoken, Voice};
 use crate::flow::model::{Flow, Kind, Step};
@@ -84,6 +85,10 @@ pub enum Trace {
         /// It was open already.
         added: bool,
     },
+    /// A desk was rung; of which skill.
+    Rings(String),
+    /// How that ended.
+    Rang(DialEnd),
     /// A bound was hit or a flow is wrong; which.
     Fault(String),
     /// The call ended.
@@ -144,14 +149,14 @@ impl<'f> Walk<'f> {
             _ if self.state.turn >= limits::TURNS => self.end_with("too-long", Ending::TooLong),
             (_, Event::Began(_)) => self.begin(),
             (Phase::Waiting(wait), Event::Digits(digits)) => self.digits(wait, &digits),
+            (Phase::Waiting(wait), Event::Dialled { end, talked }) => self.dialled(wait, end, talked),
+            (Phase::Waiting(wait), Event::Recorded(recording)) => self.recorded(wait, recording),
             (Phase::Waiting(wait), Event::Again) => self.repeat(wait),
             (Phase::Waiting(wait), Event::Silence) => self.silence(wait),
             (Phase::Waiting(wait), Event::Answered(_) | Event::Slow) => self.wait_again(wait),
             (Phase::Looking(looking), Event::Answered(answer)) => self.answered(looking, answer),
             (Phase::Looking(looking), Event::Slow) => self.slow(looking),
-            (Phase::Looking(looking), Event::Silence | Event::Again | Event::Digits(_)) => {
-                Outcome::Ask(looking.effect, None)
-            }
+            (Phase::Looking(looking), _) => Outcome::Ask(looking.effect, None),
         }
     }
 
@@ -190,7 +195,9 @@ impl<'f> Walk<'f> {
                 self.firm |= !barge_in;
                 Onward::Go(*then)
             }
-            Kind::Menu { .. } | Kind::Ask { .. } => Onward::Stop(self.wait(Stage::Step)),
+            Kind::Menu { .. } | Kind::Ask { .. } | Kind::Record { .. } | Kind::Score { .. } => {
+                Onward::Stop(self.wait(Stage::Step))
+            }
             Kind::Verify { level, then, .. } if self.state.level(self.now) >= *level => Onward::Go(*then),
             Kind::Verify { level, .. } => Onward::Stop(self.begin_check(*level, false)),
             Kind::When { cases, otherwise } => {
@@ -209,6 +216,8 @@ impl<'f> Walk<'f> {
                 Onward::Go(*then)
             }
             Kind::Call { block: sub, with, note, .. } => self.enter_sub_flow(*sub, with, note),
+            Kind::Transfer(transfer) => self.enter_transfer(transfer),
+            Kind::Sms { texts, registered, failed, .. } => self.enter_sms(texts, *registered, *failed),
             Kind::Return { values } => self.leave_sub_flow(block, values),
             Kind::HangUp { texts } => {
                 self.say(texts);
@@ -316,8 +325,9 @@ impl<'f> Walk<'f> {
             return self.begin_check(level, true);
         }
         let gather = self.prompt(&wait);
+        let next = self.hands_over(&wait).unwrap_or(Next::Gather(gather));
         self.state.phase = Phase::Waiting(wait);
-        self.speak(Next::Gather(gather))
+        self.speak(next)
     }
 
     fn speak(&mut self, next: Next) -> Outcome {
@@ -366,8 +376,8 @@ enum Onward {
 
 impl Answer {
     /// What stands in for an answer that never came.
-    fn failed_for(effect: &Effect) -> Answer {
-        use super::effect::{ActAnswer, FileAnswer, LookupAnswer, StatusAnswer, VerifyAnswer};
+    pub fn failed_for(effect: &Effect) -> Answer {
+        use super::effect::{ActAnswer, FileAnswer, LookupAnswer, SendAnswer, StatusAnswer, VerifyAnswer};
         match effect {
             Effect::Verify { .. } => Answer::Verify(VerifyAnswer::Unavailable),
             Effect::Lookup { .. } => Answer::Lookup(LookupAnswer::Failed),
@@ -377,6 +387,11 @@ impl Answer {
             Effect::Notices => Answer::Notices(Vec::new()),
             Effect::Preference => Answer::Preference(None),
             Effect::Remember(_) => Answer::Remembered,
+            Effect::Queue { .. } => Answer::Queue(None),
+            Effect::PickedUp { .. } => Answer::PickedUp,
+            Effect::Send { .. } => Answer::Sent(SendAnswer::Refused),
+            Effect::KeepRecording(_) => Answer::Recording(None),
+            Effect::Score { .. } => Answer::Scored,
         }
     }
 }

@@ -75,6 +75,17 @@ impl Walk<'_> {
         pieces
     }
 
+    /// A text as it is read, not heard: numbers in figures.
+    pub(super) fn written(&self, texts: &Texts) -> String {
+        let lang = self.state.lang;
+        let piece = |say: &Say| match say {
+            Say::Words(words) => words.clone(),
+            Say::Hole(expr, how @ (How::Date | How::Time | How::Window)) => self.spell(&self.eval(expr), *how, lang),
+            Say::Hole(expr, _) => self.eval(expr).plain(),
+        };
+        texts.get(lang).into_iter().flatten().map(piece).collect()
+    }
+
     fn spell(&self, value: &Value, how: How, lang: Lang) -> String {
         spell(value, how, &Spelling { lang, now: self.now, zone: &self.callers_zone() })
     }
@@ -181,7 +192,7 @@ impl Walk<'_> {
                 }
                 self.say_options(options);
             }
-            Kind::Ask { prompt, .. } => self.say(prompt),
+            Kind::Ask { prompt, .. } | Kind::Record { prompt, .. } | Kind::Score { prompt, .. } => self.say(prompt),
             Kind::Language { .. } => self.say_languages(),
             _ => {}
         }

@@ -2,6 +2,7 @@
 
 use super::{Onward, Outcome, Trace, Walk, limits};
 use crate::call::effect::{ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, StatusAnswer};
+use crate::call::event::DialEnd;
 use crate::call::state::{Check, Looking, Phase};
 use crate::call::voice::{Next, Pace};
 use crate::flow::expr::Expr;
@@ -150,6 +151,11 @@ impl<'f> Walk<'f> {
                     _ => self.run(),
                 }
             }
+            (Effect::Queue { .. }, Answer::Queue(wait), Some(Kind::Transfer(transfer))) => self.queued(transfer, wait),
+            (Effect::PickedUp { .. }, Answer::PickedUp, _) => self.after_transfer(DialEnd::Answered),
+            (Effect::KeepRecording(_), Answer::Recording(id), _) => self.kept_recording(id),
+            (Effect::Send { .. }, Answer::Sent(answer), _) => self.sent(answer),
+            (Effect::Score { .. }, Answer::Scored, Some(Kind::Score { then, .. })) => self.go_on(*then),
             (Effect::Remember(_), Answer::Remembered, Some(Kind::Language { .. })) => self.after_language(),
             _ => self.fault("answer-to-nothing"),
         }

@@ -70,6 +70,21 @@ pub fn exits(kind: &Kind, lang: Lang) -> Vec<Exit> {
             let refused = (refused != missing).then(|| way(Failed, "refused", *refused));
             [way(Then, "found", *then), way(Failed, "missing", *missing)].into_iter().chain(refused).collect()
         }
+        Kind::Transfer(transfer) => {
+            let long = transfer.long_wait.map(|go| way(Case, "long wait", go));
+            let ends = [
+                way(Then, "answered", transfer.answered),
+                way(Failed, "busy", transfer.busy),
+                way(Failed, "no answer", transfer.no_answer),
+                way(Failed, "failed", transfer.failed),
+            ];
+            long.into_iter().chain(ends).collect()
+        }
+        Kind::Record { then, empty, .. } => vec![way(Then, "recorded", *then), way(Otherwise, "empty", *empty)],
+        Kind::Sms { then, failed, .. } => vec![way(Then, "sent", *then), way(Failed, "failed", *failed)],
+        Kind::Score { then, otherwise, .. } => {
+            vec![way(Key, "1 to 5", *then), way(Otherwise, "otherwise", *otherwise)]
+        }
         Kind::Return { .. } | Kind::HangUp { .. } => Vec::new(),
     }
 }
@@ -91,6 +106,10 @@ pub fn word(kind: &Kind) -> &'static str {
         Kind::Status { .. } => "status",
         Kind::Set { .. } => "set",
         Kind::Call { .. } => "call",
+        Kind::Transfer(_) => "transfer",
+        Kind::Record { .. } => "record",
+        Kind::Sms { .. } => "sms",
+        Kind::Score { .. } => "score",
         Kind::Return { .. } => "return",
         Kind::HangUp { .. } => "hangup",
     }
@@ -126,6 +145,11 @@ pub fn tells(flow: &Flow, kind: &Kind, lang: Lang) -> String {
             let with = pairs(with, " ", bare);
             if with.is_empty() { format!("runs {name}") } else { format!("runs {name}: {with}") }
         }
+        Kind::Transfer(transfer) => format!("rings the desk of {}", bare(&transfer.skill)),
+        Kind::Record { prompt, limit, .. } => format!("{} ({} s at most)", said(prompt, lang), limit.as_secs()),
+        Kind::Sms { texts, registered: false, .. } => format!("texts: {}", said(texts, lang)),
+        Kind::Sms { texts, registered: true, .. } => format!("texts the registered number: {}", said(texts, lang)),
+        Kind::Score { prompt, .. } => said(prompt, lang),
         Kind::Return { values } if values.is_empty() => "back to where it was called".to_owned(),
         Kind::Return { values } => pairs(values, " = ", expr),
     }

@@ -55,7 +55,12 @@ fn counts_up(kind: &Kind) -> Vec<&str> {
 fn sets(kind: &Kind, name: &str) -> bool {
     match kind {
         Kind::Set { values, .. } => values.iter().any(|(own, _)| own == name),
-        Kind::Ask { into, .. } | Kind::Lookup { into, .. } | Kind::Status { into, .. } => into == name,
+        Kind::Ask { into, .. }
+        | Kind::Lookup { into, .. }
+        | Kind::Status { into, .. }
+        | Kind::Record { into, .. }
+        | Kind::Score { into, .. } => into == name,
+        Kind::Transfer(transfer) => transfer.into.as_deref() == Some(name),
         Kind::Call { into, .. } => into.as_deref() == Some(name),
         Kind::Request(request) => request.into == name,
         _ => false,

@@ -104,7 +104,12 @@ impl Levels {
                 .unwrap_or_default(),
             // A number somebody types in is rung only for a caller who is known.
             Kind::Ask { prompt, typing: Typing::Phone, .. } => self.of_texts(b, prompt).max(Level::L2),
-            Kind::Ask { prompt, .. } => self.of_texts(b, prompt),
+            Kind::Ask { prompt, .. } | Kind::Record { prompt, .. } | Kind::Score { prompt, .. } => {
+                self.of_texts(b, prompt)
+            }
+            // The number registered is known only of a caller who is known.
+            Kind::Sms { texts, registered: true, .. } => self.of_texts(b, texts).max(Level::L2),
+            Kind::Sms { texts, .. } => self.of_texts(b, texts),
             Kind::Lookup { source, with, .. } | Kind::Act { source, with, .. } => {
                 let source = flow.sources.get(source);
                 let own = source.map(|s| s.level).unwrap_or_default();

@@ -8,7 +8,7 @@ mod paths;
 mod types;
 
 use super::expr::Expr;
-use super::model::{Flow, Kind};
+use super::model::{Flow, Kind, TransferStep};
 use super::read::near;
 use super::source::{At, Is, Node, Problem};
 use super::text::{self, Say};
@@ -135,6 +135,13 @@ pub fn targets(kind: &Kind) -> Vec<usize> {
         Kind::Hours { open, closed, .. } => vec![*open, *closed],
         Kind::Request(request) => vec![request.then, request.refused],
         Kind::Status { then, missing, refused, .. } => vec![*then, *missing, *refused],
+        Kind::Transfer(transfer) => {
+            let TransferStep { answered, busy, no_answer, failed, long_wait, .. } = &**transfer;
+            [*answered, *busy, *no_answer, *failed].into_iter().chain(*long_wait).collect()
+        }
+        Kind::Record { then, empty, .. } => vec![*then, *empty],
+        Kind::Sms { then, failed, .. } => vec![*then, *failed],
+        Kind::Score { then, otherwise, .. } => vec![*then, *otherwise],
         Kind::Return { .. } | Kind::HangUp { .. } => Vec::new(),
     }
 }

@@ -63,6 +63,11 @@ fn sets(flow: &Flow, block: usize, kind: &Kind, variables: &Variables) -> Vec<(S
             .iter()
             .filter_map(|(name, expr)| Some((name.clone(), infer(expr, &variables[block]).ok()?)))
             .collect(),
+        Kind::Record { into, .. } => vec![(into.clone(), Type::Text)],
+        Kind::Score { into, .. } => vec![(into.clone(), Type::Number)],
+        Kind::Transfer(transfer) => {
+            transfer.into.iter().map(|into| (into.clone(), record(&[("minutes", Type::Number)]))).collect()
+        }
         Kind::Call { block: sub, into: Some(into), .. } => {
             flow.blocks.get(*sub).map(|b| (into.clone(), Type::Record(b.gives.clone()))).into_iter().collect()
         }
@@ -85,7 +90,13 @@ impl Checking<'_, '_> {
             Kind::Menu { prompt, options, .. } => {
                 prompt.iter().chain(options.iter().map(|o| &o.label)).for_each(|t| self.texts(t));
             }
-            Kind::Ask { prompt, .. } => self.texts(prompt),
+            Kind::Ask { prompt, .. } | Kind::Record { prompt, .. } => self.texts(prompt),
+            Kind::Sms { texts, .. } => self.texts(texts),
+            Kind::Score { prompt, category, .. } => {
+                self.texts(prompt);
+                self.word(category, None, "word");
+            }
+            Kind::Transfer(transfer) => self.word(&transfer.skill, None, "word"),
             Kind::Lookup { source, with, .. } | Kind::Act { source, with, .. } => {
                 let takes = self.flow.sources.get(source).map(|s| s.takes.clone()).unwrap_or_default();
                 self.arguments(with, &takes);

@@ -109,7 +109,10 @@ impl Silence<'_> {
         let onward = match &step.kind {
             Kind::Verify { level, then, failed } => vec![if self.level >= *level { *then } else { *failed }],
             _ if step.needs > self.level => Vec::new(),
-            Kind::Menu { otherwise, .. } | Kind::Ask { otherwise, .. } => vec![*otherwise],
+            Kind::Menu { otherwise, .. } | Kind::Ask { otherwise, .. } | Kind::Score { otherwise, .. } => {
+                vec![*otherwise]
+            }
+            Kind::Record { empty, .. } => vec![*empty],
             Kind::Call { block, .. } if !self.blocks.get(*block).is_some_and(|(returns, _)| *returns) => Vec::new(),
             kind => targets(kind),
         };

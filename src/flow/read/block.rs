@@ -2,9 +2,9 @@
 
 use super::Signature;
 use super::fields::{Fields, Reader, near};
-use super::kinds;
 use super::world::Shared;
-use crate::flow::model::{Block, Param, Step};
+use super::{contact, kinds};
+use crate::flow::model::{Block, Desk, Identity, Param, Step};
 use crate::flow::source::{Is, Node};
 use crate::flow::text::Texts;
 use crate::flow::value::Type;
@@ -24,6 +24,8 @@ pub struct Head {
     pub hours: String,
     pub countries: Vec<Country>,
     pub promises: [Duration; 4],
+    pub desks: BTreeMap<String, Desk>,
+    pub identity: Identity,
 }
 
 /// Reads the top of a hotline's file.
@@ -39,6 +41,8 @@ pub fn head(reader: &mut Reader, tree: &Node, file: &str) -> Head {
     let countries = fields.need(reader, "countries", "whose numbers may be called back, like [CN, HK]");
     let countries = countries.map(|n| self::countries(reader, n)).unwrap_or_default();
     let promises = fields.take("promises").map_or(DEFAULT_PROMISES, |n| self::promises(reader, n));
+    let desks = contact::desks(reader, &mut fields);
+    let identity = contact::identity(reader, &mut fields);
     uses(reader, &mut fields);
     for other in ["start", "person", "denied", "steps"] {
         fields.take(other);
@@ -51,6 +55,8 @@ pub fn head(reader: &mut Reader, tree: &Node, file: &str) -> Head {
         hours: hours.unwrap_or_default().to_owned(),
         countries,
         promises,
+        desks,
+        identity,
     }
 }
 

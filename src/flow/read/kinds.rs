@@ -9,9 +9,9 @@ use crate::words::Level;
 use std::collections::BTreeSet;
 
 /// Every kind, as its key is written.
-pub const KINDS: [&str; 16] = [
+pub const KINDS: [&str; 20] = [
     "say", "menu", "ask", "verify", "lookup", "act", "when", "hours", "notices", "language", "request", "status",
-    "set", "call", "return", "hangup",
+    "set", "call", "return", "transfer", "record", "sms", "score", "hangup",
 ];
 
 /// Reads what a step does: its kind is the one key that names one.
@@ -46,6 +46,10 @@ pub fn kind(reader: &mut Reader, steps: &Steps, node: &Node, fields: &mut Fields
         "set" => at.set(value),
         "call" => at.call(value),
         "return" => at.give_back(value),
+        "transfer" => at.transfer(value),
+        "record" => at.record(value),
+        "sms" => at.sms(value),
+        "score" => at.score(value),
         _ => Some(Kind::HangUp { texts: at.reader.texts(value, at.steps.scope.languages) }),
     }
 }

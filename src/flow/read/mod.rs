@@ -3,6 +3,7 @@
 
 mod arguments;
 mod block;
+mod contact;
 mod fields;
 mod http;
 mod kinds;
@@ -218,6 +219,8 @@ fn assemble(trees: &BTreeMap<&str, Node>, wanted: &[String], problems: &mut Vec<
         hours: head.hours,
         countries: head.countries,
         promises: head.promises,
+        desks: head.desks,
+        identity: head.identity,
         blocks,
         calendars: shared.calendars,
         sources: shared.sources,

@@ -6,7 +6,7 @@ mod signature;
 
 use super::form::Fields;
 use super::{Door, ELSEWHERE, Heard, Proved, Refused, Said, Verified, Webhook, plain};
-use crate::call::event::{Began, CallStatus};
+use crate::call::event::{Began, CallStatus, DialEnd, Recording};
 use crate::words::{Phone, Secret};
 
 pub use render::render;
@@ -53,6 +53,14 @@ const WITHHELD: [&str; 5] = ["+266696687", "+7378742833", "+2562533", "+8656696"
 
 /// A caller who hung up meanwhile is told of here too: the wait ends with the call.
 fn turn(fields: &Fields) -> Said {
+    // A caller who hangs up after speaking has left the message all the same.
+    if let Some(recording) = recording(fields) {
+        return Said::Recorded(recording);
+    }
+    if let Some(end) = dial_end(fields).filter(|_| !over(fields)) {
+        let talked = fields.get("DialCallDuration").and_then(|s| s.parse().ok()).unwrap_or_default();
+        return Said::Dialled { end, talked };
+    }
     if let Some(over) = status(fields).filter(|status| status.is_final()) {
         return Said::Status(over);
     }
@@ -62,6 +70,26 @@ fn turn(fields: &Fields) -> Said {
         _ if fields.get("FinishedOnKey") == Some("#") => Said::Digits(Secret::new("#")),
         _ => Said::Nothing,
     }
+}
+
+fn over(fields: &Fields) -> bool {
+    status(fields).is_some_and(CallStatus::is_final)
+}
+
+fn dial_end(fields: &Fields) -> Option<DialEnd> {
+    Some(match fields.get("DialCallStatus")? {
+        "completed" | "answered" => DialEnd::Answered,
+        "busy" => DialEnd::Busy,
+        "no-answer" | "canceled" => DialEnd::NoAnswer,
+        _ => DialEnd::Failed,
+    })
+}
+
+fn recording(fields: &Fields) -> Option<Recording> {
+    let id = fields.get("RecordingSid").filter(|id| plain(id))?.to_owned();
+    let url = fields.get("RecordingUrl").filter(|url| plain(url)).map(str::to_owned);
+    let seconds = fields.get("RecordingDuration").and_then(|s| s.parse().ok()).unwrap_or_default();
+    Some(Recording { id, url, seconds })
 }
 
 fn status(fields: &Fields) -> Option<CallStatus> {

@@ -4,7 +4,8 @@
 use super::CONTENT_TYPE;
 use super::say;
 use crate::call::Voice;
-use crate::call::voice::{Gather, Next};
+use crate::call::voice::{Gather, Next, Record, Transfer};
+use crate::flow::model::Desk;
 use crate::provider::{Document, Rendering};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -31,6 +32,15 @@ fn response(voice: &Voice, with: &Rendering) -> io::Result<Vec<u8>> {
         }
         Next::Continue => {
             say::all(xml, voice, with.voices)?;
+            redirect(xml, with)
+        }
+        Next::Transfer(transfer) => {
+            say::all(xml, voice, with.voices)?;
+            dial(xml, transfer, with)
+        }
+        Next::Record(message) => {
+            say::all(xml, voice, with.voices)?;
+            record(xml, message, with)?;
             redirect(xml, with)
         }
         Next::HangUp => {
@@ -66,6 +76,43 @@ fn wait(xml: &mut Xml, gather: &Gather, voice: &Voice, with: &Rendering) -> io::
     } else {
         element.write_empty().map(drop)
     }
+}
+
+/// A desk rings. How it ends comes to the address of the next turn, and the call goes on there.
+fn dial(xml: &mut Xml, transfer: &Transfer, with: &Rendering) -> io::Result<()> {
+    let ring = transfer.ring.max(1).to_string();
+    let mut element = xml.create_element("Dial").with_attributes([
+        ("action", with.next),
+        ("method", "POST"),
+        ("timeout", ring.as_str()),
+        ("answerOnBridge", "false"),
+    ]);
+    // Only a number can be shown; a line that is reached by a SIP address leaves it to the provider.
+    if transfer.caller_id.starts_with('+') {
+        element = element.with_attribute(("callerId", transfer.caller_id.as_str()));
+    }
+    let (name, to) = match &transfer.to {
+        Desk::Number(phone) => ("Number", phone.as_str()),
+        Desk::Sip(address) => ("Sip", address.as_str()),
+    };
+    element
+        .write_inner_content(|xml| xml.create_element(name).write_text_content(BytesText::new(to)).map(drop))
+        .map(drop)
+}
+
+/// A message is taken down after a beep. An empty one calls nobody: then the call goes on behind it.
+fn record(xml: &mut Xml, message: &Record, with: &Rendering) -> io::Result<()> {
+    let (limit, silence) = (message.limit.max(1).to_string(), message.silence.max(1).to_string());
+    let element = xml.create_element("Record").with_attributes([
+        ("action", with.next),
+        ("method", "POST"),
+        ("timeout", silence.as_str()),
+        ("maxLength", limit.as_str()),
+        ("finishOnKey", "#"),
+        ("playBeep", "true"),
+        ("trim", "trim-silence"),
+    ]);
+    element.write_empty().map(drop)
 }
 
 /// After a wait it is the second way to hear of silence, where an empty result calls nobody.

@@ -1,7 +1,7 @@
 //! A caller on the line: feeds a call its events, and after each of them insists on what must hold.
 
 use hotline::call::effect::{
-    ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, RequestState, StatusAnswer, VerifyAnswer,
+    ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, RequestState, SendAnswer, StatusAnswer, VerifyAnswer,
 };
 use hotline::call::event::{Began, CallStatus};
 use hotline::call::state::{Phase, Stage, Wait};
@@ -333,6 +333,12 @@ fn answer_to(flow: &Flow, effect: &Effect, reply: Reply, now: Timestamp) -> Answ
             (false, 1) => FileAnswer::NotCallable,
             (false, _) => FileAnswer::Unavailable,
         }),
+        Effect::Queue { .. } => Answer::Queue(good.then_some(u32::from(n) * 3)),
+        Effect::PickedUp { .. } => Answer::PickedUp,
+        Effect::Send { .. } if good => Answer::Sent(SendAnswer::Accepted),
+        Effect::Send { .. } => Answer::Sent(SendAnswer::Refused),
+        Effect::KeepRecording(_) => Answer::Recording(good.then(|| "message".to_owned())),
+        Effect::Score { .. } => Answer::Scored,
         Effect::RequestStatus { .. } => Answer::RequestStatus(match (good, n % 3) {
             (true, _) => {
                 let states = [RequestState::Open, RequestState::Claimed, RequestState::Done, RequestState::Closed];
