@@ -3,6 +3,7 @@
 
 use super::expr::Expr;
 use super::hours::Calendar;
+use super::http::Http;
 use super::text::Texts;
 use super::value::{Type, Typing};
 use crate::words::phone::Country;
@@ -436,6 +437,8 @@ pub enum Origin {
         /// How long the answer is held back, to try how a slow wallet sounds.
         after: Duration,
     },
+    /// A service that is asked over HTTP.
+    Http(Box<Http>),
 }
 
 impl Source {
@@ -443,6 +446,7 @@ impl Source {
     pub fn acts(&self) -> bool {
         match &self.from {
             Origin::Table { sets, .. } => !sets.is_empty(),
+            Origin::Http(http) => http.acts,
         }
     }
 }

@@ -8,6 +8,7 @@ use hotline::call::effect::Choice;
 use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
 use hotline::flow::read::{Files, Loaded, load};
 use hotline::flow::{Flow, Value};
+use hotline::outside::Outside;
 use hotline::play::{Canned, CannedRequest, CannedStatus, Does, PIN, Played, Story};
 use hotline::provider::Provider;
 use hotline::store::{Attempt, Claim, Customer, EffectKey, Limits, NewNotice, Record, RequestLimits, Store};
@@ -62,6 +63,7 @@ impl Given {
             limits: Limits::default(),
             request_limits: RequestLimits::default(),
             fiction: true,
+            outside: Outside::default(),
             clock: Arc::new(move || moment),
         };
         let answerer = Answerer::new(settings, store.clone(), flows);
