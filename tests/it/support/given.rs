@@ -68,7 +68,13 @@ impl Given {
         };
         let answerer = Answerer::new(settings, store.clone(), flows);
         let draining = Arc::new(AtomicBool::new(false));
-        let web = Web { answerer, public_url: PUBLIC.into(), phone: None, draining };
+        let web = Web {
+            answerer,
+            public_url: PUBLIC.into(),
+            phone: None,
+            draining,
+            audio: std::path::Path::new("flows/audio").into(),
+        };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });
