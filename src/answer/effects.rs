@@ -3,7 +3,7 @@
 
 use super::{Answerer, Failure};
 use crate::call::State;
-use crate::call::effect::{Answer, Effect, FileAnswer, NewRequest, RingAt, StatusAnswer};
+use crate::call::effect::{Answer, Effect, FileAnswer, NewRequest, Preference, RingAt, StatusAnswer};
 use crate::call::event::Now;
 use crate::flow::Flow;
 use crate::store::{Attempt, Claim, EffectKey, StoreError};
@@ -86,12 +86,12 @@ impl Answerer {
         let answer = match effect {
             Effect::Notices => Answer::Notices(store.notices(&flow.name, at).await?),
             Effect::Preference => match &from {
-                Some(number) => Answer::Preference(store.preference(number).await?),
-                None => Answer::Preference(None),
+                Some(number) => Answer::Preference(store.preference(number, at).await?),
+                None => Answer::Preference(Preference::default()),
             },
-            Effect::Remember(lang) => {
+            Effect::Remember(choice) => {
                 if let Some(number) = &from {
-                    store.remember_language(number, *lang, at).await?;
+                    store.remember(number, *choice, at).await?;
                 }
                 Answer::Remembered
             }

@@ -108,6 +108,7 @@ impl Answerer {
                 debug!(step = %moved.state.place(), turn = moved.state.turn, "answered");
                 if ending.is_some() {
                     inner.meters.ended(ending);
+                    self.bookmark(&flow, &moved.state).await;
                     info!(ending = ending.map(|e| e.word()), "a call ended");
                 }
                 let Some(document) = document else {

@@ -325,6 +325,23 @@ pub enum Identity {
     Knowledge,
 }
 
+impl Kind {
+    /// The variable a step gives a value to by its `into`.
+    pub fn into(&self) -> Option<&str> {
+        match self {
+            Kind::Ask { into, .. }
+            | Kind::Lookup { into, .. }
+            | Kind::Status { into, .. }
+            | Kind::Record { into, .. }
+            | Kind::Score { into, .. } => Some(into),
+            Kind::Call { into, .. } => into.as_deref(),
+            Kind::Transfer(transfer) => transfer.into.as_deref(),
+            Kind::Request(request) => Some(&request.into),
+            _ => None,
+        }
+    }
+}
+
 /// One option of a menu.
 #[derive(Debug)]
 pub struct MenuOption {

@@ -17,6 +17,7 @@ mod erase;
 mod error;
 mod flows;
 mod notices;
+mod preferences;
 mod request_rows;
 mod requests;
 mod tables;

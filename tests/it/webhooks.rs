@@ -7,6 +7,7 @@ mod life;
 mod lines;
 mod orders;
 mod outside;
+mod remembered;
 mod repeats;
 mod servers;
 mod slow;

@@ -4,6 +4,7 @@
 use super::database::Database;
 use super::phone::{PUBLIC, TOKEN};
 use hotline::answer::{Answerer, Flows, Lines, Settings};
+use hotline::call::effect::Choice;
 use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
 use hotline::flow::read::{Files, Loaded, load};
 use hotline::flow::{Flow, Value};
@@ -148,7 +149,7 @@ impl Seeds<'_> {
             self.store.put_notice(&notice).await.unwrap();
         }
         if let (Some(number), Some(lang)) = (&self.story.from, self.story.language) {
-            self.store.remember_language(number, lang, self.at).await.unwrap();
+            self.store.remember(number, Choice::Lang(lang), self.at).await.unwrap();
         }
     }
 
