@@ -21,7 +21,7 @@ async fn what_the_wallet_says_is_spoken_and_what_it_does_not_know_is_said_to_be_
     let server = outside.home.start();
     let mut call = Call::from("+85261230100");
     call.dial(&server).await;
-    let found = "Your payment of one hundred twenty-eight yuan fifty to Star River is done.";
+    let found = "Your payment of one hundred twenty-eight yuan and fifty fen to Star River is done.";
     ask(&mut call, &server, "20260228").await.says(found);
     ask(&mut call, &server, "777777").await.says("There is no such payment.");
     let asked = outside.asked().await;
@@ -139,12 +139,12 @@ async fn a_host_that_fails_is_left_alone_until_it_answers_again() {
     }
     assert_eq!(resting().await, Some(1.0));
     outside.home.logs("a host fails and is left alone").await;
-    let mut patient = Call::from("+85261230105");
-    patient.dial(&server).await;
     // It answers again, but nobody knows: who asks meanwhile hears at once that there is no answer.
     outside.wallet.reset().await;
     outside.payment("20260228", payment(&[])).await;
     eventually("the host is asked again", async || {
+        let mut patient = Call::from("+85261230105");
+        patient.dial(&server).await;
         let heard = ask(&mut patient, &server, "20260228").await;
         let found = heard.words.contains("to Star River is done.");
         assert!(found || heard.words.contains(AWAY), "{heard:?}");
