@@ -170,3 +170,22 @@ async fn an_address_of_a_private_network_is_refused_after_its_name_was_found() {
     let knocked = inside.accept().expect_err("nobody knocked");
     assert_eq!(knocked.kind(), std::io::ErrorKind::WouldBlock);
 }
+
+#[tokio::test]
+async fn a_source_that_comes_to_ask_a_host_nobody_declared_is_refused_and_the_old_one_stays() {
+    let outside = Outside::with("").await;
+    outside.payment("20260228", payment(&[])).await;
+    let server = outside.home.start();
+    let file = outside.home.path("flows/sources.yaml");
+    let sources = std::fs::read_to_string(&file).unwrap();
+    outside.home.write("flows/sources.yaml", &sources.replace("http: inner", "http: bank"));
+    server.hang_up();
+    eventually("the mistake is told", async || {
+        let ready = server.get("/readyz").await;
+        ready.body.contains("the settings name no host `bank`").then_some(())
+    })
+    .await;
+    let mut call = Call::from("+85261230107");
+    call.dial(&server).await;
+    ask(&mut call, &server, "20260228").await.says("to Star River is done.");
+}
