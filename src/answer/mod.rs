@@ -129,6 +129,7 @@ impl Answerer {
         let places = PlaceKey::derive(&settings.pepper);
         let phrases = crate::flow::read::shipped_phrases();
         let (calls, performing, meters) = (OpenCalls::new(), Performing::new(), Meters::new());
+        settings.outside.hosts().iter().for_each(|host| meters.rests(host, false));
         Answerer { inner: Arc::new(Inner { settings, store, flows, places, phrases, calls, performing, meters }) }
     }
 
