@@ -7,6 +7,7 @@
 //! SQLite in a file is the embedded default, PostgreSQL is for several servers. One SQL text
 //! serves both, through `engine`; only the writer's batch differs, in sight.
 
+mod acts;
 mod aging;
 mod attempts;
 mod batch;
@@ -19,6 +20,7 @@ mod flows;
 mod notices;
 mod outbox;
 mod posting;
+mod preferences;
 mod recordings;
 mod request_rows;
 mod requests;
