@@ -8,7 +8,7 @@ use crate::call::event::Now;
 use crate::flow::Flow;
 use crate::flow::model::{Origin, Source};
 use crate::flow::value::{Type, Value};
-use crate::store::{ActOutcome, Attempt, Claim, EffectKey, Protective, StoreError, TableAct};
+use crate::store::{ActOutcome, Attempt, Claim, EffectKey, Guess, Protective, StoreError, TableAct};
 use crate::words::{Phone, Reference, Secret};
 use lru::LruCache;
 use std::num::NonZeroUsize;
@@ -101,6 +101,9 @@ impl Answerer {
                     store.remember_language(number, *lang, at).await?;
                 }
                 Answer::Remembered
+            }
+            Effect::Challenge { account, resend } => {
+                Answer::Challenge(Some(self.challenge(flow, state, account, *resend, key, at).await?))
             }
             Effect::FileRequest(new) => Answer::FileRequest(self.file(flow, new, key, at).await?),
             Effect::RequestStatus { typed } => {
@@ -195,6 +198,7 @@ impl Answerer {
         let store = &self.inner.store;
         let attempt = Attempt {
             key: key.clone(),
+            guess: Guess::Reference,
             account: None,
             caller: from.map(|phone| phone.as_str().to_owned()),
             line: flow.name.clone(),
@@ -265,7 +269,7 @@ impl Task {
 
     async fn run(self) -> Done {
         match &self.effect {
-            Effect::Verify { account, level } => self.verify(account, *level).await.map(Answer::Verify),
+            Effect::Verify { account, level, by } => self.verify(account, *level, by).await.map(Answer::Verify),
             Effect::Lookup { source, with } => match self.flow.sources.get(source) {
                 Some(source) => {
                     self.within(source, self.look_up(source, with), LookupAnswer::Failed).await.map(Answer::Lookup)

@@ -4,6 +4,7 @@
 
 mod begin;
 mod calls;
+mod codes;
 mod effects;
 mod flows;
 mod identity;
@@ -21,6 +22,7 @@ use crate::call::event::Now;
 use crate::flow::model::Phrases;
 use crate::provider::{Document, Door, Heard, Place, PlaceKey, Provider, Refused, Said, Webhook};
 use crate::store::{Limits, RequestLimits, Store, StoreError};
+use crate::words::codes::CodeKey;
 use crate::words::pins::PinKeys;
 use crate::words::{Lang, Secret};
 use calls::OpenCalls;
@@ -65,6 +67,7 @@ struct Inner {
     store: Store,
     flows: Flows,
     places: PlaceKey,
+    codes: CodeKey,
     phrases: Phrases,
     calls: OpenCalls,
     performing: Performing,
@@ -122,10 +125,12 @@ pub enum Failure {
 impl Answerer {
     /// An answerer over a store, with the flows in service.
     pub fn new(settings: Settings, store: Store, flows: Flows) -> Answerer {
-        let places = PlaceKey::derive(&settings.pepper);
+        let (places, codes) = (PlaceKey::derive(&settings.pepper), CodeKey::derive(&settings.pepper));
         let phrases = crate::flow::read::shipped_phrases();
         let (calls, performing, meters) = (OpenCalls::new(), Performing::new(), Meters::new());
-        Answerer { inner: Arc::new(Inner { settings, store, flows, places, phrases, calls, performing, meters }) }
+        Answerer {
+            inner: Arc::new(Inner { settings, store, flows, places, codes, phrases, calls, performing, meters }),
+        }
     }
 
     /// Answers one webhook. Never fails: after its sender is proved, there are always words. Proves

@@ -1,6 +1,7 @@
 //! A call between two turns: a value that is written out after each turn and read back before the
 //! next, by this server or another.
 
+use super::Proof;
 use super::effect::Effect;
 use super::event::{Began, CallStatus, Kept, Now};
 use super::voice::Spoken;
@@ -68,7 +69,11 @@ pub struct Verified {
     pub name: String,
     /// How far.
     pub level: Level,
-    /// When; it counts for ten minutes and never in another call.
+    /// With what; at level 3 with what came last.
+    #[serde(default)]
+    pub by: Proof,
+    /// When; it counts for ten minutes and never in another call. At level 3 the second proof counts
+    /// for both: it was given while the first one counted.
     pub at: Timestamp,
 }
 
@@ -122,6 +127,22 @@ pub enum Stage {
     Account(Check),
     /// The PIN of the account typed.
     Pin {
+        /// The account as typed.
+        account: String,
+        /// What for.
+        check: Check,
+    },
+    /// The one-time code sent for the account typed.
+    Code {
+        /// The account as typed.
+        account: String,
+        /// The challenge it answers.
+        challenge: String,
+        /// What for.
+        check: Check,
+    },
+    /// Birth date and identity document of the account typed, as one entry.
+    Knowledge {
         /// The account as typed.
         account: String,
         /// What for.

@@ -10,6 +10,7 @@
 mod aging;
 mod attempts;
 mod batch;
+mod challenges;
 mod customers;
 mod engine;
 mod erase;
@@ -22,7 +23,8 @@ mod tables;
 mod turns;
 mod writer;
 
-pub use attempts::{Attempt, Claim, Limits};
+pub use attempts::{Attempt, Claim, Guess, Limits};
+pub use challenges::{Challenge, SentChallenge, Wanted};
 pub use customers::{Customer, Imported};
 pub use erase::{Erased, Erasure};
 pub use error::StoreError;
