@@ -3,7 +3,7 @@
 use super::calls::Open;
 use super::{Answerer, Failure, Reply};
 use crate::call::effect::{Answer, Effect};
-use crate::call::event::{Event, Kept};
+use crate::call::event::{Event, Kept, Now};
 use crate::call::state::{Phase, State};
 use crate::call::step::Trace;
 use crate::call::{Outcome, step};
@@ -47,6 +47,8 @@ pub struct Moved {
     pub trail: Vec<Trace>,
     /// The answers used, in order; none where one was too slow.
     pub answers: Vec<Option<Answer>>,
+    /// The moment all of it was stepped at.
+    pub at: Now,
 }
 
 impl Moved {
@@ -106,6 +108,7 @@ impl Answerer {
                 debug!(step = %moved.state.place(), turn = moved.state.turn, "answered");
                 if ending.is_some() {
                     inner.meters.ended(ending);
+                    self.bookmark(&flow, &moved.state).await;
                     info!(ending = ending.map(|e| e.word()), "a call ended");
                 }
                 let Some(document) = document else {
@@ -162,7 +165,7 @@ impl Answerer {
             timer.stop();
             trail.append(&mut turn.trail);
             let (Outcome::Ask(effect, secret), Phase::Looking(looking)) = (&turn.outcome, &turn.state.phase) else {
-                return Ok(Moved { state: turn.state, outcome: turn.outcome, trail, answers });
+                return Ok(Moved { state: turn.state, outcome: turn.outcome, trail, answers, at: now });
             };
             let key = EffectKey { call: got.call.clone(), turn: looking.turn, seq: looking.seq };
             let known =
@@ -187,7 +190,8 @@ impl Answerer {
         let inner = &self.inner;
         let voices = inner.settings.lines.voices(&moved.state.began.dialled);
         let next = self.address(got.provider, got.provider_call, got.call, moved.state.turn, voice.lang);
-        let rendering = Rendering { next: &next, voices, beside: None };
+        let audio = format!("{}/audio", inner.settings.public_url);
+        let rendering = Rendering { next: &next, voices, audio: &audio, beside: None };
         if got.provider != Provider::Phone {
             return Some(got.provider.render(voice, &rendering));
         }
@@ -232,7 +236,7 @@ impl Answerer {
             state: json(&moved.state),
             trail: json(&moved.trail),
             document: document.map(|d| d.text.clone()),
-            at: self.inner.now_ms(),
+            at: moved.at.as_millisecond(),
             begins,
             ends: moved.state.ending().map(|ending| ending.word().to_owned()),
         }

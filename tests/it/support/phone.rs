@@ -41,6 +41,7 @@ enum Wait {
 impl RouterSide {
     /// A telephone that can ring the server. `from` is empty when the number is withheld.
     pub fn new(server: SocketAddr, from: &str, number: usize) -> RouterSide {
+        hotline::outside::start_tls();
         RouterSide {
             http: reqwest::Client::new(),
             server,
