@@ -2,7 +2,7 @@
 
 use super::folder::{self, Marks};
 use super::open_store;
-use crate::answer::{Answerer, Flows, Line, Lines, Settings};
+use crate::answer::{Answerer, Flows, Line, Lines, Settings, Texting};
 use crate::config::Config;
 use crate::demo::{Demo, DemoCaller};
 use crate::flow::read::{Files, is_hotline, unknown_hosts};
@@ -61,6 +61,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         pins,
         limits: Limits::default(),
         request_limits: RequestLimits::default(),
+        texting: Texting::default(),
         fiction: config.demo,
         outside,
         clock: Arc::new(clock::now),

@@ -3,6 +3,7 @@
 mod forgetting;
 mod guesses;
 mod ledger;
+mod posting;
 
 use crate::support::database::Database;
 use crate::support::rows::{DAY, START, begin, customer, effect, fields, turn};
@@ -40,6 +41,7 @@ async fn story(database: Database) {
     acts_stand_against_imports(&store).await;
     guesses::story(&store, &database).await;
     ledger::story(&store).await;
+    posting::story(&store, &database).await;
     told_and_remembered(&store).await;
     forgetting::story(&store).await;
     store.close().await;

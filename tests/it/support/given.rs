@@ -3,7 +3,7 @@
 
 use super::database::Database;
 use super::phone::{PUBLIC, TOKEN};
-use hotline::answer::{Answerer, Flows, Lines, Settings};
+use hotline::answer::{Answerer, Flows, Lines, Settings, Texting};
 use hotline::call::effect::Choice;
 use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
 use hotline::flow::read::{Files, Loaded, load};
@@ -62,6 +62,7 @@ impl Given {
             pins,
             limits: Limits::default(),
             request_limits: RequestLimits::default(),
+            texting: Texting::default(),
             fiction: true,
             outside: Outside::default(),
             clock: Arc::new(move || moment),
