@@ -99,7 +99,8 @@ pub struct Call {
     /// The language to begin in, as zh-CN.
     #[arg(long, value_name = "LANGUAGE")]
     pub lang: Option<String>,
-    /// The keys to press, one group a turn, as 1,2,10001001#; prints the transcript and ends.
+    /// What to do at each wait, one group a turn: keys, as 1,2,10001001#, how a desk does, as busy, or seconds of a
+    /// message; prints the transcript and ends.
     #[arg(long, value_name = "KEYS", allow_hyphen_values = true)]
     pub keys: Option<String>,
 }
