@@ -2,7 +2,7 @@
 //! be read is a problem of that file and takes down no other.
 
 use crate::flow::read::{Files, Loaded, is_hotline, is_shared, load};
-use crate::flow::source::{MAX_BYTES, Problem};
+use crate::flow::source::{At, MAX_BYTES, Problem};
 use anyhow::{Context, bail};
 use std::collections::BTreeMap;
 use std::fs::{File, Metadata};
@@ -66,7 +66,7 @@ pub fn marks(folder: &Path) -> anyhow::Result<Marks> {
 
 /// A problem with a file as a whole.
 pub fn problem(name: &str, what: String, hint: &str) -> Problem {
-    Problem { file: name.into(), line: 1, column: 1, code: "unreadable", what, hint: hint.to_owned() }
+    Problem::new(name.into(), At { line: 1, column: 1 }, "unreadable", what, hint)
 }
 
 impl Folder {

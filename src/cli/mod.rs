@@ -45,6 +45,9 @@ enum Command {
     Check {
         /// The flows to check; all when none is named.
         flows: Vec<String>,
+        /// A folder with the flows as they were before: options that moved to another key are told.
+        #[arg(long, value_name = "FOLDER")]
+        against: Option<PathBuf>,
         /// How problems are told.
         #[arg(long, value_enum, default_value = "text")]
         format: check::Format,
@@ -136,7 +139,9 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let folder = || Config::flows_folder(cli.config.as_deref(), &env);
     let mut out = io::BufWriter::new(io::stdout());
     let done = match &command {
-        Command::Check { flows, format } => Some(check::run(&folder()?, flows, *format, &mut out)?),
+        Command::Check { flows, against, format } => {
+            Some(check::run(&folder()?, flows, against.as_deref(), *format, &mut out)?)
+        }
         Command::Test { files, format } => Some(test::run(&folder()?, files, *format, &mut out)?),
         Command::Graph { flow, lang } => {
             graph::run(&folder()?, flow, lang.as_deref(), &mut out)?;

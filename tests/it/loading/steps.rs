@@ -113,7 +113,7 @@ fn a_field_that_means_nothing_is_refused_with_the_nearest_that_does() {
 #[test]
 fn a_step_is_of_exactly_one_kind() {
     let kinds = "a step has exactly one of: say, menu, ask, verify, lookup, act, when, hours, notices, language, \
-                 request, status, set, call, return, hangup";
+                 request, status, set, call, return, transfer, record, sms, score, hangup";
     check(
         "
   hello:
@@ -318,7 +318,7 @@ steps:
         "test.yaml:8:8: there is no step `helo` [unknown-step]",
         "    did you mean `hello`?",
         "test.yaml:11:1: `colour` means nothing here [unknown-field]",
-        "    here go: flow, languages, title, hours, countries, promises, uses, start, person, denied, steps",
+        "    here go: flow, languages, title, hours, countries, promises, desks, identity, uses, start, person, denied, steps",
     ];
     assert_eq!(said_of("test.yaml", text).join("\n"), expected.join("\n"));
 }
