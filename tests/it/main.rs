@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod attempts;
+mod checks;
 mod command_test;
 mod commands;
 mod config;
