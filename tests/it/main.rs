@@ -4,6 +4,7 @@
 
 mod attempts;
 mod audio;
+mod checks;
 mod command_test;
 mod commands;
 mod config;
