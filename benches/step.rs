@@ -35,7 +35,7 @@ fn answer(effect: &Effect) -> Answer {
             let fields = fields.map(|(name, text)| (name.to_owned(), Value::Text(text.into())));
             Answer::Lookup(LookupAnswer::Found(Value::Record(BTreeMap::from(fields))))
         }
-        Effect::Preference => Answer::Preference(None),
+        Effect::Preference => Answer::Preference(Default::default()),
         Effect::Remember(_) => Answer::Remembered,
         _ => Answer::Notices(Vec::new()),
     }

@@ -1,6 +1,7 @@
 //! Everything read from or done in the world. `step` asks for one, `answer` performs it and steps
 //! again with what came back.
 
+use super::bookmark::Bookmark;
 use super::event::Recording;
 use super::{Challenge, Proof};
 use crate::flow::Value;
@@ -55,10 +56,10 @@ pub enum Effect {
     },
     /// The notices active now.
     Notices,
-    /// The language remembered for the calling number.
+    /// What is remembered for the calling number.
     Preference,
-    /// Remember a language for the calling number.
-    Remember(Lang),
+    /// Remember what a caller chose, for the calling number.
+    Remember(Choice),
     /// How long one waits for the desk of a skill.
     Queue {
         /// Which agents.
@@ -87,6 +88,27 @@ pub enum Effect {
         /// 1 to 5, 5 is best.
         score: u8,
     },
+}
+
+/// What a caller chose for this and later calls.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Choice {
+    /// The language spoken.
+    Lang(Lang),
+    /// Slower speech with more time, or not.
+    Slow(bool),
+}
+
+/// What is remembered for a number.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Preference {
+    /// The language chosen.
+    pub lang: Option<Lang>,
+    /// Slower speech with more time.
+    pub slow: bool,
+    /// Where a call broke off a few minutes ago.
+    pub bookmark: Option<Bookmark>,
 }
 
 /// Who gets a text message. Never a number somebody typed.
@@ -118,7 +140,7 @@ pub enum Answer {
     /// To [`Effect::Notices`]: the texts, per language.
     Notices(Vec<BTreeMap<Lang, String>>),
     /// To [`Effect::Preference`].
-    Preference(Option<Lang>),
+    Preference(Preference),
     /// To [`Effect::Remember`].
     Remembered,
     /// To [`Effect::Queue`]: the expected wait in seconds, from the last hour's pick-ups; none when
@@ -145,7 +167,7 @@ impl Answer {
             Effect::FileRequest(_) => Answer::FileRequest(FileAnswer::Unavailable),
             Effect::RequestStatus { .. } => Answer::RequestStatus(StatusAnswer::Unavailable),
             Effect::Notices => Answer::Notices(Vec::new()),
-            Effect::Preference => Answer::Preference(None),
+            Effect::Preference => Answer::Preference(Preference::default()),
             Effect::Remember(_) => Answer::Remembered,
             Effect::Queue { .. } => Answer::Queue(None),
             Effect::PickedUp { .. } => Answer::PickedUp,

@@ -2,6 +2,7 @@
 //! next, by this server or another.
 
 use super::Proof;
+use super::bookmark::Bookmark;
 use super::effect::Effect;
 use super::event::{Began, CallStatus, Kept, Now};
 use super::voice::Spoken;
@@ -47,6 +48,9 @@ pub struct State {
     pub faults: u8,
     /// The flow and the sub-flows it is in, innermost last; never empty.
     pub frames: Vec<Frame>,
+    /// It could go on where an earlier call broke off.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub resumed: bool,
     /// What it is doing.
     pub phase: Phase,
     /// What was said before the prompt since the last answer: `*` says it again.
@@ -118,7 +122,7 @@ pub struct Wait {
 }
 
 /// What a wait asks for.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// What the step itself asks: a menu, an `ask`, the language.
@@ -148,6 +152,8 @@ pub enum Stage {
         /// What for.
         check: Check,
     },
+    /// Whether to go on where an earlier call broke off.
+    Resume(Box<Bookmark>),
     /// Nothing: a desk rings, and the caller hears how it ends.
     Ringing {
         /// Whose desk.
@@ -176,6 +182,9 @@ pub struct Looking {
     pub effect: Effect,
     /// The verification it belongs to, if it is one.
     pub check: Option<Check>,
+    /// The wait that goes on when it is answered, where nothing else depends on the answer.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub wait: Option<Wait>,
     /// The turn it was asked in.
     pub turn: u32,
     /// Which effect of that turn it is, counted from 0.
@@ -233,6 +242,7 @@ impl State {
             number_tried: false,
             faults: 0,
             frames: vec![Frame { block, at, vars: BTreeMap::new(), back: Vec::new() }],
+            resumed: false,
             phase: Phase::Waiting(Wait { stage: Stage::Step, silent: 0, wrong: 0 }),
             said: Vec::new(),
             said_at: Level::L0,
@@ -276,7 +286,7 @@ impl State {
     /// secret; else only how many.
     pub fn keep(&self, digits: &Secret) -> Kept {
         match &self.phase {
-            Phase::Waiting(Wait { stage: Stage::Step | Stage::Account(_), .. }) => {
+            Phase::Waiting(Wait { stage: Stage::Step | Stage::Account(_) | Stage::Resume(_), .. }) => {
                 Kept::Digits(digits.reveal().to_owned())
             }
             _ => Kept::Secret(digits.count()),

@@ -5,6 +5,7 @@
 mod contact;
 mod identity;
 mod keys;
+mod remembered;
 mod requests;
 mod speak;
 mod world;
@@ -160,12 +161,10 @@ impl<'f> Walk<'f> {
         }
     }
 
-    /// A caller whose language is remembered is greeted in it, so it is asked for before anything is
-    /// said.
+    /// A caller whose language is remembered is greeted in it, slowly where that was asked for, and led
+    /// back to where a call broke off: so it is asked for before anything is said.
     fn begin(&mut self) -> Outcome {
-        let once = |step: &Step| matches!(step.kind, Kind::Language { once: true, .. });
-        let remembers = self.flow.blocks.first().is_some_and(|main| main.steps.iter().any(once));
-        if remembers && self.state.from().is_some() && self.state.began.lang.is_none() {
+        if self.state.from().is_some() {
             return self.ask(Effect::Preference, None);
         }
         self.run()
