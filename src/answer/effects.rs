@@ -102,11 +102,11 @@ impl Answerer {
             Effect::RequestStatus { typed } => {
                 Answer::RequestStatus(self.request_status(flow, typed, from.as_ref(), key, at).await?)
             }
-            Effect::Queue { .. }
-            | Effect::PickedUp { .. }
-            | Effect::Send { .. }
-            | Effect::KeepRecording(_)
-            | Effect::Score { .. } => Answer::failed_for(effect),
+            Effect::Queue { skill } => Answer::Queue(self.expected_wait(skill, state, at).await?),
+            Effect::PickedUp { skill, waited } => self.picked_up(flow, state, skill, *waited, key, at).await?,
+            Effect::Send { to, text } => Answer::Sent(self.send(flow, state, to, text, key, at).await?),
+            Effect::KeepRecording(new) => Answer::Recording(self.keep_recording(flow, state, new, key, at).await?),
+            Effect::Score { category, score } => self.score(flow, state, category, *score, key, at).await?,
             Effect::Verify { .. } | Effect::Lookup { .. } | Effect::Act { .. } => {
                 // Only an effect of an earlier turn can have been answered while nobody waited.
                 let key_is_old = key.turn < state.turn;

@@ -192,7 +192,8 @@ impl Answerer {
         let inner = &self.inner;
         let voices = inner.settings.lines.voices(&moved.state.began.dialled);
         let next = self.address(got.provider, got.provider_call, got.call, moved.state.turn, voice.lang);
-        let rendering = Rendering { next: &next, voices, beside: None };
+        let audio = format!("{}/audio", inner.settings.public_url);
+        let rendering = Rendering { next: &next, voices, audio: &audio, beside: None };
         if got.provider != Provider::Phone {
             return Some(got.provider.render(voice, &rendering));
         }

@@ -102,6 +102,8 @@ pub struct Rendering<'a> {
     pub next: &'a str,
     /// The voice names configured for the line, else the dialect's own.
     pub voices: &'a Voices,
+    /// The address recordings are below, absolute, no slash at the end.
+    pub audio: &'a str,
     /// What our own phones show beside the words; other dialects have no use for it.
     pub beside: Option<&'a Beside<'a>>,
 }

@@ -17,7 +17,7 @@ const MINUTE: i64 = 60_000;
 
 /// Who wants a code.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Wanted<'a> {
+pub struct WantedCode<'a> {
     /// The account as typed, existing or not.
     pub account: &'a str,
     /// The line, by its flow's name.
@@ -61,7 +61,7 @@ pub struct SentChallenge {
 impl Store {
     /// The challenge whose code an account is to type: the one there is, while it counts, else a new
     /// one. However many calls want one at once, one code goes out a minute.
-    pub async fn challenge(&self, wanted: &Wanted<'_>) -> Result<Challenge> {
+    pub async fn challenge(&self, wanted: &WantedCode<'_>) -> Result<Challenge> {
         let mut tx = self.engine.begin().await?;
         tx.lock_subjects(vec![format!("code:{}", wanted.account)], wanted.at).await?;
         let least = if wanted.resend { WORTH_SENDING } else { 0 };
@@ -126,7 +126,7 @@ impl Store {
 }
 
 /// Makes a new one; `sent` by which effect, if it is.
-async fn insert(tx: &mut Tx, wanted: &Wanted<'_>, sent: Option<String>) -> Result<Challenge> {
+async fn insert(tx: &mut Tx, wanted: &WantedCode<'_>, sent: Option<String>) -> Result<Challenge> {
     let id = uuid::Uuid::now_v7().simple().to_string();
     let sql = "INSERT INTO challenges (id, account, line, test, lang, call_id, created_at, sent_at, sent_by, tries)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)";

@@ -190,7 +190,7 @@ impl<'f> Walk<'f> {
     fn enter(&mut self, block: usize, step: &'f Step) -> Onward {
         match &step.kind {
             Kind::Say { texts, barge_in, then } => {
-                self.say(texts);
+                self.say_of(step, texts);
                 self.firm |= !barge_in;
                 Onward::Go(*then)
             }
@@ -219,7 +219,7 @@ impl<'f> Walk<'f> {
             Kind::Sms { texts, registered, failed, .. } => self.enter_sms(texts, *registered, *failed),
             Kind::Return { values } => self.leave_sub_flow(block, values),
             Kind::HangUp { texts } => {
-                self.say(texts);
+                self.say_of(step, texts);
                 Onward::Stop(self.hang_up(Ending::Goodbye))
             }
             _ => self.reach_out(&step.kind),

@@ -3,7 +3,7 @@
 
 use super::database::Database;
 use super::phone::{PUBLIC, TOKEN};
-use hotline::answer::{Answerer, Flows, Lines, Settings};
+use hotline::answer::{Answerer, Flows, Lines, Settings, Texting};
 use hotline::call::effect::Choice;
 use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
 use hotline::flow::read::{Files, Loaded, load};
@@ -62,13 +62,20 @@ impl Given {
             pins,
             limits: Limits::default(),
             request_limits: RequestLimits::default(),
+            texting: Texting::default(),
             fiction: true,
             outside: Outside::default(),
             clock: Arc::new(move || moment),
         };
         let answerer = Answerer::new(settings, store.clone(), flows);
         let draining = Arc::new(AtomicBool::new(false));
-        let web = Web { answerer, public_url: PUBLIC.into(), phone: None, draining };
+        let web = Web {
+            answerer,
+            public_url: PUBLIC.into(),
+            phone: None,
+            draining,
+            audio: std::path::Path::new("flows/audio").into(),
+        };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });
