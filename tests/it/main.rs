@@ -4,6 +4,7 @@
 
 mod attempts;
 mod audio;
+mod codes;
 mod command_test;
 mod commands;
 mod config;
@@ -15,6 +16,7 @@ mod floors;
 mod graph;
 mod import;
 mod kill;
+mod knowledge;
 mod live;
 mod loading;
 mod outside;

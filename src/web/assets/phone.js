@@ -142,6 +142,8 @@ function hear(turn) {
     mark(words.connected);
   }
   const pieces = writeHeard(turn.says);
+  // What would lie on a demo customer's own phone: a one-time code, shown once however often it is asked for.
+  for (const text of turn.texts ?? []) if (call.text !== text.words) mark(`✉ ${text.to}: ${call.text = text.words}`);
   writeDocument(turn);
   el("where").hidden = false;
   el("step").textContent = turn.step ?? "–";
@@ -323,6 +325,7 @@ function chooseCaller() {
   el("card").hidden = !choice.dataset.account;
   el("type-it").hidden = !choice.dataset.account;
   el("note").hidden = !choice.dataset.note;
+  el("knowledge").hidden = !choice.dataset.knowledge;
   for (const spot of el("card").querySelectorAll("[data-show]"))
     spot.textContent = spot.dataset.show === "number" ? choice.value : choice.dataset[spot.dataset.show] ?? "";
 }
