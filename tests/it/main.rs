@@ -5,6 +5,7 @@
 mod attempts;
 mod audio;
 mod checks;
+mod codes;
 mod command_test;
 mod commands;
 mod config;
@@ -16,6 +17,7 @@ mod floors;
 mod graph;
 mod import;
 mod kill;
+mod knowledge;
 mod live;
 mod loading;
 mod outside;
