@@ -15,6 +15,7 @@ mod import;
 mod kill;
 mod live;
 mod loading;
+mod outbox;
 mod phone_page;
 mod properties;
 mod provider_phone;
