@@ -5,7 +5,7 @@ use super::open_store;
 use crate::answer::{Answerer, Flows, Line, Lines, Settings, Texting};
 use crate::config::{Config, RecordingsAt};
 use crate::demo::{Demo, DemoCaller};
-use crate::flow::read::{Files, is_hotline};
+use crate::flow::read::{Files, is_hotline, unknown_hosts};
 use crate::outside::{Outside, start_tls};
 use crate::provider::{Api, Provider};
 use crate::store::{Bucket, Limits, MessageLimits, Objects, ObjectsAt, RequestLimits, Store};
@@ -37,6 +37,8 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
     let store = open_store(config).await?;
     let now = clock::now();
     let flows = Flows::default();
+    let outside = Outside::new(config.hosts.clone()).context("making the hosts of the settings ready")?;
+    hosts_are_known(&folder.files, &outside)?;
     flows.install(folder.load(), &store, now.as_millisecond()).await.context("keeping the flows' versions")?;
     anyhow::ensure!(
         !flows.live().is_empty(),
@@ -65,10 +67,9 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         request_limits: RequestLimits::default(),
         texting: texting(config),
         fiction: config.demo,
-        outside: Outside::default(),
+        outside,
         clock: Arc::new(clock::now),
     };
-    start_tls();
     let api = config.outbound.api.clone().map(Api::new).transpose().context("making a client for the provider")?;
     let (objects, marks) = (open_objects(config)?, folder.marks);
     Ok(App { answerer: Answerer::new(settings, store, flows), callers, phone_token, marks, api, objects })
@@ -111,6 +112,14 @@ fn lines_lead_somewhere(config: &Config, files: &Files) -> anyhow::Result<()> {
             names.join(", ")
         );
     }
+    Ok(())
+}
+
+/// Who starts a server is there to mend what it needs: a source that nobody answers is told now.
+fn hosts_are_known(files: &Files, outside: &Outside) -> anyhow::Result<()> {
+    let unknown = unknown_hosts(files, &outside.hosts());
+    let told: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+    anyhow::ensure!(told.is_empty(), "sources ask hosts that are not in the settings:\n{}", told.join("\n"));
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! `hotline check`: every problem of the flows, as a good compiler tells them.
 
 use super::folder::{self, Folder};
-use crate::flow::read::{Files, is_hotline, load, load_one, near};
+use crate::flow::read::{Files, is_hotline, load, load_one, near, unknown_hosts};
 use crate::flow::source::Problem;
 use crate::words::columns::columns_of;
 use anyhow::bail;
@@ -18,11 +18,18 @@ pub enum Format {
     Json,
 }
 
-/// Checks the flows of a folder, all or those named; false when there is a problem.
+/// Checks the flows of a folder, all or those named; false when there is a problem. `hosts` are those
+/// that sources may ask; where no settings name any, none is missed.
 ///
 /// # Errors
 /// There is no such folder or no such flow, or nobody takes what is printed.
-pub fn run(folder: &Path, names: &[String], format: Format, out: &mut impl Write) -> anyhow::Result<bool> {
+pub fn run(
+    folder: &Path,
+    hosts: Option<&[String]>,
+    names: &[String],
+    format: Format,
+    out: &mut impl Write,
+) -> anyhow::Result<bool> {
     let Folder { files, mut problems, .. } = folder::read(folder)?;
     let wanted = wanted(folder, names, &files, &problems)?;
     let mut good = BTreeSet::new();
@@ -38,6 +45,12 @@ pub fn run(folder: &Path, names: &[String], format: Format, out: &mut impl Write
                 Err(found) => problems.extend(found),
             }
         }
+    }
+    if let Some(hosts) = hosts {
+        let unknown = unknown_hosts(&files, hosts);
+        // They share the file that says whom to ask.
+        good.retain(|_| unknown.is_empty());
+        problems.extend(unknown);
     }
     problems.sort();
     problems.dedup();

@@ -1,6 +1,7 @@
 //! The flows folder as texts. Reads every `.yaml` file below it, within bounds; a file that cannot
 //! be read is a problem of that file and takes down no other.
 
+use crate::flow::Flow;
 use crate::flow::read::{Files, Loaded, is_hotline, is_shared, load};
 use crate::flow::source::{MAX_BYTES, Problem};
 use anyhow::{Context, bail};
@@ -8,7 +9,8 @@ use std::collections::BTreeMap;
 use std::fs::{File, Metadata};
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const MAX_FILES: usize = 2000;
 const MAX_DEPTH: usize = 4;
@@ -22,7 +24,12 @@ pub struct Folder {
     pub problems: Vec<Problem>,
     /// How every file looked before it was read.
     pub marks: Marks,
+    /// Where it is.
+    pub root: PathBuf,
 }
+
+/// Where recordings are, in the flows' folder.
+pub const AUDIO: &str = "audio";
 
 /// How the files of a folder look from outside, by name: another look, another content.
 pub type Marks = BTreeMap<String, Mark>;
@@ -42,7 +49,7 @@ pub struct Mark {
 /// # Errors
 /// There is no such folder, or it is not one of flows: too many files, too deep.
 pub fn read(folder: &Path) -> anyhow::Result<Folder> {
-    let mut found = Folder { marks: marks(folder)?, ..Folder::default() };
+    let mut found = Folder { marks: marks(folder)?, root: folder.to_owned(), ..Folder::default() };
     for name in found.marks.keys() {
         match text(&folder.join(name)) {
             Ok(text) => {
@@ -80,7 +87,33 @@ impl Folder {
         let unread = self.problems.iter().filter(|problem| is_hotline(&problem.file));
         loaded.refused.extend(unread.filter_map(|problem| Some(problem.file.strip_suffix(".yaml")?.to_owned())));
         loaded.problems.extend(self.problems.iter().cloned());
+        let silent = |flow: &Arc<Flow>| self.missing_audio(flow);
+        for flow in loaded.flows.extract_if(.., |flow| !silent(flow).is_empty()) {
+            loaded.problems.extend(silent(&flow));
+            loaded.refused.push(flow.name.clone());
+        }
         loaded
+    }
+
+    /// The recordings a flow names that are not there: callers would hear nothing.
+    pub fn missing_audio(&self, flow: &Flow) -> Vec<Problem> {
+        let mut missing = Vec::new();
+        for (b, block) in flow.blocks.iter().enumerate() {
+            let file = if b == 0 { format!("{}.yaml", block.name) } else { format!("common/{}.yaml", block.name) };
+            for step in &block.steps {
+                for name in step.audio.iter().flatten().filter(|name| !self.root.join(AUDIO).join(&***name).is_file()) {
+                    missing.push(Problem {
+                        line: step.lines.0,
+                        column: 3,
+                        code: "missing-audio",
+                        what: format!("the step `{}` plays {name}, and there is no such file", step.name),
+                        hint: format!("put it at {}", self.root.join(AUDIO).join(&**name).display()),
+                        ..problem(&file, String::new(), "")
+                    });
+                }
+            }
+        }
+        missing
     }
 }
 

@@ -153,10 +153,14 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let env = |name: &str| std::env::var(name).ok();
     let command = cli.command.unwrap_or(Command::Serve);
     // What looks at flows alone reads no more of the settings than where they are.
-    let folder = || Config::flows_folder(cli.config.as_deref(), &env);
+    let flows = || Config::flows_folder(cli.config.as_deref(), &env);
+    let folder = || flows().map(|(folder, _)| folder);
     let mut out = io::BufWriter::new(io::stdout());
     let done = match &command {
-        Command::Check { flows, format } => Some(check::run(&folder()?, flows, *format, &mut out)?),
+        Command::Check { flows: names, format } => {
+            let (folder, hosts) = flows()?;
+            Some(check::run(&folder, hosts.as_deref(), names, *format, &mut out)?)
+        }
         Command::Test { files, format } => Some(test::run(&folder()?, files, *format, &mut out)?),
         Command::Graph { flow, lang } => {
             graph::run(&folder()?, flow, lang.as_deref(), &mut out)?;

@@ -1,7 +1,7 @@
 //! `hotline serve`: the server.
 
 use super::app::{App, assemble};
-use super::watch;
+use super::{folder, watch};
 use crate::config::Config;
 use crate::provider::Provider;
 use crate::web::{OpenPhone, Web, router};
@@ -43,7 +43,13 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let phone =
         config.demo.then(|| Arc::new(OpenPhone { token: app.phone_token.clone(), callers: app.callers.clone() }));
     let draining = Arc::new(AtomicBool::new(false));
-    let web = Web { answerer: app.answerer.clone(), public_url: public_url.into(), phone, draining: draining.clone() };
+    let web = Web {
+        answerer: app.answerer.clone(),
+        public_url: public_url.into(),
+        phone,
+        draining: draining.clone(),
+        audio: config.flows.join(folder::AUDIO).into(),
+    };
     let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config), app.objects.clone()));
     let (stop_posting, stopping) = sync::watch::channel(false);
     let posting = post(config, &app).map(|post| tokio::spawn(post.run(stopping)));

@@ -2,6 +2,7 @@
 //! of a file together; and a file with a mistake takes no other with it.
 
 mod expressions;
+mod http;
 mod paths;
 mod shared;
 mod steps;

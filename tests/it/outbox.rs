@@ -222,7 +222,7 @@ async fn a_recording_is_fetched_from_the_settings_address_and_erased_with_its_ca
     let server = stage.home.start();
     let mut call = dial(&server, CALLER).await;
     let answer = server.send(&call.typed("2")).await;
-    let action = answer.body.split("<Record action=\"").nth(1).unwrap().split('"').next().unwrap();
+    let action = attribute(&answer.body, "<Record action=");
     let url = format!("{}/stolen", elsewhere.uri());
     let told = [("RecordingSid", id), ("RecordingUrl", url.as_str()), ("RecordingDuration", "4")];
     let recorded = call.webhook(action, &told);
@@ -265,14 +265,45 @@ async fn a_score_is_kept_once_and_a_wait_is_what_the_last_ones_waited() {
     assert_eq!((&json[0]["score"], &json[0]["category"]), (&4.into(), &"service".into()));
     assert_eq!(server.metric(r#"hotline_scores_total{flow="contact",score="4"}"#).await, Some(1.0));
 
-    // Others waited for five minutes: whoever calls now hears of it instead of ringing.
+    // Somebody takes the call, which is over at once; others have waited for five minutes. Whoever
+    // calls after them hears of it instead of ringing.
     let mut call = dial(&server, CALLER).await;
+    let rings = server.send(&call.typed("4")).await;
+    let action = attribute(&rings.body, "<Dial action=");
+    let over = call.webhook(action, &[("DialCallStatus", "completed"), ("DialCallDuration", "0")]);
+    for _ in 0..3 {
+        call.hears(&server.send(&over).await).says("Thank you.");
+    }
     let store = hotline::store::Store::open(&stage.home.database(), "test").await.unwrap();
     let at = hotline::words::clock::now().as_millisecond();
-    let (skill, line) = ("general", "contact");
-    let other = hotline::store::PickUp { of: "other", nth: (1, 0), skill, line, waited: 300, test: false, at };
-    store.picked_up(&other).await.unwrap();
-    call.press(&server, "4").await.says("It takes long.");
+    assert!(store.expected_wait("general", false, at).await.unwrap().is_some_and(|wait| wait < 60));
+    for of in ["another", "yet another"] {
+        let (skill, line) = ("general", "contact");
+        let other = hotline::store::PickUp { of, nth: (1, 0), skill, line, waited: 300, test: false, at };
+        store.picked_up(&other).await.unwrap();
+    }
+    dial(&server, CALLER).await.press(&server, "4").await.says("It takes long.");
+}
+
+/// A flow cannot name another number: not one that was typed, not one that was found.
+#[test]
+fn a_message_to_a_number_somebody_typed_cannot_be_written() {
+    let mut files = crate::support::flows::files();
+    for to in ["to: typed", "to: \"= typed\"", "to: \"+85261239999\"", "number: typed"] {
+        let flow = FLOW.replacen("    failed: not-sent", &format!("    failed: not-sent\n    {to}"), 1);
+        files.insert("contact.yaml".to_owned(), flow);
+        let loaded = hotline::flow::read::load(&files);
+        assert!(!loaded.flows.iter().any(|flow| flow.name == "contact"), "{to}");
+        assert!(loaded.problems.iter().any(|problem| problem.to_string().contains("contact.yaml:33")), "{to}");
+    }
+    files.insert("contact.yaml".to_owned(), FLOW.to_owned());
+    assert!(hotline::flow::read::load(&files).flows.iter().any(|flow| flow.name == "contact"));
+}
+
+/// The value of an attribute of a document.
+fn attribute<'a>(document: &'a str, before: &str) -> &'a str {
+    let found = document.split(before).nth(1).and_then(|rest| rest.split('"').nth(1));
+    found.unwrap_or_else(|| panic!("no `{before}`: {document}"))
 }
 
 /// A form as it was sent.

@@ -2,6 +2,7 @@
 //! column and a hint; a flow with a problem is left out, the others load.
 
 mod arguments;
+mod audio;
 mod block;
 mod contact;
 mod fields;
@@ -18,6 +19,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub use audio::SPEAKS;
 pub use fields::{Fields, Reader, duration, near};
 pub use http::unknown_hosts;
 pub use kinds::KINDS;

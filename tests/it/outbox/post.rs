@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use wiremock::matchers::any;
+use wiremock::matchers::{any, header_regex, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 /// A worker on the database of a folder in which commands run too.
@@ -110,7 +110,9 @@ async fn a_provider_that_is_down_is_tried_with_growing_pauses_then_the_message_i
     assert_eq!(listed[0]["why"], "the provider answered 503");
     let text = String::from_utf8(worker.home.run(&["outbox"]).stdout).unwrap();
     assert!(
-        text.contains(&format!("{id}  parked   sms            6  2027-01-15 08:00  wallet, +852 ** ** 9600")),
+        text.contains(&format!(
+            "{id}  parked   sms            6  2027-01-15 08:00  wallet, +852 **** 9600, the provider answered 503"
+        )),
         "{text}"
     );
 
@@ -206,4 +208,36 @@ async fn a_recording_that_is_not_there_yet_is_asked_for_again_and_one_that_is_no
     put("../Messages").await;
     assert_eq!(worker.pass(START).await, 1);
     assert!(worker.provider.received_requests().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_bucket_takes_gives_and_forgets_objects_under_its_prefix() {
+    start_tls();
+    let s3 = MockServer::start().await;
+    let object = || path("/bucket/calls/a.wav");
+    let signed = || header_regex("authorization", "^AWS4-HMAC-SHA256 Credential=name/");
+    let put = ResponseTemplate::new(200).insert_header("etag", "\"1\"");
+    Mock::given(method("PUT")).and(object()).and(signed()).respond_with(put).expect(1).mount(&s3).await;
+    let found = ResponseTemplate::new(200).insert_header("etag", "\"1\"");
+    let found =
+        found.insert_header("last-modified", "Fri, 15 Jan 2027 08:00:00 GMT").set_body_raw("sound", "audio/wav");
+    Mock::given(method("GET")).and(object()).and(signed()).respond_with(found).mount(&s3).await;
+    Mock::given(method("DELETE")).and(object()).and(signed()).respond_with(ResponseTemplate::new(204)).mount(&s3).await;
+    let bucket = Bucket {
+        name: "bucket".to_owned(),
+        prefix: "calls".to_owned(),
+        endpoint: Some(s3.uri()),
+        region: "us-east-1".to_owned(),
+        access_key: Secret::new("name"),
+        secret_key: Secret::new("key"),
+    };
+    let objects = Objects::open(ObjectsAt::Bucket(bucket)).unwrap();
+    objects.put("a.wav", b"sound".to_vec()).await.unwrap();
+    assert_eq!(objects.get("a.wav").await.unwrap().as_deref(), Some(&b"sound"[..]));
+    objects.delete("a.wav").await.unwrap();
+    assert_eq!(objects.get("b.wav").await.unwrap(), None, "there is no such object");
+    let asked = s3.received_requests().await.unwrap();
+    let asked: Vec<_> = asked.iter().map(|r| (r.method.as_str(), r.url.path())).collect();
+    let a = "/bucket/calls/a.wav";
+    assert_eq!(asked, [("PUT", a), ("GET", a), ("DELETE", a), ("GET", "/bucket/calls/b.wav")]);
 }
