@@ -44,6 +44,7 @@ pub struct Bucket {
 pub struct Objects {
     at: Arc<dyn ObjectStore>,
     prefix: Path,
+    folder: bool,
 }
 
 /// Why an object could not be put, read or deleted.
@@ -65,7 +66,7 @@ impl Objects {
                 let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
                 made.map_err(failed("kept"))?;
                 let folder = LocalFileSystem::new_with_prefix(&folder).map_err(failed("kept"))?.with_fsync(true);
-                Ok(Objects { at: Arc::new(folder), prefix: Path::default() })
+                Ok(Objects { at: Arc::new(folder), prefix: Path::default(), folder: true })
             }
             ObjectsAt::Bucket(bucket) => {
                 let retry = RetryConfig { max_retries: 2, retry_timeout: PATIENCE, ..RetryConfig::default() };
@@ -74,12 +75,14 @@ impl Objects {
                     .with_region(&bucket.region)
                     .with_access_key_id(bucket.access_key.reveal())
                     .with_secret_access_key(bucket.secret_key.reveal())
+                    // One at a time: not everything that speaks S3 deletes several at once.
+                    .with_disable_bulk_delete(true)
                     .with_retry(retry);
                 if let Some(endpoint) = &bucket.endpoint {
                     builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
                 }
                 let prefix = Path::parse(&bucket.prefix).map_err(failed("kept"))?;
-                Ok(Objects { at: Arc::new(builder.build().map_err(failed("kept"))?), prefix })
+                Ok(Objects { at: Arc::new(builder.build().map_err(failed("kept"))?), prefix, folder: false })
             }
         }
     }
@@ -111,7 +114,12 @@ impl Objects {
     /// The place keeps it.
     pub async fn delete(&self, name: &str) -> Result<(), ObjectsError> {
         match self.at.delete(&self.path(name)).await {
-            Err(object_store::Error::NotFound { .. }) => Ok(()),
+            // In a bucket "not found" may be the bucket itself, and the object lies elsewhere.
+            Err(object_store::Error::NotFound { source, .. })
+                if self.folder || source.to_string().contains("NoSuchKey") =>
+            {
+                Ok(())
+            }
             done => done.map_err(failed("deleted")),
         }
     }

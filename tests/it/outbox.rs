@@ -294,7 +294,7 @@ fn a_message_to_a_number_somebody_typed_cannot_be_written() {
         files.insert("contact.yaml".to_owned(), flow);
         let loaded = hotline::flow::read::load(&files);
         assert!(!loaded.flows.iter().any(|flow| flow.name == "contact"), "{to}");
-        assert!(loaded.problems.iter().any(|problem| problem.to_string().contains("contact.yaml:33")), "{to}");
+        assert!(loaded.problems.iter().any(|problem| problem.to_string().contains("contact.yaml:")), "{to}");
     }
     files.insert("contact.yaml".to_owned(), FLOW.to_owned());
     assert!(hotline::flow::read::load(&files).flows.iter().any(|flow| flow.name == "contact"));

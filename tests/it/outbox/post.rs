@@ -236,8 +236,10 @@ async fn a_bucket_takes_gives_and_forgets_objects_under_its_prefix() {
     assert_eq!(objects.get("a.wav").await.unwrap().as_deref(), Some(&b"sound"[..]));
     objects.delete("a.wav").await.unwrap();
     assert_eq!(objects.get("b.wav").await.unwrap(), None, "there is no such object");
+    let told = objects.delete("b.wav").await.unwrap_err().to_string();
+    assert!(told.starts_with("recordings cannot be deleted: "), "whatever is not there, it may lie elsewhere: {told}");
     let asked = s3.received_requests().await.unwrap();
     let asked: Vec<_> = asked.iter().map(|r| (r.method.as_str(), r.url.path())).collect();
-    let a = "/bucket/calls/a.wav";
-    assert_eq!(asked, [("PUT", a), ("GET", a), ("DELETE", a), ("GET", "/bucket/calls/b.wav")]);
+    let (a, b) = ("/bucket/calls/a.wav", "/bucket/calls/b.wav");
+    assert_eq!(asked, [("PUT", a), ("GET", a), ("DELETE", a), ("GET", b), ("DELETE", b)]);
 }
