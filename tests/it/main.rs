@@ -20,6 +20,7 @@ mod kill;
 mod knowledge;
 mod live;
 mod loading;
+mod outbox;
 mod outside;
 mod phone_page;
 mod properties;
