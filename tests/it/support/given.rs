@@ -11,7 +11,9 @@ use hotline::flow::{Flow, Value};
 use hotline::outside::Outside;
 use hotline::play::{Canned, CannedRequest, CannedStatus, Does, PIN, Played, Story};
 use hotline::provider::Provider;
-use hotline::store::{Attempt, Claim, Customer, EffectKey, Limits, NewNotice, Record, RequestLimits, Store};
+use hotline::store::{
+    Attempt, Claim, Customer, EffectKey, Limits, MessageLimits, NewNotice, PickUp, Record, RequestLimits, Store,
+};
 use hotline::web::{Web, router};
 use hotline::words::pins::PinKeys;
 use hotline::words::{CallId, Level, Phone, Reference, Secret};
@@ -31,7 +33,7 @@ pub struct Given {
     pub registered: Phone,
     /// Requests that were there before the call and have nothing to do with it.
     pub before: Vec<Reference>,
-    _database: Database,
+    pub database: Database,
 }
 
 impl Given {
@@ -52,6 +54,7 @@ impl Given {
         seeds.notices_and_language().await;
         seeds.requests(pure).await;
         seeds.status().await;
+        seeds.waits(pure).await;
         let before = seeds.before;
         let moment = story.at;
         let settings = Settings {
@@ -62,7 +65,7 @@ impl Given {
             pins,
             limits: Limits::default(),
             request_limits: RequestLimits::default(),
-            texting: Texting::default(),
+            texting: texting(story),
             fiction: true,
             outside: Outside::default(),
             clock: Arc::new(move || moment),
@@ -79,8 +82,14 @@ impl Given {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });
-        Given { store, server, registered, before, _database: database }
+        Given { store, server, registered, before, database }
     }
+}
+
+/// Whether texts are sent. In a story no time passes, so that what is sent within a minute is counted by none.
+fn texting(story: &Story) -> Texting {
+    let most = if story.given.sms.is_none() { 100 } else { 0 };
+    Texting { on: true, limits: MessageLimits { per_number_minute: most, ..MessageLimits::default() } }
 }
 
 /// The flow with every source behind a table of its own, `given_NAME`. One that fails answers too late.
@@ -232,6 +241,16 @@ impl Seeds<'_> {
                 }
                 panic!("a hundred guesses and no limit");
             }
+        }
+    }
+
+    /// A call that an agent took after so long, for each desk whose wait is asked for.
+    async fn waits(&self, pure: &Played) {
+        let Some(waited) = self.story.given.wait else { return };
+        for skill in &pure.queues {
+            let (of, at) = (format!("before-{skill}"), self.at - 60_000);
+            let pick_up = PickUp { of: &of, nth: (1, 0), skill, line: &self.flow.name, waited, test: false, at };
+            self.store.picked_up(&pick_up).await.unwrap();
         }
     }
 
