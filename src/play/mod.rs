@@ -28,6 +28,14 @@ use std::sync::Arc;
 pub const PIN: &str = "270496";
 /// One that is not it.
 pub const WRONG_PIN: &str = "270497";
+/// The one-time code of every story.
+pub const CODE: &str = "246810";
+/// One that is not it.
+pub const WRONG_CODE: &str = "246811";
+/// Birth date and identity document of every story's caller, as they are typed.
+pub const KNOWLEDGE: &str = "199001011234";
+/// Those of somebody else.
+pub const WRONG_KNOWLEDGE: &str = "199001011235";
 /// The account of stories that name none.
 pub const ACCOUNT: &str = "10001001";
 /// The number that stories dial.

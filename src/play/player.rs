@@ -2,7 +2,7 @@
 //! next, or how it went. Judges by the words alone, as a caller does.
 
 use super::story::{Does, Line, Story};
-use super::{PIN, WRONG_PIN};
+use super::{CODE, KNOWLEDGE, PIN, WRONG_CODE, WRONG_KNOWLEDGE, WRONG_PIN};
 use crate::call::event::DialEnd;
 use crate::call::step::phrase;
 use crate::flow::model::Phrases;
@@ -90,29 +90,51 @@ pub struct Player<'s> {
     story: &'s Story,
     /// The lines not done yet.
     rest: &'s [Line],
-    /// What the line says when it asks for the PIN, in each language.
-    asks_pin: Vec<String>,
-    /// The account is typed, and this is to follow if the line asks for it.
-    pin: Option<(&'static str, usize)>,
+    /// What the line says when it asks for something secret, in each language, and what is right and
+    /// wrong then.
+    asks: Vec<(String, [&'static str; 2])>,
+    /// A verification under way.
+    verifying: Option<Verifying>,
 }
+
+/// A caller who verifies, or fails to.
+struct Verifying {
+    right: bool,
+    line: usize,
+    /// What was typed so far.
+    typed: Vec<&'static str>,
+}
+
+/// What the line asks for in these words, what is right and what is wrong.
+const SECRETS: [(&str, [&str; 2]); 3] = [
+    ("verify.pin", [PIN, WRONG_PIN]),
+    ("verify.code", [CODE, WRONG_CODE]),
+    ("verify.knowledge", [KNOWLEDGE, WRONG_KNOWLEDGE]),
+];
 
 impl<'s> Player<'s> {
     /// A caller about to dial.
     pub fn new(story: &'s Story, phrases: &Phrases) -> Player<'s> {
-        let asks = |lang: &Lang| heard_as(&phrase(phrases, "verify.pin", *lang, &[]));
-        let asks_pin = Lang::ALL.iter().map(asks).filter(|words| !words.is_empty()).collect();
-        Player { story, rest: &story.call, asks_pin, pin: None }
+        let asks = |name: &str, lang: &Lang| heard_as(&phrase(phrases, name, *lang, &[]));
+        let each = SECRETS.iter().flat_map(|(name, typed)| Lang::ALL.iter().map(|lang| (asks(name, lang), *typed)));
+        Player {
+            story,
+            rest: &story.call,
+            asks: each.filter(|(words, _)| !words.is_empty()).collect(),
+            verifying: None,
+        }
     }
 
     /// Tells the caller what is heard.
     pub fn hears(&mut self, heard: &Heard) -> Move {
         let words = heard_as(&heard.words);
-        if let Some((pin, line)) = self.pin.take() {
-            if heard.waits == Waits::Keys && self.asks_pin.iter().any(|asks| words.contains(asks)) {
-                return Move::Do(Input::Keys(Secret::new(format!("{pin}#"))));
+        if let Some(verifying) = self.verifying.take() {
+            let (right, line, typed) = (verifying.right, verifying.line, verifying.typed.len());
+            if let Some(types) = self.types_secret(verifying, &words, heard) {
+                return types;
             }
-            if pin == WRONG_PIN {
-                return self.failed(line, "the line asks for the PIN", heard);
+            if !right && typed == 0 {
+                return self.failed(line, "the line asks for the PIN, a code or birth date and document", heard);
             }
         }
         while let Some((Line { line, does }, rest)) = self.rest.split_first() {
@@ -130,18 +152,18 @@ impl<'s> Player<'s> {
                 Does::IsLetGo => return self.failed(line, "the line says goodbye and hangs up", heard),
                 _ if heard.waits == Waits::Nothing => return self.failed(line, "the line is still open", heard),
                 Does::HangsUp => return Move::Do(Input::HangUp),
-                does => return self.acts(does, line, heard),
+                does => return self.acts(does, line, &words, heard),
             }
         }
         Move::Done
     }
 
     /// What is done must be what the line waits for.
-    fn acts(&mut self, does: &Does, line: usize, heard: &Heard) -> Move {
+    fn acts(&mut self, does: &Does, line: usize, words: &str, heard: &Heard) -> Move {
         match (does, heard.waits) {
             (Does::Presses(keys), Waits::Keys) => Move::Do(Input::Keys(Secret::new(keys.as_str()))),
-            (Does::Verifies, Waits::Keys) => self.types_account(PIN, line),
-            (Does::FailsToVerify, Waits::Keys) => self.types_account(WRONG_PIN, line),
+            (Does::Verifies, Waits::Keys) => self.verifies(true, line, words, heard),
+            (Does::FailsToVerify, Waits::Keys) => self.verifies(false, line, words, heard),
             (Does::StaysSilent, Waits::Keys) | (Does::SaysNothing, Waits::Message) => Move::Do(Input::Silence),
             (Does::Desk(end), Waits::Desk) => Move::Do(Input::Desk(*end)),
             (Does::Speaks(seconds), Waits::Message) => Move::Do(Input::Speech(*seconds)),
@@ -151,9 +173,26 @@ impl<'s> Player<'s> {
         }
     }
 
-    fn types_account(&mut self, pin: &'static str, line: usize) -> Move {
-        self.pin = Some((pin, line));
-        Move::Do(Input::Keys(Secret::new(format!("{}#", self.story.account))))
+    /// Types the account, or at once what the line asks for of an account that it knows.
+    fn verifies(&mut self, right: bool, line: usize, words: &str, heard: &Heard) -> Move {
+        let verifying = |typed| Verifying { right, line, typed };
+        self.types_secret(verifying(Vec::new()), words, heard).unwrap_or_else(|| {
+            self.verifying = Some(verifying(Vec::new()));
+            Move::Do(Input::Keys(Secret::new(format!("{}#", self.story.account))))
+        })
+    }
+
+    /// Types what the line asks for, each thing once. Who fails, fails at the first.
+    fn types_secret(&mut self, mut verifying: Verifying, words: &str, heard: &Heard) -> Option<Move> {
+        let asked = self.asks.iter().find(|(asks, _)| heard.waits == Waits::Keys && words.contains(asks));
+        let [right, wrong] = asked.map(|(_, typed)| *typed)?;
+        let typed = if verifying.right { right } else { wrong };
+        if verifying.typed.contains(&typed) || (!verifying.right && !verifying.typed.is_empty()) {
+            return None;
+        }
+        verifying.typed.push(typed);
+        self.verifying = Some(verifying);
+        Some(Move::Do(Input::Keys(Secret::new(format!("{typed}#")))))
     }
 
     fn failed(&self, line: usize, expected: &str, heard: &Heard) -> Move {

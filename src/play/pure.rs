@@ -6,7 +6,7 @@ use super::player::{Failure, Heard, Input, Move, Player, Waits};
 use super::records::{self, Recorded};
 use super::story::Story;
 use super::world::World;
-use super::{Coverage, DIALLED, PIN};
+use super::{CODE, Coverage, DIALLED, KNOWLEDGE, PIN};
 use crate::call::effect::{Effect, NewRequest};
 use crate::call::event::{Began, CallStatus, Recording};
 use crate::call::state::Ending;
@@ -170,8 +170,10 @@ impl Call<'_> {
     fn written_out_and_read_back(&self, state: State) -> Went<State> {
         let text =
             serde_json::to_string(&state).map_err(|e| self.wrong("the call can be written out", e.to_string()))?;
-        if text.contains(PIN) {
-            return Err(self.wrong("no PIN in what is stored", format!("it is there at {}", state.place())));
+        if [PIN, CODE, KNOWLEDGE].iter().any(|secret| text.contains(secret)) {
+            return Err(
+                self.wrong("no PIN, code or knowledge in what is stored", format!("it is there at {}", state.place()))
+            );
         }
         let read: State =
             serde_json::from_str(&text).map_err(|e| self.wrong("the call can be read back", e.to_string()))?;

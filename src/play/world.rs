@@ -1,14 +1,15 @@
 //! The world of a story: answers what `step` asks for with what the story gives, and keeps the
 //! requests. Follows the same rules as the real one, only smaller: there is one call and no past.
 
-use super::PIN;
 use super::leaves::Sent;
 use super::records::Recorded;
 use super::story::{Canned, CannedRequest, CannedSms, CannedStatus, Story};
+use super::{CODE, KNOWLEDGE, PIN};
 use crate::call::effect::{
     ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, NewRequest, Preference, RingAt, SendAnswer, StatusAnswer,
     VerifyAnswer,
 };
+use crate::call::{Challenge, Proof};
 use crate::flow::Flow;
 use crate::words::{Level, Reference, Secret};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,7 +64,9 @@ impl<'s> World<'s> {
     /// The answer to an effect, for a caller at a level. `Err` says what must never be asked.
     pub fn answer(&mut self, effect: &Effect, secret: Option<&Secret>, level: Level) -> Result<Answer, String> {
         Ok(match effect {
-            Effect::Verify { account, level } => Answer::Verify(self.verify(account, *level, secret)),
+            Effect::Verify { account, level, by } => Answer::Verify(self.verify(account, *level, by, secret)),
+            // The code of a story is always the same, so it is always the same challenge.
+            Effect::Challenge { .. } => Answer::Challenge(Some(Challenge { id: "challenge".to_owned(), fresh: false })),
             Effect::Lookup { source, .. } => {
                 self.may(source, level)?;
                 Answer::Lookup(match self.canned(source) {
@@ -166,17 +169,23 @@ impl<'s> World<'s> {
         }
     }
 
-    fn verify(&mut self, account: &str, level: Level, secret: Option<&Secret>) -> VerifyAnswer {
+    fn verify(&mut self, account: &str, level: Level, by: &Proof, secret: Option<&Secret>) -> VerifyAnswer {
         let ours = account == self.story.account;
         let verified = VerifyAnswer::Verified { account: account.to_owned(), level, name: NAME.to_owned() };
-        if level == Level::L1 {
+        let right = match by {
+            Proof::Number => "",
+            Proof::Pin => PIN,
+            Proof::Code { .. } => CODE,
+            Proof::Knowledge => KNOWLEDGE,
+        };
+        if *by == Proof::Number {
             // The story's caller calls from the number that is registered for the account.
             return if ours && self.story.from.is_some() { verified } else { VerifyAnswer::Wrong };
         }
         if self.guesses >= GUESSES {
             return VerifyAnswer::Limited;
         }
-        if ours && secret.is_some_and(|pin| pin.same(PIN.as_bytes())) {
+        if ours && secret.is_some_and(|typed| typed.same(right.as_bytes())) {
             return verified;
         }
         self.guesses += 1;

@@ -173,9 +173,10 @@ impl Reading<'_, '_, '_, '_> {
         let level = match value.text() {
             Some("1") => Some(Level::L1),
             Some("2") => Some(Level::L2),
+            Some("3") => Some(Level::L3),
             _ => {
-                let hint = "1 is the number that calls, 2 the phone PIN; no `verify` leads to level 3 yet";
-                self.reader.expected_with(value, "level 1 or 2", hint);
+                let hint = "1 is the number that calls, 2 what `identity:` says, 3 the phone PIN and a one-time code";
+                self.reader.expected_with(value, "level 1, 2 or 3", hint);
                 None
             }
         };

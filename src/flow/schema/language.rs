@@ -116,7 +116,7 @@ pub const KINDS: &[KindOf] = &[
     ),
     kind(
         "verify",
-        Digit(1, 2),
+        Digit(1, 3),
         "Finds out who is calling, up to this level",
         &[THEN, need("failed", Target, "For callers who could not be verified")],
     ),

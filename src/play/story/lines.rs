@@ -22,9 +22,9 @@ pub enum Does {
     HearsNot(String),
     /// These keys are pressed; a `#` at the end ends typing.
     Presses(String),
-    /// Types account and PIN, right.
+    /// Types account and whatever the line asks for to prove it, right.
     Verifies,
-    /// Types account and a wrong PIN.
+    /// Types account and then something wrong.
     FailsToVerify,
     /// Presses nothing until the line gives up waiting.
     StaysSilent,

@@ -8,7 +8,7 @@ use hotline::call::event::{Began, CallStatus, DialEnd, Recording};
 use hotline::call::state::{Phase, Stage, Wait};
 use hotline::call::step::Trace;
 use hotline::call::voice::Next;
-use hotline::call::{Event, Outcome, State, Turn, step};
+use hotline::call::{Challenge, Event, Outcome, State, Turn, step};
 use hotline::flow::read::load;
 use hotline::flow::value::{Type, Value};
 use hotline::flow::{Flow, Kind, Step};
@@ -277,7 +277,7 @@ impl Caller {
             }
             Outcome::Ask(effect, secret) => {
                 assert!(!serde_json::to_string(effect).unwrap().contains(PIN), "a PIN is in an effect");
-                assert!(secret.is_none() || matches!(effect, Effect::Verify { level: Level::L2, .. }));
+                assert!(secret.is_none() || matches!(effect, Effect::Verify { level: Level::L2 | Level::L3, .. }));
                 assert!(matches!(&turn.state.phase, Phase::Looking(looking) if looking.effect == *effect));
             }
             Outcome::Nothing => assert_eq!(turn.state.turn, before.turn),
@@ -326,12 +326,15 @@ fn answer_to(flow: &Flow, effect: &Effect, reply: Reply, now: Timestamp) -> Answ
         }
     };
     match effect {
-        Effect::Verify { account, level } => Answer::Verify(match (good, n % 3) {
+        Effect::Verify { account, level, .. } => Answer::Verify(match (good, n % 3) {
             (true, _) => VerifyAnswer::Verified { account: account.clone(), level: *level, name: CANARY.into() },
             (false, 0) => VerifyAnswer::Wrong,
             (false, 1) => VerifyAnswer::Limited,
             (false, _) => VerifyAnswer::Unavailable,
         }),
+        Effect::Challenge { account, .. } => {
+            Answer::Challenge(good.then(|| Challenge { id: format!("challenge of {account}"), fresh: n % 2 == 0 }))
+        }
         Effect::Lookup { source, .. } => Answer::Lookup(match (good, n % 2) {
             (true, _) => LookupAnswer::Found(record(flow, source, n)),
             (false, 0) => LookupAnswer::Missing,

@@ -36,8 +36,12 @@ pub async fn replay(store: &Store, call: &CallId, provider_call: &str, told: &To
         let Outcome::Say(voice) = outcome else { continue };
         let place = Place { call: call.clone(), turn: state.turn, lang: voice.lang };
         let next = format!("{PUBLIC}{}", places.path(Provider::Twilio, provider_call, &place));
-        let rendering =
-            Rendering { next: &next, voices: &Voices::default(), audio: &format!("{PUBLIC}/audio"), beside: None };
+        let rendering = Rendering {
+            next: &next,
+            voices: &Voices::default(),
+            audio: "https://calls.example.com/audio",
+            beside: None,
+        };
         let document = Provider::Twilio.render(&voice, &rendering);
         assert_eq!(Some(document.text), row.document, "turn {:?}", row.turn);
     }
