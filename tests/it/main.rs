@@ -28,6 +28,7 @@ mod provider_phone;
 mod provider_place;
 mod provider_twilio;
 mod readme;
+mod reference;
 mod schema;
 mod secrets;
 mod store_outages;
