@@ -4,6 +4,7 @@
 //! calls over whatever line it is put on.
 
 mod coverage;
+mod explore;
 mod player;
 mod pure;
 mod records;
@@ -11,6 +12,7 @@ mod story;
 mod world;
 
 pub use coverage::Coverage;
+pub use explore::{Bounds, Explored, Finding, explore};
 pub use player::{Failure, Heard, Input, Move, Player};
 pub use pure::{Played, play, play_with};
 pub use records::{Expected, Recorded, RingsAt, compare};

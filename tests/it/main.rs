@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod demo;
 mod erase;
+mod explored;
 mod faults;
 mod floors;
 mod graph;
