@@ -75,10 +75,13 @@ CREATE TABLE acts (
 CREATE INDEX acts_account ON acts (account, at) WHERE counted;
 CREATE INDEX acts_caller ON acts (caller, at) WHERE counted;
 
--- What a caller chose before, by number.
+-- What a caller chose before, by number, and where a call broke off.
 CREATE TABLE preferences (
     number TEXT NOT NULL PRIMARY KEY,
-    language TEXT NOT NULL,
+    language TEXT,
+    slow BOOLEAN NOT NULL DEFAULT FALSE,
+    bookmark TEXT,
+    bookmark_at BIGINT,
     at BIGINT NOT NULL
 );
 

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod flow;
+pub mod outside;
 pub mod play;
 pub mod provider;
 pub mod store;

@@ -2,13 +2,15 @@
 
 use super::turn::{Got, Moved};
 use super::{Answerer, Failure, Reply};
+use crate::call::bookmark::Bookmark;
 use crate::call::event::{Began, CallStatus, Event, Kept};
 use crate::call::state::Ending;
 use crate::call::{Outcome, State};
+use crate::flow::Flow;
 use crate::provider::Provider;
 use crate::store::{BeginRow, Committed};
 use crate::words::CallId;
-use tracing::{Span, error, field, info};
+use tracing::{Span, error, field, info, warn};
 
 impl Answerer {
     /// The first document of a call; the same one however often the provider asks.
@@ -103,6 +105,18 @@ impl Answerer {
         self.end(&call, status, None).await
     }
 
+    /// Keeps where a call broke off, so that the next one can go on there.
+    pub(super) async fn bookmark(&self, flow: &Flow, state: &State) {
+        let Some(number) = state.from() else { return };
+        let place = (state.ending() == Some(Ending::HungUp)).then(|| Bookmark::of(flow, state)).flatten();
+        if place.is_none() && !state.resumed {
+            return;
+        }
+        if let Err(error) = self.inner.store.bookmark(number, place.as_ref(), self.inner.now_ms()).await {
+            warn!(%error, "where a call broke off could not be kept; the next one begins at the beginning");
+        }
+    }
+
     /// Ends a call from outside: hung up, or not heard of for long (then `ending` says so).
     pub async fn end(&self, call: &CallId, status: CallStatus, ending: Option<Ending>) -> Result<(), Failure> {
         let slot = self.inner.calls.slot(call);
@@ -123,6 +137,7 @@ impl Answerer {
             if self.commit(row).await? == Committed::Stored {
                 self.inner.meters.ended(moved.state.ending());
                 self.inner.calls.forget(call);
+                self.bookmark(&open.flow, &moved.state).await;
                 info!(ending = moved.state.ending().map(Ending::word), "a call ended");
                 *slot = None;
                 return Ok(());

@@ -3,25 +3,18 @@
 
 use super::{Answerer, Failure};
 use crate::call::State;
-use crate::call::effect::{ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, NewRequest, RingAt, StatusAnswer};
+use crate::call::effect::{Answer, Effect, FileAnswer, NewRequest, Preference, RingAt, StatusAnswer};
 use crate::call::event::Now;
 use crate::flow::Flow;
-use crate::flow::model::{Origin, Source};
-use crate::flow::value::{Type, Value};
-use crate::store::{ActOutcome, Attempt, Claim, EffectKey, Protective, StoreError, TableAct};
+use crate::store::{Attempt, Claim, EffectKey, StoreError};
 use crate::words::{Phone, Reference, Secret};
 use lru::LruCache;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tracing::{Instrument, Span, warn};
-
-/// Protective acts: once an account and three times a caller in a day, because a forged number could
-/// freeze one account after the other.
-const PROTECTIVE: (i64, i64) = (1, 3);
 
 type Done = Result<Answer, StoreError>;
 
@@ -93,12 +86,12 @@ impl Answerer {
         let answer = match effect {
             Effect::Notices => Answer::Notices(store.notices(&flow.name, at).await?),
             Effect::Preference => match &from {
-                Some(number) => Answer::Preference(store.preference(number).await?),
-                None => Answer::Preference(None),
+                Some(number) => Answer::Preference(store.preference(number, at).await?),
+                None => Answer::Preference(Preference::default()),
             },
-            Effect::Remember(lang) => {
+            Effect::Remember(choice) => {
                 if let Some(number) = &from {
-                    store.remember_language(number, *lang, at).await?;
+                    store.remember(number, *choice, at).await?;
                 }
                 Answer::Remembered
             }
@@ -266,86 +259,9 @@ impl Task {
     async fn run(self) -> Done {
         match &self.effect {
             Effect::Verify { account, level } => self.verify(account, *level).await.map(Answer::Verify),
-            Effect::Lookup { source, with } => match self.flow.sources.get(source) {
-                Some(source) => {
-                    self.within(source, self.look_up(source, with), LookupAnswer::Failed).await.map(Answer::Lookup)
-                }
-                None => Ok(Answer::Lookup(LookupAnswer::Failed)),
-            },
-            Effect::Act { source, with } => match self.flow.sources.get(source) {
-                Some(source) => self.within(source, self.act(source, with), ActAnswer::Failed).await.map(Answer::Act),
-                None => Ok(Answer::Act(ActAnswer::Failed)),
-            },
+            Effect::Lookup { source, with } => self.look_up(source, with).await.map(Answer::Lookup),
+            Effect::Act { source, with } => self.act(source, with).await.map(Answer::Act),
             _ => Err(StoreError::Damaged("an effect that is never slow".into())),
         }
     }
-
-    /// An answer within the source's budget, else that there was none.
-    async fn within<T>(
-        &self,
-        source: &Source,
-        answer: impl Future<Output = Result<T, StoreError>>,
-        late: T,
-    ) -> Result<T, StoreError> {
-        match tokio::time::timeout(source.budget, answer).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                warn!(source = %source.name, budget = ?source.budget, "a source did not answer in time");
-                Ok(late)
-            }
-        }
-    }
-
-    async fn look_up(&self, source: &Source, with: &[(String, Value)]) -> Result<LookupAnswer, StoreError> {
-        let Origin::Table { table, after, .. } = &source.from;
-        hold_back(*after).await;
-        let Some(fields) = self.answerer.inner.store.record(table, &row_key(with)).await? else {
-            return Ok(LookupAnswer::Missing);
-        };
-        let json = fields
-            .into_iter()
-            .map(|(name, text)| (name, if text.is_empty() { serde_json::Value::Null } else { text.into() }));
-        match Type::Record(source.gives.clone()).read(&serde_json::Value::Object(json.collect())) {
-            Some(record) => Ok(LookupAnswer::Found(record)),
-            None => {
-                warn!(source = %source.name, "an answer does not fit the types the source declares");
-                Ok(LookupAnswer::Failed)
-            }
-        }
-    }
-
-    async fn act(&self, source: &Source, with: &[(String, Value)]) -> Result<ActAnswer, StoreError> {
-        let Origin::Table { table, sets, after } = &source.from;
-        hold_back(*after).await;
-        let account = with.iter().find(|(name, _)| name == "account").map(|(_, value)| value.plain());
-        let protective = account.filter(|_| source.protective).map(|account| Protective {
-            account,
-            caller: self.from.as_ref().map(|phone| phone.as_str().to_owned()),
-            per_account_day: PROTECTIVE.0,
-            per_caller_day: PROTECTIVE.1,
-        });
-        let act = TableAct {
-            key: self.key.clone(),
-            table: table.clone(),
-            record: row_key(with),
-            sets: sets.clone(),
-            protective,
-            at: self.now.as_millisecond(),
-        };
-        Ok(match self.answerer.inner.store.act_on_table(&act).await? {
-            ActOutcome::Done => ActAnswer::Done,
-            ActOutcome::Missing | ActOutcome::Limited => ActAnswer::Failed,
-        })
-    }
-}
-
-/// A table that is to sound like a slow wallet holds its answer back.
-async fn hold_back(after: Duration) {
-    if !after.is_zero() {
-        tokio::time::sleep(after).await;
-    }
-}
-
-fn row_key(with: &[(String, Value)]) -> String {
-    with.iter().map(|(_, value)| value.plain()).collect::<Vec<_>>().join("/")
 }

@@ -11,6 +11,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
+use std::time::Duration;
 
 type Labels<const N: usize> = [(&'static str, String); N];
 
@@ -26,6 +27,9 @@ pub struct Meters {
     alarms: Family<Labels<1>, Counter>,
     open_calls: Gauge,
     requests_now: Family<Labels<1>, Gauge>,
+    sources: Family<Labels<2>, Counter>,
+    source_time: Family<Labels<1>, Histogram, fn() -> Histogram>,
+    resting: Family<Labels<1>, Gauge>,
     step: Histogram,
     commit: Histogram,
 }
@@ -35,7 +39,7 @@ impl Meters {
     pub fn new() -> Meters {
         let mut registry = Registry::with_prefix("hotline");
         let micro = || Histogram::new(exponential_buckets(0.000_002, 2.0, 16));
-        let milli = || Histogram::new(exponential_buckets(0.000_25, 2.0, 14));
+        let milli: fn() -> Histogram = || Histogram::new(exponential_buckets(0.000_25, 2.0, 16));
         let meters = Meters {
             webhooks: Family::default(),
             refused: Family::default(),
@@ -46,6 +50,9 @@ impl Meters {
             alarms: Family::default(),
             open_calls: Gauge::default(),
             requests_now: Family::default(),
+            sources: Family::default(),
+            source_time: Family::new_with_constructor(milli),
+            resting: Family::default(),
             step: micro(),
             commit: milli(),
             registry: Registry::default(),
@@ -59,6 +66,10 @@ impl Meters {
         registry.register("alarms", "Lines whose withheld callers used up their guesses", meters.alarms.clone());
         registry.register("open_calls", "Calls that have not ended", meters.open_calls.clone());
         registry.register("requests_by_state", "Requests, by state", meters.requests_now.clone());
+        registry.register("sources", "Sources asked, by source and outcome", meters.sources.clone());
+        let took = "Time until a source answered";
+        registry.register_with_unit("source", took, Unit::Seconds, meters.source_time.clone());
+        registry.register("host_resting", "Hosts outside that failed and are left alone", meters.resting.clone());
         registry.register_with_unit("step", "Time of one step", Unit::Seconds, meters.step.clone());
         registry.register_with_unit("commit", "Time until a turn is stored", Unit::Seconds, meters.commit.clone());
         Meters { registry, ..meters }
@@ -143,6 +154,17 @@ impl Meters {
 
     pub(super) fn alarm(&self, line: &str) {
         self.alarms.get_or_create(&[("line", line.into())]).inc();
+    }
+
+    /// How asking a source went, in a word.
+    pub(super) fn asked(&self, source: &str, went: &str, took: Duration) {
+        self.sources.get_or_create(&[("source", source.into()), ("outcome", went.into())]).inc();
+        self.source_time.get_or_create(&[("source", source.into())]).observe(took.as_secs_f64());
+    }
+
+    /// Whether a host outside is left alone.
+    pub(super) fn rests(&self, host: &str, resting: bool) {
+        self.resting.get_or_create(&[("host", host.into())]).set(resting.into());
     }
 
     pub(super) fn step_timer(&self) -> Timer<'_> {

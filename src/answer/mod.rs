@@ -9,6 +9,7 @@ mod flows;
 mod identity;
 mod lines;
 mod meters;
+mod sources;
 mod spoken;
 mod turn;
 
@@ -19,6 +20,7 @@ pub use meters::Meters;
 
 use crate::call::event::Now;
 use crate::flow::model::Phrases;
+use crate::outside::Outside;
 use crate::provider::{Document, Door, Heard, Place, PlaceKey, Provider, Refused, Said, Webhook};
 use crate::store::{Limits, RequestLimits, Store, StoreError};
 use crate::words::pins::PinKeys;
@@ -50,6 +52,8 @@ pub struct Settings {
     pub request_limits: RequestLimits,
     /// Demo numbers, which nobody can dial, may be asked to be rung.
     pub fiction: bool,
+    /// The services outside that sources may ask.
+    pub outside: Outside,
     /// What moment it is; tests hand in their own.
     pub clock: Arc<dyn Fn() -> Now + Send + Sync>,
 }
@@ -237,6 +241,11 @@ impl Answerer {
         &self.inner.meters
     }
 
+    /// The services outside that sources may ask.
+    pub fn outside(&self) -> &Outside {
+        &self.inner.settings.outside
+    }
+
     /// The store, for those who keep house.
     pub fn store(&self) -> &Store {
         &self.inner.store
@@ -244,8 +253,10 @@ impl Answerer {
 }
 
 impl Inner {
+    /// The moment it is, no finer than it is kept with a turn, so that the turn can be played again.
     fn now(&self) -> Now {
-        (self.settings.clock)()
+        let now = (self.settings.clock)();
+        Now::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
     fn now_ms(&self) -> i64 {

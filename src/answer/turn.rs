@@ -3,7 +3,7 @@
 use super::calls::Open;
 use super::{Answerer, Failure, Reply};
 use crate::call::effect::{Answer, Effect};
-use crate::call::event::{Event, Kept};
+use crate::call::event::{Event, Kept, Now};
 use crate::call::state::{Phase, State};
 use crate::call::step::Trace;
 use crate::call::{Outcome, step};
@@ -47,6 +47,8 @@ pub struct Moved {
     pub trail: Vec<Trace>,
     /// The answers used, in order; none where one was too slow.
     pub answers: Vec<Option<Answer>>,
+    /// The moment all of it was stepped at.
+    pub at: Now,
 }
 
 impl Moved {
@@ -106,6 +108,7 @@ impl Answerer {
                 debug!(step = %moved.state.place(), turn = moved.state.turn, "answered");
                 if ending.is_some() {
                     inner.meters.ended(ending);
+                    self.bookmark(&flow, &moved.state).await;
                     info!(ending = ending.map(|e| e.word()), "a call ended");
                 }
                 let Some(document) = document else {
@@ -162,7 +165,7 @@ impl Answerer {
             timer.stop();
             trail.append(&mut turn.trail);
             let (Outcome::Ask(effect, secret), Phase::Looking(looking)) = (&turn.outcome, &turn.state.phase) else {
-                return Ok(Moved { state: turn.state, outcome: turn.outcome, trail, answers });
+                return Ok(Moved { state: turn.state, outcome: turn.outcome, trail, answers, at: now });
             };
             let key = EffectKey { call: got.call.clone(), turn: looking.turn, seq: looking.seq };
             let known =
@@ -232,7 +235,7 @@ impl Answerer {
             state: json(&moved.state),
             trail: json(&moved.trail),
             document: document.map(|d| d.text.clone()),
-            at: self.inner.now_ms(),
+            at: moved.at.as_millisecond(),
             begins,
             ends: moved.state.ending().map(|ending| ending.word().to_owned()),
         }

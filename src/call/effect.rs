@@ -1,6 +1,7 @@
 //! Everything read from or done in the world. `step` asks for one, `answer` performs it and steps
 //! again with what came back.
 
+use super::bookmark::Bookmark;
 use super::event::Recording;
 use crate::flow::Value;
 use crate::flow::value::Window;
@@ -44,10 +45,10 @@ pub enum Effect {
     },
     /// The notices active now.
     Notices,
-    /// The language remembered for the calling number.
+    /// What is remembered for the calling number.
     Preference,
-    /// Remember a language for the calling number.
-    Remember(Lang),
+    /// Remember what a caller chose, for the calling number.
+    Remember(Choice),
     /// How long one waits for the desk of a skill.
     Queue {
         /// Which agents.
@@ -78,6 +79,27 @@ pub enum Effect {
     },
 }
 
+/// What a caller chose for this and later calls.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Choice {
+    /// The language spoken.
+    Lang(Lang),
+    /// Slower speech with more time, or not.
+    Slow(bool),
+}
+
+/// What is remembered for a number.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Preference {
+    /// The language chosen.
+    pub lang: Option<Lang>,
+    /// Slower speech with more time.
+    pub slow: bool,
+    /// Where a call broke off a few minutes ago.
+    pub bookmark: Option<Bookmark>,
+}
+
 /// Who gets a text message. Never a number somebody typed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -105,7 +127,7 @@ pub enum Answer {
     /// To [`Effect::Notices`]: the texts, per language.
     Notices(Vec<BTreeMap<Lang, String>>),
     /// To [`Effect::Preference`].
-    Preference(Option<Lang>),
+    Preference(Preference),
     /// To [`Effect::Remember`].
     Remembered,
     /// To [`Effect::Queue`]: the expected wait in seconds, from the last hour's pick-ups; none when

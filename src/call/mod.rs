@@ -1,6 +1,7 @@
 //! Floor 2, pure: what a call is and how it moves. Knows nothing of databases, HTTP, providers,
 //! tokio or clocks.
 
+pub mod bookmark;
 pub mod effect;
 pub mod event;
 pub mod state;

@@ -1,6 +1,7 @@
 //! A call between two turns: a value that is written out after each turn and read back before the
 //! next, by this server or another.
 
+use super::bookmark::Bookmark;
 use super::effect::Effect;
 use super::event::{Began, CallStatus, Kept, Now};
 use super::voice::Spoken;
@@ -46,6 +47,9 @@ pub struct State {
     pub faults: u8,
     /// The flow and the sub-flows it is in, innermost last; never empty.
     pub frames: Vec<Frame>,
+    /// It could go on where an earlier call broke off.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub resumed: bool,
     /// What it is doing.
     pub phase: Phase,
     /// What was said before the prompt since the last answer: `*` says it again.
@@ -113,7 +117,7 @@ pub struct Wait {
 }
 
 /// What a wait asks for.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// What the step itself asks: a menu, an `ask`, the language.
@@ -127,6 +131,8 @@ pub enum Stage {
         /// What for.
         check: Check,
     },
+    /// Whether to go on where an earlier call broke off.
+    Resume(Box<Bookmark>),
     /// Nothing: a desk rings, and the caller hears how it ends.
     Ringing {
         /// Whose desk.
@@ -155,6 +161,9 @@ pub struct Looking {
     pub effect: Effect,
     /// The verification it belongs to, if it is one.
     pub check: Option<Check>,
+    /// The wait that goes on when it is answered, where nothing else depends on the answer.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub wait: Option<Wait>,
     /// The turn it was asked in.
     pub turn: u32,
     /// Which effect of that turn it is, counted from 0.
@@ -212,6 +221,7 @@ impl State {
             number_tried: false,
             faults: 0,
             frames: vec![Frame { block, at, vars: BTreeMap::new(), back: Vec::new() }],
+            resumed: false,
             phase: Phase::Waiting(Wait { stage: Stage::Step, silent: 0, wrong: 0 }),
             said: Vec::new(),
             said_at: Level::L0,
@@ -255,7 +265,7 @@ impl State {
     /// secret; else only how many.
     pub fn keep(&self, digits: &Secret) -> Kept {
         match &self.phase {
-            Phase::Waiting(Wait { stage: Stage::Step | Stage::Account(_), .. }) => {
+            Phase::Waiting(Wait { stage: Stage::Step | Stage::Account(_) | Stage::Resume(_), .. }) => {
                 Kept::Digits(digits.reveal().to_owned())
             }
             _ => Kept::Secret(digits.count()),

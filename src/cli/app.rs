@@ -6,6 +6,7 @@ use crate::answer::{Answerer, Flows, Line, Lines, Settings};
 use crate::config::Config;
 use crate::demo::{Demo, DemoCaller};
 use crate::flow::read::{Files, is_hotline};
+use crate::outside::Outside;
 use crate::provider::Provider;
 use crate::store::{Limits, RequestLimits, Store};
 use crate::words::{Secret, clock, phone};
@@ -59,6 +60,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         limits: Limits::default(),
         request_limits: RequestLimits::default(),
         fiction: config.demo,
+        outside: Outside::default(),
         clock: Arc::new(clock::now),
     };
     Ok(App { answerer: Answerer::new(settings, store, flows), callers, phone_token, marks: folder.marks })

@@ -5,6 +5,7 @@ pub mod chart;
 pub mod check;
 pub mod expr;
 pub mod hours;
+pub mod http;
 pub mod model;
 pub mod read;
 pub mod schema;

@@ -3,6 +3,7 @@
 
 use super::expr::Expr;
 use super::hours::Calendar;
+use super::http::Http;
 use super::text::Texts;
 use super::value::{Type, Typing};
 use crate::words::phone::Country;
@@ -324,6 +325,23 @@ pub enum Identity {
     Knowledge,
 }
 
+impl Kind {
+    /// The variable a step gives a value to by its `into`.
+    pub fn into(&self) -> Option<&str> {
+        match self {
+            Kind::Ask { into, .. }
+            | Kind::Lookup { into, .. }
+            | Kind::Status { into, .. }
+            | Kind::Record { into, .. }
+            | Kind::Score { into, .. } => Some(into),
+            Kind::Call { into, .. } => into.as_deref(),
+            Kind::Transfer(transfer) => transfer.into.as_deref(),
+            Kind::Request(request) => Some(&request.into),
+            _ => None,
+        }
+    }
+}
+
 /// One option of a menu.
 #[derive(Debug)]
 pub struct MenuOption {
@@ -419,6 +437,8 @@ pub enum Origin {
         /// How long the answer is held back, to try how a slow wallet sounds.
         after: Duration,
     },
+    /// A service that is asked over HTTP.
+    Http(Box<Http>),
 }
 
 impl Source {
@@ -426,6 +446,7 @@ impl Source {
     pub fn acts(&self) -> bool {
         match &self.from {
             Origin::Table { sets, .. } => !sets.is_empty(),
+            Origin::Http(http) => http.acts,
         }
     }
 }

@@ -5,7 +5,8 @@ use super::PIN;
 use super::records::Recorded;
 use super::story::{Canned, CannedRequest, CannedStatus, Story};
 use crate::call::effect::{
-    ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, NewRequest, RingAt, SendAnswer, StatusAnswer, VerifyAnswer,
+    ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, NewRequest, Preference, RingAt, SendAnswer, StatusAnswer,
+    VerifyAnswer,
 };
 use crate::flow::Flow;
 use crate::words::{Level, Reference, Secret};
@@ -68,7 +69,7 @@ impl<'s> World<'s> {
                 self.used.insert("notices".to_owned());
                 Answer::Notices(self.story.given.notices.clone().unwrap_or_default())
             }
-            Effect::Preference => Answer::Preference(self.story.language),
+            Effect::Preference => Answer::Preference(Preference { lang: self.story.language, ..Preference::default() }),
             Effect::Remember(_) => Answer::Remembered,
             Effect::Queue { .. } => Answer::Queue(None),
             Effect::PickedUp { .. } => Answer::PickedUp,

@@ -7,6 +7,7 @@
 //! SQLite in a file is the embedded default, PostgreSQL is for several servers. One SQL text
 //! serves both, through `engine`; only the writer's batch differs, in sight.
 
+mod acts;
 mod aging;
 mod attempts;
 mod batch;
@@ -16,6 +17,7 @@ mod erase;
 mod error;
 mod flows;
 mod notices;
+mod preferences;
 mod request_rows;
 mod requests;
 mod tables;

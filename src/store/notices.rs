@@ -1,8 +1,8 @@
-//! What callers are told at once, and the language each of them chose before.
+//! What callers are told at once.
 
 use super::engine::args;
 use super::{Result, Store, StoreError};
-use crate::words::{Lang, Phone};
+use crate::words::Lang;
 use std::collections::BTreeMap;
 
 /// Something to tell callers for a while.
@@ -21,21 +21,6 @@ pub struct NewNotice {
 }
 
 impl Store {
-    /// The language remembered for a number.
-    pub async fn preference(&self, number: &Phone) -> Result<Option<Lang>> {
-        let sql = "SELECT language FROM preferences WHERE number = $1";
-        let row = self.engine.first::<(String,)>(sql, args![number.as_str()]).await?;
-        Ok(row.and_then(|(tag,)| Lang::parse(&tag)))
-    }
-
-    /// Remembers the language a caller chose.
-    pub async fn remember_language(&self, number: &Phone, lang: Lang, at: i64) -> Result<()> {
-        let sql = "INSERT INTO preferences (number, language, at) VALUES ($1, $2, $3)
-            ON CONFLICT (number) DO UPDATE SET language = excluded.language, at = excluded.at";
-        self.engine.run(sql, args![number.as_str(), lang.tag(), at]).await?;
-        Ok(())
-    }
-
     /// The texts of the notices a line tells at this moment, the oldest first.
     pub async fn notices(&self, line: &str, at: i64) -> Result<Vec<BTreeMap<Lang, String>>> {
         let sql = "SELECT id, texts FROM notices WHERE (line IS NULL OR line = $1) AND from_at <= $2

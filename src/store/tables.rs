@@ -2,14 +2,13 @@
 
 use super::customers::{fields_of, text_of};
 use super::engine::{Tx, args};
-use super::{EffectKey, Result, Store, StoreError};
+use super::{EffectKey, Result, Store, StoreError, acts};
 use std::collections::BTreeMap;
 
 /// The table whose rows are the customers.
 const CUSTOMERS: &str = "customers";
 /// The key of the row that answers every key not found.
 const ANY: &str = "*";
-const DAY: i64 = 24 * 3_600_000;
 
 /// A row of a table.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -127,8 +126,7 @@ impl Store {
 /// Does it, and says whether it counts towards the limits.
 async fn perform(tx: &mut Tx, act: &TableAct) -> Result<(ActOutcome, bool)> {
     if let Some(guard) = &act.protective {
-        let caller = guard.caller.iter().map(|c| format!("protect-caller:{c}"));
-        tx.lock_subjects(caller.chain([format!("protect:{}", guard.account)]).collect(), act.at).await?;
+        acts::hold(tx, guard, act.at).await?;
     }
     let Some((key, before)) = hold_row(tx, &act.table, &act.record).await? else {
         return Ok((ActOutcome::Missing, false));
@@ -140,17 +138,10 @@ async fn perform(tx: &mut Tx, act: &TableAct) -> Result<(ActOutcome, bool)> {
     if after == before || (state.is_some() && state == before.get("state")) {
         return Ok((ActOutcome::Done, false));
     }
-    if let Some(guard) = &act.protective {
-        let since = act.at - DAY;
-        let sql = "SELECT count(*) FROM acts WHERE account = $1 AND counted AND NOT undone AND at > $2";
-        let mut over = tx.count(sql, args![&guard.account, since]).await? >= guard.per_account_day;
-        if let Some(caller) = &guard.caller {
-            let sql = "SELECT count(*) FROM acts WHERE caller = $1 AND counted AND at > $2";
-            over |= tx.count(sql, args![caller, since]).await? >= guard.per_caller_day;
-        }
-        if over {
-            return Ok((ActOutcome::Limited, false));
-        }
+    if let Some(guard) = &act.protective
+        && acts::is_over(tx, guard, act.at).await?
+    {
+        return Ok((ActOutcome::Limited, false));
     }
     if act.table == CUSTOMERS {
         let state = after.remove("state");

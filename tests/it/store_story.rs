@@ -6,6 +6,8 @@ mod ledger;
 
 use crate::support::database::Database;
 use crate::support::rows::{DAY, START, begin, customer, effect, fields, turn};
+use hotline::call::bookmark::Bookmark;
+use hotline::call::effect::{Choice, Preference};
 use hotline::store::*;
 use hotline::words::{CallId, Lang, Phone};
 use std::collections::BTreeMap;
@@ -251,10 +253,25 @@ async fn acts_stand_against_imports(store: &Store) {
 
 async fn told_and_remembered(store: &Store) {
     let number = Phone::parse("+85291234567", None).unwrap();
-    assert_eq!(store.preference(&number).await.unwrap(), None);
-    store.remember_language(&number, Lang::JaJp, START).await.unwrap();
-    store.remember_language(&number, Lang::ZhHk, START).await.unwrap();
-    assert_eq!(store.preference(&number).await.unwrap(), Some(Lang::ZhHk));
+    assert_eq!(store.preference(&number, START).await.unwrap(), Preference::default());
+    for choice in [Choice::Lang(Lang::JaJp), Choice::Slow(true), Choice::Lang(Lang::ZhHk)] {
+        store.remember(&number, choice, START).await.unwrap();
+    }
+    let kept = Preference { lang: Some(Lang::ZhHk), slow: true, bookmark: None };
+    assert_eq!(store.preference(&number, START).await.unwrap(), kept);
+    let bookmark = Bookmark {
+        digest: "1".into(),
+        menu: "money".into(),
+        back: vec!["main".into()],
+        lang: Lang::JaJp,
+        vars: BTreeMap::new(),
+    };
+    store.bookmark(&number, Some(&bookmark), START).await.unwrap();
+    let marked = Preference { bookmark: Some(bookmark), ..kept.clone() };
+    assert_eq!(store.preference(&number, START + 10 * 60_000 - 1).await.unwrap(), marked);
+    assert_eq!(store.preference(&number, START + 10 * 60_000).await.unwrap(), kept, "ten minutes are over");
+    store.bookmark(&number, None, START).await.unwrap();
+    assert_eq!(store.preference(&number, START).await.unwrap(), kept);
 
     let texts = |words: &str| BTreeMap::from([(Lang::ZhHk, words.to_owned()), (Lang::EnUs, "Closed.".to_owned())]);
     let notice = |id: &str, line: Option<&str>, words: &str, from, until| NewNotice {

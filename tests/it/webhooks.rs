@@ -5,6 +5,7 @@ mod doors;
 mod drain;
 mod life;
 mod lines;
+mod remembered;
 mod repeats;
 mod servers;
 mod slow;

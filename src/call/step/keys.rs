@@ -3,7 +3,7 @@
 //! prompts tapered by count.
 
 use super::{Outcome, Trace, Universal, Walk, limits};
-use crate::call::effect::Effect;
+use crate::call::effect::{Choice, Effect};
 use crate::call::event::DialEnd;
 use crate::call::state::{Stage, Wait};
 use crate::call::voice::Gather;
@@ -31,6 +31,10 @@ impl<'f> Walk<'f> {
                 secret = true;
             }
             Stage::Ringing { .. } => typed = false,
+            Stage::Resume(_) => {
+                self.say_phrase("resume.offer", &[]);
+                typed = false;
+            }
             Stage::Step => {
                 self.say_step_prompt();
                 typed = matches!(self.here(), Some((_, Step { kind: Kind::Ask { .. }, .. })));
@@ -51,8 +55,11 @@ impl<'f> Walk<'f> {
     /// Keys came.
     pub(super) fn digits(&mut self, wait: Wait, digits: &Secret) -> Outcome {
         let typed = digits.reveal();
-        let is_menu =
-            matches!(wait.stage, Stage::Step) && !matches!(self.here(), Some((_, Step { kind: Kind::Ask { .. }, .. })));
+        let is_menu = match wait.stage {
+            Stage::Step => !matches!(self.here(), Some((_, Step { kind: Kind::Ask { .. }, .. }))),
+            Stage::Resume(_) => true,
+            _ => false,
+        };
         let universal = match (is_menu, typed) {
             (true, "0") | (false, "*0") => Some(Universal::Person),
             (true, "*") | (false, "**") => Some(Universal::Repeat),
@@ -69,6 +76,9 @@ impl<'f> Walk<'f> {
             Stage::Account(check) if is_number(typed, 6, 20) => self.account_typed(typed, check),
             Stage::Pin { account, check } if is_number(typed, 4, 12) => self.pin_typed(account, check, digits.clone()),
             Stage::Step => self.step_keys(wait, typed),
+            Stage::Resume(bookmark) if typed == "1" => self.resume(*bookmark),
+            Stage::Resume(_) if typed == "2" => self.run(),
+            Stage::Resume(_) => self.wrong(wait, "no-match"),
             // What is pressed while a desk rings or a message is taken down is for nobody.
             Stage::Ringing { .. } => self.dialled(wait, DialEnd::Failed, 0),
             _ => self.wrong(wait, "mistyped"),
@@ -120,7 +130,7 @@ impl<'f> Walk<'f> {
     fn language_chosen(&mut self, lang: crate::words::Lang) -> Outcome {
         self.state.lang = lang;
         if self.state.from().is_some() {
-            return self.ask(Effect::Remember(lang), None);
+            return self.ask(Effect::Remember(Choice::Lang(lang)), None);
         }
         self.after_language()
     }
@@ -183,11 +193,8 @@ impl<'f> Walk<'f> {
                 self.go_to_main(self.flow.person)
             }
             Universal::Repeat => self.repeat(wait),
-            Universal::Slower => {
-                self.state.slow = true;
-                self.say_phrase("comfort.on", &[]);
-                self.repeat(wait)
-            }
+            Universal::Slower => self.slower(wait),
+            Universal::Back if matches!(wait.stage, Stage::Resume(_)) => self.run(),
             Universal::Back => {
                 let back = self.state.frames.last_mut().and_then(|f| f.back.pop());
                 let target = back.and_then(|name| {
@@ -256,6 +263,7 @@ impl<'f> Walk<'f> {
     fn otherwise(&mut self, wait: Wait) -> Outcome {
         match wait.stage {
             Stage::Ringing { .. } => self.dialled(wait, DialEnd::Failed, 0),
+            Stage::Resume(_) => self.run(),
             Stage::Account(check) | Stage::Pin { check, .. } => self.check_failed(check, "no-answer"),
             Stage::Step => match self.here() {
                 Some((_, Step { kind: Kind::Menu { otherwise, .. }, .. }))

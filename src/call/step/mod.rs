@@ -5,6 +5,7 @@
 mod contact;
 mod identity;
 mod keys;
+mod remembered;
 mod requests;
 mod speak;
 mod world;
@@ -164,12 +165,10 @@ impl<'f> Walk<'f> {
         }
     }
 
-    /// A caller whose language is remembered is greeted in it, so it is asked for before anything is
-    /// said.
+    /// A caller whose language is remembered is greeted in it, slowly where that was asked for, and led
+    /// back to where a call broke off: so it is asked for before anything is said.
     fn begin(&mut self) -> Outcome {
-        let once = |step: &Step| matches!(step.kind, Kind::Language { once: true, .. });
-        let remembers = self.flow.blocks.first().is_some_and(|main| main.steps.iter().any(once));
-        if remembers && self.state.from().is_some() && self.state.began.lang.is_none() {
+        if self.state.from().is_some() {
             return self.ask(Effect::Preference, None);
         }
         self.run()
@@ -381,7 +380,7 @@ enum Onward {
 impl Answer {
     /// What stands in for an answer that never came.
     pub fn failed_for(effect: &Effect) -> Answer {
-        use super::effect::{ActAnswer, FileAnswer, LookupAnswer, SendAnswer, StatusAnswer, VerifyAnswer};
+        use super::effect::{ActAnswer, FileAnswer, LookupAnswer, Preference, SendAnswer, StatusAnswer, VerifyAnswer};
         match effect {
             Effect::Verify { .. } => Answer::Verify(VerifyAnswer::Unavailable),
             Effect::Lookup { .. } => Answer::Lookup(LookupAnswer::Failed),
@@ -389,7 +388,7 @@ impl Answer {
             Effect::FileRequest(_) => Answer::FileRequest(FileAnswer::Unavailable),
             Effect::RequestStatus { .. } => Answer::RequestStatus(StatusAnswer::Unavailable),
             Effect::Notices => Answer::Notices(Vec::new()),
-            Effect::Preference => Answer::Preference(None),
+            Effect::Preference => Answer::Preference(Preference::default()),
             Effect::Remember(_) => Answer::Remembered,
             Effect::Queue { .. } => Answer::Queue(None),
             Effect::PickedUp { .. } => Answer::PickedUp,

@@ -1,7 +1,7 @@
 //! The world: steps that read or do something outside, and what comes back.
 
 use super::{Onward, Outcome, Trace, Walk, limits};
-use crate::call::effect::{ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, StatusAnswer};
+use crate::call::effect::{ActAnswer, Answer, Choice, Effect, FileAnswer, LookupAnswer, StatusAnswer};
 use crate::call::event::DialEnd;
 use crate::call::state::{Check, Looking, Phase};
 use crate::call::voice::{Next, Pace};
@@ -61,14 +61,15 @@ impl<'f> Walk<'f> {
         if seq >= limits::EFFECTS_A_TURN {
             // More than a turn may do: breathe with a document of its own, then go on. The effect keeps
             // this turn's number, under which no other is asked for any more.
-            self.state.phase = Phase::Looking(Looking { effect, check, turn: self.state.turn, seq, fillers: 0 });
+            let (turn, wait) = (self.state.turn, None);
+            self.state.phase = Phase::Looking(Looking { effect, check, wait, turn, seq, fillers: 0 });
             self.state.said.clear();
             self.say_phrase("moment", &[]);
             return self.speak(Next::Continue);
         }
         self.state.effects += 1;
-        self.state.phase =
-            Phase::Looking(Looking { effect: effect.clone(), check, turn: self.state.turn, seq, fillers: 0 });
+        let (turn, wait) = (self.state.turn, None);
+        self.state.phase = Phase::Looking(Looking { effect: effect.clone(), check, wait, turn, seq, fillers: 0 });
         // What was said so far waits in the state until the answer is there, or a filler takes it along.
         self.says_to_keep();
         Outcome::Ask(effect, secret)
@@ -139,18 +140,15 @@ impl<'f> Walk<'f> {
                 self.say_notices(notices);
                 self.go_on(*then)
             }
-            (Effect::Preference, Answer::Preference(lang), kind) => {
-                let lang = lang.filter(|l| self.flow.languages.contains(l));
-                if let Some(lang) = lang {
-                    self.state.lang = lang;
-                    self.state.began.lang = Some(lang);
+            (Effect::Preference, Answer::Preference(preference), _) => self.preferred(preference),
+            (Effect::Remember(Choice::Slow(_)), Answer::Remembered, _) => match looking.wait {
+                Some(wait) => {
+                    self.says_to_keep();
+                    self.says.clone_from(&self.state.said);
+                    self.wait_again(wait)
                 }
-                match kind {
-                    Some(Kind::Language { .. }) if lang.is_none() => self.wait(super::Stage::Step),
-                    Some(Kind::Language { .. }) => self.after_language(),
-                    _ => self.run(),
-                }
-            }
+                None => self.fault("no-wait-here"),
+            },
             (Effect::Queue { .. }, Answer::Queue(wait), Some(Kind::Transfer(transfer))) => self.queued(transfer, wait),
             (Effect::PickedUp { .. }, Answer::PickedUp, _) => self.after_transfer(DialEnd::Answered),
             (Effect::KeepRecording(_), Answer::Recording(id), _) => self.kept_recording(id),

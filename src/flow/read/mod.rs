@@ -5,6 +5,7 @@ mod arguments;
 mod block;
 mod contact;
 mod fields;
+mod http;
 mod kinds;
 mod typing;
 mod world;
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use fields::{Fields, Reader, duration, near};
+pub use http::unknown_hosts;
 pub use kinds::KINDS;
 
 /// The texts of a flows folder by name below it: `digital-wallet.yaml`, `common/call-me-back.yaml`.
@@ -32,6 +34,18 @@ pub struct Loaded {
     pub refused: Vec<String>,
     /// Every problem, by file and line.
     pub problems: Vec<Problem>,
+}
+
+impl Loaded {
+    /// Holds what was loaded from these files against the hosts that the settings know. A flow that
+    /// would ask somebody nobody knows is refused; they share the file that says whom to ask.
+    pub fn check_hosts(&mut self, files: &Files, known: &[String]) {
+        let problems = unknown_hosts(files, known);
+        if !problems.is_empty() {
+            self.refused.extend(self.flows.drain(..).map(|flow| flow.name.clone()));
+            self.problems.extend(problems);
+        }
+    }
 }
 
 const PHRASES: &str = "common/phrases.yaml";

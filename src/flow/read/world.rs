@@ -2,6 +2,7 @@
 
 use super::block::named_type;
 use super::fields::{Fields, Reader, near};
+use super::http;
 use crate::flow::hours::{Calendar, Span};
 use crate::flow::model::{Origin, Phrases, Source};
 use crate::flow::source::{Is, Node};
@@ -138,19 +139,25 @@ fn source(reader: &mut Reader, name: &str, node: &Node) -> Option<Source> {
     let gives = types(reader, gives).into_iter().collect();
     let level = fields.need(reader, "level", "the verification level it needs, 0 to 3");
     let level = level.and_then(|n| reader.number(n, 0, 3)).and_then(|n| Level::try_from(u8::try_from(n).ok()?).ok());
-    let budget = fields.need(reader, "budget", "the longest one may wait, like 3s").and_then(|n| reader.duration(n));
+    let waits = fields.need(reader, "budget", "the longest one may wait, like 3s");
+    let budget = waits.and_then(|n| reader.duration(n));
     let protective = fields.take("protective").and_then(|n| reader.flag(n)).unwrap_or_default();
     let acts = fields.take("act").and_then(|n| reader.flag(n)).unwrap_or_default();
     let from = fields
-        .need(reader, "from", "where it comes from, like { table: payments }")
-        .and_then(|n| origin(reader, n, acts));
+        .need(reader, "from", "where it comes from, like { table: payments } or { http: wallet, path: /v1/status }")
+        .and_then(|n| {
+            if n.get("http").is_some() { http::origin(reader, n, acts, &takes) } else { origin(reader, n, acts) }
+        });
     fields.done(reader);
+    if let (Some(Origin::Http(_)), Some(node), Some(budget)) = (&from, waits, budget) {
+        http::budget(reader, node, budget);
+    }
     let (level, budget) = (level.unwrap_or_default(), budget.unwrap_or_default());
     Some(Source { name: name.to_owned(), takes, gives, level, protective, budget, from: from? })
 }
 
 fn origin(reader: &mut Reader, node: &Node, acts: bool) -> Option<Origin> {
-    let mut fields = Fields::of(reader, node, "`{ table: payments }`");
+    let mut fields = Fields::of(reader, node, "`{ table: payments }` or `{ http: wallet, path: /v1/status }`");
     let table =
         fields.need(reader, "table", "the name of the table").and_then(|n| reader.text(n, "the name of a table"));
     let after = fields.take("after").and_then(|n| reader.duration(n)).unwrap_or(Duration::ZERO);

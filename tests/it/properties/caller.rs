@@ -1,7 +1,8 @@
 //! A caller on the line: feeds a call its events, and after each of them insists on what must hold.
 
 use hotline::call::effect::{
-    ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, RequestState, SendAnswer, StatusAnswer, VerifyAnswer,
+    ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, Preference, RequestState, SendAnswer, StatusAnswer,
+    VerifyAnswer,
 };
 use hotline::call::event::{Began, CallStatus};
 use hotline::call::state::{Phase, Stage, Wait};
@@ -352,7 +353,11 @@ fn answer_to(flow: &Flow, effect: &Effect, reply: Reply, now: Timestamp) -> Answ
             true => vec![Lang::ALL.into_iter().map(|lang| (lang, "…".to_owned())).collect()],
             false => Vec::new(),
         }),
-        Effect::Preference => Answer::Preference(good.then_some(Lang::ALL[usize::from(n) % 4])),
+        Effect::Preference => Answer::Preference(Preference {
+            lang: good.then_some(Lang::ALL[usize::from(n) % 4]),
+            slow: n % 2 == 0,
+            bookmark: None,
+        }),
         Effect::Remember(_) => Answer::Remembered,
     }
 }

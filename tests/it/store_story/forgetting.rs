@@ -1,7 +1,7 @@
 //! What is kept of a number is erased, and what is old is let go of; others keep theirs.
 
 use crate::support::rows::{DAY, HOUR, START, begin, customer, effect, fields, guess, phone, turn, wish};
-use hotline::call::effect::{FileAnswer, RequestState};
+use hotline::call::effect::{Choice, FileAnswer, Preference, RequestState};
 use hotline::store::*;
 use hotline::words::{CallId, Lang, Reference};
 
@@ -99,12 +99,12 @@ async fn everything_of_a_number_goes_and_nothing_of_others(store: &Store) {
         ActOutcome::Done,
         "the caller's limit is forgotten"
     );
-    assert_eq!(store.preference(&phone(NUMBER)).await.unwrap(), None);
+    assert_eq!(store.preference(&phone(NUMBER), START).await.unwrap(), Preference::default());
 
     assert_eq!(store.turns(&others).await.unwrap().len(), 2);
     assert_eq!(store.open_call(&others).await.unwrap().unwrap().caller.as_deref(), Some(LONGER));
     assert_eq!(store.request_status(&longer).await.unwrap().unwrap().number.as_deref(), Some(LONGER));
-    assert_eq!(store.preference(&phone(LONGER)).await.unwrap(), Some(Lang::ZhHk));
+    assert_eq!(store.preference(&phone(LONGER), START).await.unwrap().lang, Some(Lang::ZhHk));
     assert!(store.customer("77001").await.unwrap().is_some(), "customers are the wallet's");
     // The act after the erasure; nothing else is found any more.
     let left = Erased { acts: 1, customers_left: 1, records_left: 1, files: done.files, ..Erased::default() };
@@ -124,7 +124,7 @@ async fn rows_of_the_number(store: &Store) {
     store.put_records("contacts", &rows).await.unwrap();
     assert_eq!(store.act_on_table(&freeze("77001")).await.unwrap(), ActOutcome::Done);
     for number in [NUMBER, LONGER] {
-        store.remember_language(&phone(number), Lang::ZhHk, START).await.unwrap();
+        store.remember(&phone(number), Choice::Lang(Lang::ZhHk), START).await.unwrap();
     }
 }
 

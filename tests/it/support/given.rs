@@ -4,9 +4,11 @@
 use super::database::Database;
 use super::phone::{PUBLIC, TOKEN};
 use hotline::answer::{Answerer, Flows, Lines, Settings};
+use hotline::call::effect::Choice;
 use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
 use hotline::flow::read::{Files, Loaded, load};
 use hotline::flow::{Flow, Value};
+use hotline::outside::Outside;
 use hotline::play::{Canned, CannedRequest, CannedStatus, Does, PIN, Played, Story};
 use hotline::provider::Provider;
 use hotline::store::{Attempt, Claim, Customer, EffectKey, Limits, NewNotice, Record, RequestLimits, Store};
@@ -61,6 +63,7 @@ impl Given {
             limits: Limits::default(),
             request_limits: RequestLimits::default(),
             fiction: true,
+            outside: Outside::default(),
             clock: Arc::new(move || moment),
         };
         let answerer = Answerer::new(settings, store.clone(), flows);
@@ -146,7 +149,7 @@ impl Seeds<'_> {
             self.store.put_notice(&notice).await.unwrap();
         }
         if let (Some(number), Some(lang)) = (&self.story.from, self.story.language) {
-            self.store.remember_language(number, lang, self.at).await.unwrap();
+            self.store.remember(number, Choice::Lang(lang), self.at).await.unwrap();
         }
     }
 

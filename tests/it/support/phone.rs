@@ -32,6 +32,7 @@ pub struct RouterSide {
 impl RouterSide {
     /// A telephone that can ring the server. `from` is empty when the number is withheld.
     pub fn new(server: SocketAddr, from: &str, number: usize) -> RouterSide {
+        hotline::outside::start_tls();
         RouterSide {
             http: reqwest::Client::new(),
             server,

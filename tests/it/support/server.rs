@@ -108,13 +108,10 @@ impl Home {
         let Ok(address) = told.recv_timeout(PATIENCE) else {
             panic!("the server did not start: {:?}\n{}", child.try_wait(), self.log());
         };
-        // A connection for each request, so that none meets a server that is just closing it.
-        let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(PATIENCE);
-        let http = http.build().expect("a client");
         Server {
             process: Mutex::new((child, copies)),
             address: format!("http://{address}"),
-            http,
+            http: client(),
             _folder: self.folder.clone(),
         }
     }
@@ -233,6 +230,13 @@ impl Drop for Server {
         drop(child.kill());
         drop(child.wait());
     }
+}
+
+/// A client with a connection for each request, so that none meets a server that is just closing it.
+fn client() -> reqwest::Client {
+    hotline::outside::start_tls();
+    let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(PATIENCE);
+    http.build().expect("a client")
 }
 
 /// Asks again and again until there is an answer.
