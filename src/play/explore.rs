@@ -7,15 +7,19 @@
 
 mod acts;
 mod after;
+mod graph;
 mod judge;
+mod moments;
 mod reads;
 mod sameness;
+mod tell;
 mod values;
 mod walk;
 
 use crate::flow::Flow;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// How far is gone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -75,6 +79,14 @@ pub struct Finding {
     pub what: String,
     /// What the caller does and the world answers, in order, from the beginning.
     pub keys: Vec<String>,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Finding { file, line, code, what, keys, .. } = self;
+        write!(f, "{file}:{line}: {what} [{code}]")?;
+        if keys.is_empty() { Ok(()) } else { write!(f, "\n    by {}", keys.join(", ")) }
+    }
 }
 
 /// Explores a flow.

@@ -7,9 +7,20 @@ use hotline::play::{Bounds, explore};
 #[test]
 fn everything_that_can_happen_to_a_shipped_hotline_is_tried_and_nothing_is_wrong() {
     for flow in shipped().1 {
-        let began = std::time::Instant::now();
         let explored = explore(&flow, Bounds::default());
-        println!("{} {:?} {} {} {:?} {:?} deepest {} in {:?}", explored.flow, explored.bounds, explored.states, explored.transitions, explored.steps, explored.choices, explored.deepest, began.elapsed());
-        for f in explored.findings.iter().take(40) { println!("{}:{} {} {}: {} by {:?}", f.file, f.line, f.code, f.step, f.what, f.keys); }
+        let found: Vec<String> = explored.findings.iter().map(ToString::to_string).collect();
+        assert!(found.is_empty(), "{}", found.join("\n"));
+        assert!(explored.complete, "{} has more states than are tried", flow.name);
+        let names = |(b, block): (usize, &hotline::flow::model::Block)| -> Vec<String> {
+            let name = |step: &hotline::flow::Step| match b {
+                0 => step.name.clone(),
+                _ => format!("{}/{}", block.name, step.name),
+            };
+            block.steps.iter().map(name).collect()
+        };
+        // Every step of a flow that loads is one the analyser holds for reachable.
+        let reachable = flow.blocks.iter().enumerate().flat_map(names).collect();
+        assert_eq!(explored.visited, reachable);
+        assert_eq!(explored.choices.0, explored.choices.1, "every choice of {} is pressed", flow.name);
     }
 }

@@ -4,7 +4,8 @@
 use super::reads::{Live, Read};
 use super::values;
 use crate::call::effect::{
-    ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, RequestState, SendAnswer, StatusAnswer, VerifyAnswer,
+    ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, Preference, RequestState, SendAnswer, StatusAnswer,
+    VerifyAnswer,
 };
 use crate::call::event::{DialEnd, Event, Now, Recording};
 use crate::call::state::{Looking, Phase, Stage, State, Wait};
@@ -83,7 +84,9 @@ impl Act {
             Act::Keys(keys) if choosing && keys.bytes().all(|b| b.is_ascii_digit() && b != b'0') => {
                 Act::Keys(nth.to_string())
             }
-            Act::Answer(Answer::Preference(Some(_))) => Act::Answer(Answer::Preference(Some(lang))),
+            Act::Answer(Answer::Preference(known)) if known.lang.is_some() => {
+                Act::Answer(Answer::Preference(Preference { lang: Some(lang), ..known.clone() }))
+            }
             other => other.clone(),
         }
     }
@@ -128,7 +131,11 @@ fn answered(answer: &Answer) -> String {
         }
         Answer::RequestStatus(other) => format!("request {}", word(format!("{other:?}"))),
         Answer::Notices(all) => format!("{} notices", all.len()),
-        Answer::Preference(lang) => lang.map_or("no language remembered".into(), |lang| format!("{lang} remembered")),
+        Answer::Preference(Preference { bookmark: Some(bookmark), .. }) => {
+            format!("the call before broke off at {}", bookmark.menu)
+        }
+        Answer::Preference(Preference { lang: Some(lang), .. }) => format!("{lang} is remembered"),
+        Answer::Preference(_) => "nothing is remembered".into(),
         Answer::Queue(wait) => format!("wait {} s", wait.unwrap_or_default()),
         Answer::Sent(other) => word(format!("{other:?}")),
         Answer::Recording(id) => if id.is_some() { "kept" } else { "not kept" }.into(),
@@ -199,7 +206,11 @@ impl Spot<'_> {
 
     /// Whether one key is an answer.
     pub fn is_menu(&self, stage: &Stage) -> bool {
-        *stage == Stage::Step && !matches!(self.step.kind, Kind::Ask { .. })
+        match stage {
+            Stage::Step => !matches!(self.step.kind, Kind::Ask { .. }),
+            Stage::Resume(_) => true,
+            _ => false,
+        }
     }
 
     /// The keys that get on.
@@ -207,6 +218,7 @@ impl Spot<'_> {
         match (stage, &self.step.kind) {
             (Stage::Account(_), _) => vec![ACCOUNT.into()],
             (Stage::Pin { .. }, _) => vec![PIN.into()],
+            (Stage::Resume(_), _) => vec!["1".into(), "2".into()],
             (_, Kind::Menu { options, .. }) => options.iter().map(|option| option.key.to_string()).collect(),
             (_, Kind::Language { .. }) => (1..=self.flow.languages.len()).map(|n| n.to_string()).collect(),
             (_, Kind::Score { .. }) => (1..=5).map(|n| n.to_string()).collect(),
@@ -247,7 +259,8 @@ impl Spot<'_> {
                 vec![Answer::Notices(Vec::new()), Answer::Notices(vec![some])]
             }
             Effect::Preference => {
-                vec![Answer::Preference(None), Answer::Preference(self.flow.languages.first().copied())]
+                let known = |lang| Answer::Preference(Preference { lang, ..Preference::default() });
+                vec![known(None), known(self.flow.languages.first().copied())]
             }
             Effect::Queue { .. } => [None, Some(30), Some(600)].map(Answer::Queue).into(),
             Effect::Send { .. } => [SendAnswer::Accepted, SendAnswer::Refused].map(Answer::Sent).into(),

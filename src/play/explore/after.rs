@@ -1,8 +1,9 @@
 //! What is wrong with ways through a call as a whole, once all of its states are known.
 
 use super::acts::Way;
+use super::graph::Edge;
 use super::judge::Wrong;
-use super::walk::{Edge, Walk};
+use super::walk::Walk;
 use std::collections::BTreeSet;
 
 /// Calls that go on while nobody does anything.

@@ -39,7 +39,8 @@ impl<'f> Judge<'f> {
                 places.insert(place, (b, s));
             }
         }
-        Judge { flow, places, marks: values::marks(now) }
+        let levels = flow.sources.values().map(|source| source.level).chain([Level::L2]).collect();
+        Judge { flow, places, marks: values::marks(&levels, now) }
     }
 
     /// The block and step of a place as trails name it.

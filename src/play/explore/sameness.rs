@@ -67,9 +67,10 @@ impl Sameness {
             (ending == Ending::Goodbye).hash(&mut hash);
             return hash.finish();
         }
-        let known = state.verified.as_ref().map(|_| state.level(now));
         let guessing = phase(&state.phase, state.effects, &mut hash);
-        (known, state.from().is_some(), guessing && state.number_tried).hash(&mut hash);
+        // Whose verification has run out is like anybody, until asked again who they are.
+        (guessing && state.verified.is_some(), guessing && state.number_tried).hash(&mut hash);
+        (state.level(now), state.from().is_some()).hash(&mut hash);
         // How many wrong guesses matters while guessing; elsewhere only whether there is one left.
         let wrong = state.wrong_secrets;
         let enough = crate::call::step::limits::WRONG_SECRETS;
@@ -83,9 +84,6 @@ impl Sameness {
             }
             let asked = if last { &self.here[block][step] } else { &self.behind[block][step] };
             asked.iter().for_each(|asked| asked.note(frame, state.from(), now, &mut hash));
-            if last {
-                frame.back.last().hash(&mut hash);
-            }
         }
         hash.finish()
     }
@@ -99,6 +97,10 @@ fn phase(phase: &Phase, effects: u8, hash: &mut DefaultHasher) -> bool {
             (wait.silent, wait.wrong).hash(hash);
             match &wait.stage {
                 Stage::Account(check) | Stage::Pin { check, .. } => (check.level, check.detour).hash(hash),
+                Stage::Resume(bookmark) => {
+                    bookmark.menu.hash(hash);
+                    return false;
+                }
                 Stage::Step | Stage::Ringing { .. } => return false,
             }
             true
@@ -107,6 +109,9 @@ fn phase(phase: &Phase, effects: u8, hash: &mut DefaultHasher) -> bool {
             discriminant(&looking.effect).hash(hash);
             (effects, looking.seq, looking.fillers).hash(hash);
             looking.check.map(|check| (check.level, check.detour)).hash(hash);
+            if let Some(wait) = &looking.wait {
+                (discriminant(&wait.stage), wait.silent, wait.wrong).hash(hash);
+            }
             if let Effect::Verify { level, .. } = looking.effect {
                 level.hash(hash);
             }

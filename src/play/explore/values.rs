@@ -36,10 +36,10 @@ fn amount(level: Level) -> Money {
     Money { minor: 7_351_900 + i64::from(u8::from(level)) * 13, currency: Currency::Cny }
 }
 
-/// How the marks of each level sound, in every language and way they may be said.
-pub fn marks(now: Timestamp) -> Vec<(Level, String)> {
+/// How the marks of levels sound, in every language and way they may be said.
+pub fn marks(levels: &BTreeSet<Level>, now: Timestamp) -> Vec<(Level, String)> {
     let mut marks = BTreeSet::new();
-    for level in [Level::L1, Level::L2, Level::L3] {
+    for level in levels.iter().copied().filter(|level| *level > Level::L0) {
         for lang in Lang::ALL {
             let with = Spelling { lang, now, zone: &TimeZone::UTC };
             let text = Value::Text(mark(level));

@@ -1,11 +1,14 @@
 //! The way through all states, those first that take the fewest keys.
 
 use super::acts::{Act, Spot, Way};
-use super::judge::{Judge, Wrong};
+use super::graph::{Edge, Node, is_pin, stage};
+use super::judge::Judge;
+use super::moments::{MONDAY, moments, shifted};
 use super::reads::Live;
 use super::sameness::Sameness;
-use super::{Bounds, Explored, Finding, values};
-use crate::call::effect::{Effect, RingAt};
+use super::{Bounds, Finding, values};
+use crate::call::bookmark::Bookmark;
+use crate::call::effect::{Answer, Effect, Preference, RingAt};
 use crate::call::event::{Began, Now};
 use crate::call::state::{Phase, Stage, State};
 use crate::call::step::Trace;
@@ -15,58 +18,19 @@ use crate::play::DIALLED;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
-/// A Monday morning in Asia: where calendars are looked at from.
-const MONDAY: Timestamp = Timestamp::constant(1_772_416_800, 0);
 /// How long a verification has run out when it has.
 const EXPIRED: SignedDuration = SignedDuration::from_mins(11);
 /// Documents a caller hears who presses nothing at a question until the call goes on.
 const PATIENCE: u8 = 3;
-/// How far a moment is looked for at which a calendar is open or closed, in hours.
-const HOURS: i64 = 24 * 14;
-
-/// A state, and how it was come to.
-pub struct Node {
-    /// The call; taken when everything was tried on it.
-    state: Option<Box<State>>,
-    /// The state before and what happened there.
-    from: Option<(u32, String)>,
-    /// Keys to it.
-    far: usize,
-    /// Events to it.
-    deep: usize,
-    /// Block and step.
-    pub at: (usize, usize),
-    /// What can happen, and where it leads.
-    pub edges: Vec<Edge>,
-    /// Keys are waited for, and none was wrong or missing yet.
-    pub asked: bool,
-    /// Everything was tried here.
-    pub tried: bool,
-    /// Waits inside of what arranges a callback, or has arranged one.
-    pub callback: bool,
-    /// The call is over.
-    pub ended: bool,
-}
-
-/// One thing that can happen at a state.
-#[derive(Clone, Copy)]
-pub struct Edge {
-    /// What sort of thing.
-    pub way: Way,
-    /// A desk rings on the way.
-    pub rings: bool,
-    /// Documents heard on the way, when nobody does anything.
-    pub documents: u8,
-    /// The state it leads to.
-    pub to: u32,
-}
+/// Findings are the same when they say the same of a step.
+type Same = (&'static str, Option<(usize, usize)>, String);
 
 /// What is known of a flow and its calls so far.
 pub struct Walk<'f> {
     pub(super) flow: &'f Flow,
     pub(super) bounds: Bounds,
     pub(super) nodes: Vec<Node>,
-    live: Live,
+    pub(super) live: Live,
     same: Sameness,
     judge: Judge<'f>,
     known: HashMap<u64, u32>,
@@ -74,13 +38,17 @@ pub struct Walk<'f> {
     /// Stages of waits that were tried in full.
     tried: HashSet<(usize, usize, u8, u8, u8)>,
     pub(super) visited: BTreeSet<(usize, usize)>,
-    pressed: BTreeSet<(usize, usize, String)>,
-    found: BTreeMap<(&'static str, Option<(usize, usize)>, String), Finding>,
+    pub(super) pressed: BTreeSet<(usize, usize, String)>,
+    pub(super) found: BTreeMap<Same, Finding>,
     /// When each calendar asked is open, and when closed.
     moments: HashMap<String, [Option<Timestamp>; 2]>,
     now: Now,
     rings: Vec<bool>,
-    transitions: usize,
+    /// A call about which is asked what is remembered.
+    greeting: Option<(u32, State)>,
+    /// Menus from which a call broke off.
+    bookmarks: BTreeSet<String>,
+    pub(super) transitions: usize,
     pub(super) hit: BTreeSet<&'static str>,
 }
 
@@ -108,6 +76,8 @@ impl<'f> Walk<'f> {
             moments,
             now,
             rings: flow.blocks.iter().map(|block| block.steps.iter().any(|step| rings(&step.kind))).collect(),
+            greeting: None,
+            bookmarks: BTreeSet::new(),
             transitions: 0,
             hit: BTreeSet::new(),
         }
@@ -149,9 +119,10 @@ impl<'f> Walk<'f> {
         let spot = Spot { flow, live: &self.live, at, step: here, now: self.now, fresh };
         let acts = spot.acts(&state);
         let menu = matches!(&state.phase, Phase::Waiting(wait) if spot.is_menu(&wait.stage));
+        self.breaks_off(node, &state);
         for act in acts {
             let way = act.way(menu);
-            let label = act.show(matches!(pin(&state), Some(())), !menu);
+            let label = act.show(is_pin(&state), !menu);
             if let Act::Expires = act {
                 let mut later = (*state).clone();
                 later.verified.iter_mut().for_each(|verified| verified.at = self.now - EXPIRED);
@@ -164,6 +135,26 @@ impl<'f> Walk<'f> {
                 continue;
             }
             self.tries(Some(node), way, &label, &state, &act);
+        }
+    }
+
+    /// The call breaks off here, and the next one begins where it was.
+    fn breaks_off(&mut self, node: u32, state: &State) {
+        match &state.phase {
+            Phase::Looking(looking) if looking.effect == Effect::Preference && self.greeting.is_none() => {
+                self.greeting = Some((node, state.clone()));
+            }
+            Phase::Waiting(wait) if wait.stage == Stage::Step && wait.silent + wait.wrong == 0 => {
+                let Some(bookmark) = Bookmark::of(self.flow, state) else { return };
+                let Some((greeting, began)) = self.greeting.clone() else { return };
+                if self.bookmarks.insert(bookmark.menu.clone()) {
+                    let lang = Some(bookmark.lang);
+                    let known = Preference { lang, slow: false, bookmark: Some(bookmark) };
+                    let act = Act::Answer(Answer::Preference(known));
+                    self.tries(Some(greeting), Way::World, &act.show(false, false), &began, &act);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -244,7 +235,8 @@ impl<'f> Walk<'f> {
             let counts = now.duration_since(verified.at) < EXPIRED - SignedDuration::from_mins(1);
             verified.at = if counts { self.now } else { self.now - EXPIRED };
         }
-        after.turn = 0;
+        // Where a call broke off is offered at its beginning only.
+        after.turn = after.turn.min(1);
         after.collected.clear();
         let to = self.insert(from.map(|(node, _)| node), label.to_owned(), way, after);
         if let Some((node, way)) = from {
@@ -326,116 +318,4 @@ impl<'f> Walk<'f> {
         }
         id
     }
-
-    /// Keeps what is wrong, once for each step.
-    pub(super) fn note(&mut self, wrong: Wrong, node: Option<u32>, label: &str) {
-        let Wrong { code, at, what } = wrong;
-        let key = (code, at, what);
-        if self.found.contains_key(&key) {
-            return;
-        }
-        let (b, s) = at.unwrap_or_default();
-        let block = &self.flow.blocks[b];
-        let step = block.steps.get(s);
-        let name = step.map(|step| step.name.as_str()).unwrap_or_default();
-        let mut keys = self.way_to(node);
-        keys.extend((!label.is_empty()).then(|| label.to_owned()));
-        let finding = Finding {
-            file: if b == 0 { format!("{}.yaml", block.name) } else { format!("common/{}.yaml", block.name) },
-            line: step.map_or(1, |step| step.lines.0),
-            code,
-            step: if b == 0 { name.to_owned() } else { format!("{}/{name}", block.name) },
-            what: key.2.clone(),
-            keys,
-        };
-        self.found.insert(key, finding);
-    }
-
-    /// What happened on the way to a state.
-    fn way_to(&self, node: Option<u32>) -> Vec<String> {
-        let mut way = Vec::new();
-        let mut next = node;
-        while let Some((from, label)) = next.and_then(|node| self.nodes[node as usize].from.as_ref()) {
-            way.push(label.clone());
-            next = Some(*from);
-        }
-        way.reverse();
-        way
-    }
-
-    /// What was seen.
-    pub fn explored(self) -> Explored {
-        let mut findings: Vec<Finding> = self.found.into_values().collect();
-        findings.sort();
-        let steps = || self.flow.blocks.iter().flat_map(|block| &block.steps);
-        let name = |(b, s): &(usize, usize)| {
-            let block = &self.flow.blocks[*b];
-            let name = &block.steps[*s].name;
-            if *b == 0 { name.clone() } else { format!("{}/{name}", block.name) }
-        };
-        let choices = steps().map(|step| match &step.kind {
-            Kind::Menu { options, .. } => options.len(),
-            Kind::Language { .. } => self.flow.languages.len(),
-            Kind::Score { .. } => 5,
-            _ => 0,
-        });
-        Explored {
-            flow: self.flow.name.clone(),
-            complete: self.hit.is_empty(),
-            bounds: self.hit.into_iter().collect(),
-            steps: (self.visited.len(), steps().count()),
-            choices: (self.pressed.len(), choices.sum()),
-            states: self.nodes.len(),
-            transitions: self.transitions,
-            deepest: self.nodes.iter().map(|node| node.deep).max().unwrap_or_default(),
-            visited: self.visited.iter().map(name).collect(),
-            findings,
-        }
-    }
-}
-
-/// Kind of phase and counters.
-fn stage(state: &State) -> (u8, u8, u8) {
-    match &state.phase {
-        Phase::Waiting(wait) => {
-            let stage = match wait.stage {
-                Stage::Step => 0,
-                Stage::Account(_) => 1,
-                Stage::Pin { .. } => 2,
-                Stage::Ringing { .. } => 3,
-            };
-            (stage, wait.silent, wait.wrong)
-        }
-        Phase::Looking(looking) => (if looking.check.is_some() { 4 } else { 5 }, looking.fillers, 0),
-        Phase::Ended(_) => (6, 0, 0),
-    }
-}
-
-fn pin(state: &State) -> Option<()> {
-    matches!(&state.phase, Phase::Waiting(wait) if matches!(wait.stage, Stage::Pin { .. })).then_some(())
-}
-
-/// The same call at another moment: what has run out has, what counts does.
-fn shifted(state: &State, by: SignedDuration) -> State {
-    let mut state = state.clone();
-    if let Some(verified) = &mut state.verified {
-        verified.at = verified.at.checked_add(by).unwrap_or(verified.at);
-    }
-    state
-}
-
-/// When the calendars that steps ask are open, and when closed.
-fn moments(flow: &Flow) -> HashMap<String, [Option<Timestamp>; 2]> {
-    let asked = flow.blocks.iter().flat_map(|block| &block.steps).filter_map(|step| match &step.kind {
-        Kind::Hours { calendar, .. } => Some(calendar),
-        _ => None,
-    });
-    let mut moments = HashMap::new();
-    for name in asked.chain([&flow.hours]) {
-        let Some(calendar) = flow.calendars.get(name) else { continue };
-        let all = || (0..HOURS).filter_map(|hour| MONDAY.checked_add(SignedDuration::from_hours(hour)).ok());
-        let when = |open: bool| all().find(|at| calendar.is_open(*at) == open);
-        moments.entry(name.clone()).or_insert_with(|| [when(true), when(false)]);
-    }
-    moments
 }
