@@ -7,7 +7,7 @@
 mod flows;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use hotline::call::effect::{Answer, Effect, LookupAnswer, VerifyAnswer};
+use hotline::call::effect::{Answer, Effect, LookupAnswer, Preference, VerifyAnswer};
 use hotline::call::event::Began;
 use hotline::call::{Event, Outcome, State, Turn, step};
 use hotline::flow::read::load;
@@ -27,7 +27,7 @@ fn now() -> Timestamp {
 /// What the demo's world answers.
 fn answer(effect: &Effect) -> Answer {
     match effect {
-        Effect::Verify { account, level } => {
+        Effect::Verify { account, level, .. } => {
             Answer::Verify(VerifyAnswer::Verified { account: account.clone(), level: *level, name: "李明".into() })
         }
         Effect::Lookup { .. } => {
@@ -35,7 +35,7 @@ fn answer(effect: &Effect) -> Answer {
             let fields = fields.map(|(name, text)| (name.to_owned(), Value::Text(text.into())));
             Answer::Lookup(LookupAnswer::Found(Value::Record(BTreeMap::from(fields))))
         }
-        Effect::Preference => Answer::Preference(None),
+        Effect::Preference => Answer::Preference(Preference::default()),
         Effect::Remember(_) => Answer::Remembered,
         _ => Answer::Notices(Vec::new()),
     }

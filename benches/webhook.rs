@@ -37,7 +37,7 @@ fn callback(c: &mut Criterion) {
 }
 
 fn menu(c: &mut Criterion) {
-    let spoken = |pace, words: &str| Spoken { lang: Lang::EnUs, pace, words: words.into() };
+    let spoken = |pace, words: &str| Spoken { lang: Lang::EnUs, pace, words: words.into(), audio: None };
     let mut says = vec![spoken(Pace::Normal, "Welcome. How can we help you today?")];
     for (key, topic) in ["payments", "refunds", "your account", "security", "something else"].iter().enumerate() {
         says.push(spoken(Pace::Option, &format!("For {topic}, press {}.", key + 1)));
@@ -47,7 +47,7 @@ fn menu(c: &mut Criterion) {
     let voices = Voices::default();
     let next = "https://ivr.example.com/voice/twilio/c/0197a2b3c4d57e6f8091a2b3c4d5e6f7/3/en-US/AAAAAAAAAAAAAAAAAAAAAA";
     for provider in Provider::ALL {
-        let with = Rendering { next, voices: &voices, beside: None };
+        let with = Rendering { next, voices: &voices, audio: "https://hotline.example/audio", beside: None };
         c.bench_function(&format!("{provider}/render a menu of 5"), |b| {
             b.iter(|| provider.render(black_box(&voice), &with))
         });

@@ -6,7 +6,7 @@ use crate::call::State;
 use crate::call::effect::{Answer, Effect, FileAnswer, NewRequest, Preference, RingAt, StatusAnswer};
 use crate::call::event::Now;
 use crate::flow::Flow;
-use crate::store::{Attempt, Claim, EffectKey, StoreError};
+use crate::store::{Attempt, Claim, EffectKey, Guess, StoreError};
 use crate::words::{Phone, Reference, Secret};
 use lru::LruCache;
 use std::num::NonZeroUsize;
@@ -95,15 +95,18 @@ impl Answerer {
                 }
                 Answer::Remembered
             }
+            Effect::Challenge { account, resend } => {
+                Answer::Challenge(Some(self.challenge(flow, state, account, *resend, key, at).await?))
+            }
             Effect::FileRequest(new) => Answer::FileRequest(self.file(flow, new, key, at).await?),
             Effect::RequestStatus { typed } => {
                 Answer::RequestStatus(self.request_status(flow, typed, from.as_ref(), key, at).await?)
             }
-            Effect::Queue { .. }
-            | Effect::PickedUp { .. }
-            | Effect::Send { .. }
-            | Effect::KeepRecording(_)
-            | Effect::Score { .. } => Answer::failed_for(effect),
+            Effect::Queue { skill } => Answer::Queue(self.expected_wait(skill, state, at).await?),
+            Effect::PickedUp { skill, waited } => self.picked_up(flow, state, skill, *waited, key, at).await?,
+            Effect::Send { to, text } => Answer::Sent(self.send(flow, state, to, text, key, at).await?),
+            Effect::KeepRecording(new) => Answer::Recording(self.keep_recording(flow, state, new, key, at).await?),
+            Effect::Score { category, score } => self.score(flow, state, category, *score, key, at).await?,
             Effect::Verify { .. } | Effect::Lookup { .. } | Effect::Act { .. } => {
                 // Only an effect of an earlier turn can have been answered while nobody waited.
                 let key_is_old = key.turn < state.turn;
@@ -188,6 +191,7 @@ impl Answerer {
         let store = &self.inner.store;
         let attempt = Attempt {
             key: key.clone(),
+            guess: Guess::Reference,
             account: None,
             caller: from.map(|phone| phone.as_str().to_owned()),
             line: flow.name.clone(),
@@ -258,7 +262,7 @@ impl Task {
 
     async fn run(self) -> Done {
         match &self.effect {
-            Effect::Verify { account, level } => self.verify(account, *level).await.map(Answer::Verify),
+            Effect::Verify { account, level, by } => self.verify(account, *level, by).await.map(Answer::Verify),
             Effect::Lookup { source, with } => self.look_up(source, with).await.map(Answer::Lookup),
             Effect::Act { source, with } => self.act(source, with).await.map(Answer::Act),
             _ => Err(StoreError::Damaged("an effect that is never slow".into())),

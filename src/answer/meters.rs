@@ -4,6 +4,7 @@ use super::Reply;
 use crate::call::effect::{FileAnswer, VerifyAnswer};
 use crate::call::state::Ending;
 use crate::provider::{Provider, Refused};
+use crate::store::{OutboxKind, Put};
 use crate::words::clock::tick;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -25,8 +26,12 @@ pub struct Meters {
     verifications: Family<Labels<1>, Counter>,
     requests: Family<Labels<1>, Counter>,
     alarms: Family<Labels<1>, Counter>,
+    messages: Family<Labels<2>, Counter>,
+    posts: Family<Labels<2>, Counter>,
+    scores: Family<Labels<2>, Counter>,
     open_calls: Gauge,
     requests_now: Family<Labels<1>, Gauge>,
+    outbox_now: Family<Labels<2>, Gauge>,
     sources: Family<Labels<2>, Counter>,
     source_time: Family<Labels<1>, Histogram, fn() -> Histogram>,
     resting: Family<Labels<1>, Gauge>,
@@ -48,8 +53,12 @@ impl Meters {
             verifications: Family::default(),
             requests: Family::default(),
             alarms: Family::default(),
+            messages: Family::default(),
+            posts: Family::default(),
+            scores: Family::default(),
             open_calls: Gauge::default(),
             requests_now: Family::default(),
+            outbox_now: Family::default(),
             sources: Family::default(),
             source_time: Family::new_with_constructor(milli),
             resting: Family::default(),
@@ -64,8 +73,12 @@ impl Meters {
         registry.register("verifications", "Verifications, by outcome", meters.verifications.clone());
         registry.register("requests", "Requests asked for, by outcome", meters.requests.clone());
         registry.register("alarms", "Lines whose withheld callers used up their guesses", meters.alarms.clone());
+        registry.register("messages", "Messages asked for, by kind and outcome", meters.messages.clone());
+        registry.register("outbox_tries", "Tries at what the outbox holds, by kind and outcome", meters.posts.clone());
+        registry.register("scores", "Scores given, by flow and score", meters.scores.clone());
         registry.register("open_calls", "Calls that have not ended", meters.open_calls.clone());
         registry.register("requests_by_state", "Requests, by state", meters.requests_now.clone());
+        registry.register("outbox", "What the outbox holds, by kind and state", meters.outbox_now.clone());
         registry.register("sources", "Sources asked, by source and outcome", meters.sources.clone());
         let took = "Time until a source answered";
         registry.register_with_unit("source", took, Unit::Seconds, meters.source_time.clone());
@@ -75,12 +88,21 @@ impl Meters {
         Meters { registry, ..meters }
     }
 
-    /// The page for Prometheus. `open` and `requests` are read from the store, so that several
-    /// servers on one database tell the same.
-    pub fn page(&self, open: i64, requests: &[(&'static str, i64)]) -> String {
+    /// The page for Prometheus. `open`, `requests` and `outbox` are read from the store, so that
+    /// several servers on one database tell the same.
+    pub fn page(
+        &self,
+        open: i64,
+        requests: &[(&'static str, i64)],
+        outbox: &[(OutboxKind, &'static str, i64)],
+    ) -> String {
         self.open_calls.set(open);
         for (state, count) in requests {
             self.requests_now.get_or_create(&[("state", (*state).to_owned())]).set(*count);
+        }
+        for (kind, state, count) in outbox {
+            let labels = [("kind", kind.word().to_owned()), ("state", (*state).to_owned())];
+            self.outbox_now.get_or_create(&labels).set(*count);
         }
         let mut page = String::new();
         // Writing to a string cannot fail.
@@ -150,6 +172,23 @@ impl Meters {
             FileAnswer::Unavailable => "unavailable",
         };
         self.requests.get_or_create(&[("outcome", outcome.into())]).inc();
+    }
+
+    pub(super) fn posted(&self, kind: OutboxKind, put: &Put) {
+        let outcome = match put {
+            Put::Accepted(_) => "accepted",
+            Put::Refused(why) => why.word(),
+        };
+        self.messages.get_or_create(&[("kind", kind.word().into()), ("outcome", outcome.into())]).inc();
+    }
+
+    /// A try at a row of the outbox ended so: `done`, `failed`, `parked` or `dropped`.
+    pub fn tried(&self, kind: OutboxKind, outcome: &'static str) {
+        self.posts.get_or_create(&[("kind", kind.word().into()), ("outcome", outcome.into())]).inc();
+    }
+
+    pub(super) fn scored(&self, flow: &str, score: u8) {
+        self.scores.get_or_create(&[("flow", flow.into()), ("score", score.to_string())]).inc();
     }
 
     pub(super) fn alarm(&self, line: &str) {

@@ -4,6 +4,8 @@
 
 mod begin;
 mod calls;
+mod codes;
+mod contact;
 mod effects;
 mod flows;
 mod identity;
@@ -13,6 +15,7 @@ mod sources;
 mod spoken;
 mod turn;
 
+pub use contact::Texting;
 pub use effects::Performing;
 pub use flows::Flows;
 pub use lines::{Line, Lines};
@@ -23,12 +26,14 @@ use crate::flow::model::Phrases;
 use crate::outside::Outside;
 use crate::provider::{Document, Door, Heard, Place, PlaceKey, Provider, Refused, Said, Webhook};
 use crate::store::{Limits, RequestLimits, Store, StoreError};
+use crate::words::codes::CodeKey;
 use crate::words::pins::PinKeys;
 use crate::words::{Lang, Secret};
 use calls::OpenCalls;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tracing::{Instrument, Span, field, info_span, warn};
 
 /// The longest a webhook may take on any provider: the most impatient hang up after five seconds.
@@ -50,6 +55,8 @@ pub struct Settings {
     pub limits: Limits,
     /// How many requests are taken.
     pub request_limits: RequestLimits,
+    /// Whether and how much is texted.
+    pub texting: Texting,
     /// Demo numbers, which nobody can dial, may be asked to be rung.
     pub fiction: bool,
     /// The services outside that sources may ask.
@@ -69,10 +76,13 @@ struct Inner {
     store: Store,
     flows: Flows,
     places: PlaceKey,
+    codes: CodeKey,
     phrases: Phrases,
     calls: OpenCalls,
     performing: Performing,
     meters: Meters,
+    /// Wakes whoever works the outbox off.
+    posted: Arc<Notify>,
 }
 
 /// Which of our addresses a webhook came to.
@@ -126,10 +136,13 @@ pub enum Failure {
 impl Answerer {
     /// An answerer over a store, with the flows in service.
     pub fn new(settings: Settings, store: Store, flows: Flows) -> Answerer {
-        let places = PlaceKey::derive(&settings.pepper);
+        let (places, codes) = (PlaceKey::derive(&settings.pepper), CodeKey::derive(&settings.pepper));
         let phrases = crate::flow::read::shipped_phrases();
         let (calls, performing, meters) = (OpenCalls::new(), Performing::new(), Meters::new());
-        Answerer { inner: Arc::new(Inner { settings, store, flows, places, phrases, calls, performing, meters }) }
+        settings.outside.hosts().iter().for_each(|host| meters.rests(host, false));
+        let posted = Arc::default();
+        let inner = Inner { settings, store, flows, places, codes, phrases, calls, performing, meters, posted };
+        Answerer { inner: Arc::new(inner) }
     }
 
     /// Answers one webhook. Never fails: after its sender is proved, there are always words. Proves

@@ -41,11 +41,15 @@ impl Inner {
     }
 
     fn plain(&self, provider: Provider, langs: &[Lang], name: &str, next: Next, address: &str) -> Document {
-        let say =
-            |lang: &Lang| Spoken { lang: *lang, pace: Pace::Normal, words: phrase(&self.phrases, name, *lang, &[]) };
+        let say = |lang: &Lang| Spoken {
+            lang: *lang,
+            pace: Pace::Normal,
+            words: phrase(&self.phrases, name, *lang, &[]),
+            audio: None,
+        };
         let says = langs.iter().map(say).collect();
         let voice = Voice { lang: langs.first().copied().unwrap_or(Lang::EnUs), says, slow: false, next };
-        provider.render(&voice, &Rendering { next: address, voices: &Voices::default(), beside: None })
+        provider.render(&voice, &Rendering { next: address, voices: &Voices::default(), audio: "", beside: None })
     }
 }
 

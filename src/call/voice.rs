@@ -1,8 +1,9 @@
 //! What a caller hears in one turn, whatever the provider: the one document model.
 
-use crate::flow::model::Desk;
+pub use crate::flow::model::Desk;
 use crate::words::Lang;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One turn's document before a provider says it in its own tongue.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,6 +30,9 @@ pub struct Spoken {
     /// Exactly the words a caller hears, values spelled; never markup.
     #[serde(rename = "w")]
     pub words: String,
+    /// A recording of just these words, heard instead: the name of a file.
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    pub audio: Option<Arc<str>>,
 }
 
 /// How a piece is said. A provider adds pauses and pace, never words.

@@ -2,10 +2,10 @@
 
 use super::folder::{self, Marks};
 use super::open_store;
-use crate::answer::{Answerer, Flows, Line, Lines, Settings};
+use crate::answer::{Answerer, Flows, Line, Lines, Settings, Texting};
 use crate::config::Config;
 use crate::demo::{Demo, DemoCaller};
-use crate::flow::read::{Files, is_hotline};
+use crate::flow::read::{Files, is_hotline, unknown_hosts};
 use crate::outside::Outside;
 use crate::provider::Provider;
 use crate::store::{Limits, RequestLimits, Store};
@@ -33,6 +33,8 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
     let store = open_store(config).await?;
     let now = clock::now();
     let flows = Flows::default();
+    let outside = Outside::new(config.hosts.clone()).context("making the hosts of the settings ready")?;
+    hosts_are_known(&folder.files, &outside)?;
     flows.install(folder.load(), &store, now.as_millisecond()).await.context("keeping the flows' versions")?;
     anyhow::ensure!(
         !flows.live().is_empty(),
@@ -59,8 +61,9 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         pins,
         limits: Limits::default(),
         request_limits: RequestLimits::default(),
+        texting: Texting::default(),
         fiction: config.demo,
-        outside: Outside::default(),
+        outside,
         clock: Arc::new(clock::now),
     };
     Ok(App { answerer: Answerer::new(settings, store, flows), callers, phone_token, marks: folder.marks })
@@ -80,6 +83,14 @@ fn lines_lead_somewhere(config: &Config, files: &Files) -> anyhow::Result<()> {
             names.join(", ")
         );
     }
+    Ok(())
+}
+
+/// Who starts a server is there to mend what it needs: a source that nobody answers is told now.
+fn hosts_are_known(files: &Files, outside: &Outside) -> anyhow::Result<()> {
+    let unknown = unknown_hosts(files, &outside.hosts());
+    let told: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+    anyhow::ensure!(told.is_empty(), "sources ask hosts that are not in the settings:\n{}", told.join("\n"));
     Ok(())
 }
 

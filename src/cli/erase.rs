@@ -36,6 +36,8 @@ fn tell(number: &Phone, done: &Erased, out: &mut impl Write) -> std::io::Result<
         (done.attempts, "guesses at a secret, which name no caller any more".to_owned()),
         (done.acts, "acts, which name no caller any more".to_owned()),
         (done.preferences, "remembered languages".to_owned()),
+        (done.messages, "messages, sent or waiting".to_owned()),
+        (done.recordings, "recordings".to_owned()),
     ] {
         writeln!(out, "{count:>6} {what}")?;
     }

@@ -1,7 +1,7 @@
 //! `hotline serve`: the server.
 
 use super::app::{App, assemble};
-use super::watch;
+use super::{folder, watch};
 use crate::config::Config;
 use crate::provider::Provider;
 use crate::web::{OpenPhone, Web, router};
@@ -38,7 +38,13 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let phone =
         config.demo.then(|| Arc::new(OpenPhone { token: app.phone_token.clone(), callers: app.callers.clone() }));
     let draining = Arc::new(AtomicBool::new(false));
-    let web = Web { answerer: app.answerer.clone(), public_url: public_url.into(), phone, draining: draining.clone() };
+    let web = Web {
+        answerer: app.answerer.clone(),
+        public_url: public_url.into(),
+        phone,
+        draining: draining.clone(),
+        audio: config.flows.join(folder::AUDIO).into(),
+    };
     let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config)));
     let watching = tokio::spawn(watch::run(config.flows.clone(), app.marks.clone(), app.answerer.clone(), hangup));
     // A small answer goes out at once instead of waiting for more to fill a packet.

@@ -77,7 +77,13 @@ async fn look(folder: &Path, answerer: &Answerer, settling: &mut Settling, asked
         return Ok(());
     }
     // Checking a large flow takes long enough to keep calls waiting.
-    let mut loaded = tokio::task::spawn_blocking(move || found.load()).await?;
+    let hosts = answerer.outside().hosts();
+    let load = move || {
+        let mut loaded = found.load();
+        loaded.check_hosts(&found.files, &hosts);
+        loaded
+    };
+    let mut loaded = tokio::task::spawn_blocking(load).await?;
     let (flows, problems) = (answerer.flows(), loaded.problems.len());
     let stays = |name: &String| flows.live().iter().any(|flow| flow.name == *name);
     if loaded.flows.is_empty() && !loaded.refused.iter().any(stays) {

@@ -5,6 +5,7 @@
 //! set. Paths are relative to the folder hotline is started in.
 
 mod error;
+mod hosts;
 mod parse;
 mod place;
 mod raw;
@@ -13,6 +14,7 @@ mod secrets;
 pub use error::ConfigError;
 pub use place::Place;
 
+use crate::outside::Host;
 use crate::provider::{Provider, Voices};
 use crate::words::pins::PinKeys;
 use crate::words::{Phone, Secret};
@@ -52,6 +54,8 @@ pub struct Config {
     pub demo: bool,
     /// The numbers that are dialled; none: every flow is a line.
     pub lines: Vec<Line>,
+    /// The services outside that sources may ask.
+    pub hosts: Vec<Host>,
     twilio: Vec<Secret>,
     pepper: Option<Secret>,
     pin_hmac_key: Option<Secret>,
@@ -146,6 +150,7 @@ impl Config {
             retention,
             demo: demo.map_or(by_itself, |g| g.value),
             lines: parse::lines(&source, raw.lines)?,
+            hosts: hosts::hosts(&source, raw.hosts)?,
             pepper: pepper.map(|g| g.value),
             pin_hmac_key: pin_hmac_key.map(|g| g.value),
             twilio,
@@ -154,13 +159,16 @@ impl Config {
         })
     }
 
-    /// The flows folder alone, for those who need no secret: a machine that checks flows has none.
+    /// The flows folder alone, for those who need no secret: a machine that checks flows has none. And
+    /// the names of the hosts that flows may ask; none when there is no file that could declare them.
     ///
     /// # Errors
     /// The file cannot be read, or is not one of settings.
-    pub fn flows_folder(file: Option<&Path>, env: Env) -> Result<PathBuf> {
+    pub fn flows_folder(file: Option<&Path>, env: Env) -> Result<(PathBuf, Option<Vec<String>>)> {
         let (raw, source) = raw::Source::read(file, env)?;
-        Ok(source.text("flows", raw.flows).map_or_else(|| PathBuf::from("flows"), |given| given.value.into()))
+        let hosts = source.has_file().then(|| raw.hosts.into_keys().collect());
+        let folder = source.text("flows", raw.flows).map_or_else(|| PathBuf::from("flows"), |given| given.value.into());
+        Ok((folder, hosts))
     }
 
     /// The address providers and browsers know us by, without a slash at the end: the one that is

@@ -28,6 +28,7 @@ pub(super) struct Raw {
     pub retention: RawRetention,
     pub lines: Vec<RawLine>,
     pub providers: RawProviders,
+    pub hosts: BTreeMap<String, RawHost>,
 }
 
 #[derive(Deserialize, Default)]
@@ -44,6 +45,17 @@ pub(super) struct RawLine {
     pub flow: Spanned<String>,
     #[serde(default)]
     pub voices: BTreeMap<String, Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawHost {
+    pub url: Spanned<String>,
+    #[serde(default)]
+    pub headers: BTreeMap<String, Spanned<Value>>,
+    pub private: Option<bool>,
+    pub connect_timeout: Option<Spanned<String>>,
+    pub rest: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize, Default)]

@@ -26,6 +26,11 @@ pub(super) fn one(
     given.map(|given| find(source, given)).transpose()
 }
 
+/// A secret that stands in the file alone: the environment names no such setting.
+pub(super) fn of_file(source: &Source, given: Given<Value>) -> Result<Given<Secret>> {
+    find(source, given.read(text)?)
+}
+
 /// A setting that may hold a secret and may also be written out: the database's address.
 pub(super) fn open_one(
     source: &Source,

@@ -1,17 +1,20 @@
 //! A flow as the engine walks it: blocks of steps, with everything they refer to beside them, so
 //! that a call can keep its version to the end.
 
+mod source;
+mod steps;
+
 use super::expr::Expr;
 use super::hours::Calendar;
-use super::http::Http;
 use super::text::Texts;
 use super::value::{Type, Typing};
 use crate::words::phone::Country;
-use crate::words::{Lang, Level, Phone};
-use serde::{Deserialize, Serialize};
+use crate::words::{Lang, Level};
+pub use source::{Origin, Source};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
+pub use steps::*;
 
 /// One hotline, loaded and linked: its own steps, those of its sub-flows, calendars, sources and
 /// the words the core speaks. Known by the digest of all their texts.
@@ -89,6 +92,9 @@ pub struct Step {
     pub needs: Level,
     /// What it does.
     pub kind: Kind,
+    /// Recordings heard instead of all its words, per language: names of files in `audio/`, indexed
+    /// by `Lang as usize`. The words stay beside them, for phones that show and for checks.
+    pub audio: [Option<Arc<str>>; 4],
 }
 
 /// A place to go on: index of a step in the same block.
@@ -114,6 +120,8 @@ pub enum Kind {
         options: Vec<MenuOption>,
         /// After the tries.
         otherwise: Go,
+        /// Why it is as it is, where the check would warn of it.
+        waiver: Option<String>,
     },
     /// Takes typed digits into a variable.
     Ask {
@@ -279,52 +287,6 @@ pub enum Kind {
     },
 }
 
-/// Where a `transfer` rings and how it goes on.
-#[derive(Debug)]
-pub struct TransferStep {
-    /// Which agents.
-    pub skill: Expr,
-    /// The variable that takes the record of the expected wait: `minutes`.
-    pub into: Option<String>,
-    /// Rings however long the wait is.
-    pub now: bool,
-    /// The caller has talked with an agent, and is back on the line.
-    pub answered: Go,
-    /// The desk is engaged.
-    pub busy: Go,
-    /// Nobody took the call.
-    pub no_answer: Go,
-    /// The desk could not be rung.
-    pub failed: Go,
-    /// The wait is long: taken instead of ringing.
-    pub long_wait: Option<Go>,
-}
-
-/// A place where agents pick up.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Desk {
-    /// A telephone number.
-    Number(Phone),
-    /// A SIP address, `sip:NAME@HOST`.
-    Sip(String),
-}
-
-/// The skill whose desk stands in for every skill without one.
-pub const GENERAL_DESK: &str = "general";
-
-/// How level 2 is proved.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Identity {
-    /// By the phone PIN.
-    #[default]
-    Pin,
-    /// By a one-time code sent to the registered number.
-    Code,
-    /// By birth date and the last four digits of the identity document together.
-    Knowledge,
-}
-
 impl Kind {
     /// The variable a step gives a value to by its `into`.
     pub fn into(&self) -> Option<&str> {
@@ -338,115 +300,6 @@ impl Kind {
             Kind::Transfer(transfer) => transfer.into.as_deref(),
             Kind::Request(request) => Some(&request.into),
             _ => None,
-        }
-    }
-}
-
-/// One option of a menu.
-#[derive(Debug)]
-pub struct MenuOption {
-    /// 1 to 8.
-    pub key: u8,
-    /// The label.
-    pub label: Texts,
-    /// Said "for LABEL, press KEY", else "to LABEL, press KEY".
-    pub says: OptionForm,
-    /// Where it leads.
-    pub go: Go,
-}
-
-/// How an option's label joins the spoken menu.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum OptionForm {
-    /// The label names a matter: "for a refund, press 2".
-    For,
-    /// The label names an action: "to hear it again, press 2".
-    To,
-}
-
-/// What a `request` step records.
-#[derive(Debug)]
-pub struct RequestStep {
-    /// `callback`, `dispute`, `unlock`, `refund`, `reset` or `report`.
-    pub kind: Expr,
-    /// What it is about; one open request per customer and topic.
-    pub topic: Expr,
-    /// `urgent`, `high`, `normal` or `low`.
-    pub priority: Expr,
-    /// Which agents; the topic when absent.
-    pub skill: Option<Expr>,
-    /// Where to ring.
-    pub number: Ring,
-    /// When; as soon as possible when absent.
-    pub window: Option<Expr>,
-    /// More of what this call knows for the agent to see.
-    pub note: Vec<(String, Expr)>,
-    /// The variable that takes the record: `reference`, `due`, `added`.
-    pub into: String,
-    /// Recorded.
-    pub then: Go,
-    /// Not recorded: too many, or the number may not be called.
-    pub refused: Go,
-}
-
-/// The kinds a request can be of.
-pub const REQUEST_KINDS: [&str; 6] = ["callback", "dispute", "unlock", "refund", "reset", "report"];
-
-/// How urgent a request can be, most urgent first.
-pub const PRIORITIES: [&str; 4] = ["urgent", "high", "normal", "low"];
-
-/// Where a request's callback rings.
-#[derive(Debug)]
-pub enum Ring {
-    /// Nowhere: no call back is wanted.
-    Nobody,
-    /// This number.
-    Number(Expr),
-    /// The number registered for the account typed, which is never spoken.
-    Registered(Expr),
-}
-
-/// Something at the wallet that can be asked or told.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// Name in `sources.yaml`.
-    pub name: String,
-    /// Arguments and their types, in order.
-    pub takes: Vec<(String, Type)>,
-    /// Fields of the answer.
-    pub gives: BTreeMap<String, Type>,
-    /// The level a caller needs before it is asked, or its answer spoken.
-    pub level: Level,
-    /// Makes the account safer: opened by level 1.
-    pub protective: bool,
-    /// The longest one may wait for the answer.
-    pub budget: Duration,
-    /// Where it comes from.
-    pub from: Origin,
-}
-
-/// Where a source's answers come from.
-#[derive(Clone, Debug)]
-pub enum Origin {
-    /// Rows of an embedded table, found by the arguments in order.
-    Table {
-        /// Name of the table; `customers` is the registered customers.
-        table: String,
-        /// An act: the fields it sets in the row. A lookup sets none.
-        sets: BTreeMap<String, String>,
-        /// How long the answer is held back, to try how a slow wallet sounds.
-        after: Duration,
-    },
-    /// A service that is asked over HTTP.
-    Http(Box<Http>),
-}
-
-impl Source {
-    /// Whether it does something, for `act` steps, or is only read.
-    pub fn acts(&self) -> bool {
-        match &self.from {
-            Origin::Table { sets, .. } => !sets.is_empty(),
-            Origin::Http(http) => http.acts,
         }
     }
 }

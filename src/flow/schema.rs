@@ -5,6 +5,7 @@
 mod language;
 
 use crate::flow::model::{PRIORITIES, REQUEST_KINDS};
+use crate::flow::read::SPEAKS;
 use crate::words::Lang;
 pub use language::{FLOW, Field, KINDS, KindOf, SUB_FLOW};
 use serde_json::{Map, Value, json};
@@ -58,6 +59,8 @@ pub enum Shape {
     List(&'static [Field]),
     /// The options of a menu: these fields, and one of the two.
     Options(&'static [Field], [&'static str; 2]),
+    /// Recordings, by language.
+    Audio,
     /// The steps.
     Steps,
 }
@@ -132,7 +135,14 @@ fn step(kind: &KindOf) -> Value {
         required: false,
         tells: "The level a caller must have to be here",
     };
-    let fields: Vec<Field> = [own].into_iter().chain(kind.fields.iter().copied()).chain([needs]).collect();
+    let audio = Field {
+        name: "audio",
+        shape: Shape::Audio,
+        required: false,
+        tells: "Recordings heard instead of its words, in the languages that have one",
+    };
+    let audio = SPEAKS.contains(&kind.name).then_some(audio);
+    let fields: Vec<Field> = [own].into_iter().chain(kind.fields.iter().copied()).chain([needs]).chain(audio).collect();
     object(kind.tells, &fields)
 }
 
@@ -181,6 +191,12 @@ fn shape(shape: Shape) -> Value {
             let mut option = object("An option", fields);
             option["oneOf"] = either.iter().map(|name| json!({ "required": [name] })).collect();
             some(list(option))
+        }
+        Shape::Audio => {
+            let file = json!({ "type": "string", "pattern": "^[a-z0-9-]+(/[a-z0-9-]+)*\\.(mp3|wav)$" });
+            let files: Map<String, Value> =
+                Lang::ALL.iter().map(|lang| (lang.tag().to_owned(), file.clone())).collect();
+            json!({ "type": "object", "properties": files, "additionalProperties": false })
         }
         Shape::Steps => json!({
             "type": "object", "propertyNames": { "pattern": "^[a-z0-9-]+$" },

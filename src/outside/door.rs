@@ -5,7 +5,7 @@ use super::network::{Private, PublicOnly, is_public};
 use super::request::Request;
 use super::{Fault, Went};
 use crate::words::Secret;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Client, Url, redirect, retry};
 use std::error::Error;
 use std::net::IpAddr;
@@ -138,6 +138,7 @@ impl Door {
     pub fn new(host: Host) -> Result<Door, OutsideError> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(USER_AGENT, HeaderValue::from_static("hotline"));
         for (name, value) in &host.headers {
             let wrong = || OutsideError::Header { host: host.name.clone(), header: name.clone() };
             let key =
@@ -148,7 +149,6 @@ impl Door {
         }
         let client = Client::builder()
             .default_headers(headers)
-            .user_agent("hotline")
             .connect_timeout(host.connect_timeout)
             .redirect(redirect::Policy::none())
             .retry(retry::never())

@@ -11,8 +11,7 @@
 use super::{Document, Voice};
 use super::{Door, ELSEWHERE, Heard, Proved, Refused, Rendering, Said, Verified, Webhook, plain};
 use crate::call::event::{Began, CallStatus, DialEnd, Recording};
-use crate::call::voice::{Next, Pace, Spoken};
-use crate::flow::model::Desk;
+use crate::call::voice::{Desk, Next, Pace, Spoken};
 use crate::words::{Lang, Phone, Secret};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
@@ -95,7 +94,7 @@ pub fn render(voice: &Voice, with: &Rendering) -> Document {
         Next::Continue => json!({ "continue": with.next }),
         Next::HangUp => json!("hangup"),
     };
-    let says: Vec<Value> = voice.says.iter().map(said).collect();
+    let says: Vec<Value> = voice.says.iter().map(|spoken| said(spoken, with.audio)).collect();
     let mut document = json!({ "lang": voice.lang.tag(), "slow": voice.slow, "says": says, "next": next });
     if let Some(beside) = with.beside {
         document["call"] = beside.call.into();
@@ -108,13 +107,24 @@ pub fn render(voice: &Voice, with: &Rendering) -> Document {
     Document { content_type: CONTENT_TYPE, text: document.to_string() }
 }
 
-fn said(spoken: &Spoken) -> Value {
+/// See [`super::Provider::with_text`]. `texts` are what would lie on the caller's own phone.
+pub fn with_text(document: Document, to: &Phone, words: &str) -> Document {
+    let Ok(Value::Object(mut fields)) = serde_json::from_str(&document.text) else { return document };
+    fields.insert("texts".into(), json!([{ "to": to.as_str(), "words": words }]));
+    Document { text: Value::Object(fields).to_string(), ..document }
+}
+
+fn said(spoken: &Spoken, audio: &str) -> Value {
     let pace = match spoken.pace {
         Pace::Normal => "normal",
         Pace::Spelled => "spelled",
         Pace::Option => "option",
     };
-    json!({ "lang": spoken.lang.tag(), "pace": pace, "words": spoken.words })
+    let mut said = json!({ "lang": spoken.lang.tag(), "pace": pace, "words": spoken.words });
+    if let Some(file) = &spoken.audio {
+        said["audio"] = format!("{audio}/{file}").into();
+    }
+    said
 }
 
 /// Calls from our own phones are trial calls, always: whoever holds one can claim any number.

@@ -2,11 +2,13 @@
 //! wait. Several servers may do it at once: whoever writes first has the rows.
 
 use super::engine::{Tx, args};
+use super::erase::forget_contact;
 use super::{Result, Store};
 
 impl Store {
     /// Deletes ended calls of which nothing happened since `before`, in ms, the oldest first, with
-    /// their turns, answers, guesses, acts and filings; gives how many calls. The limits on guesses and
+    /// their turns, answers, guesses, acts, filings, messages, waits and scores, and lets their
+    /// recordings go; gives how many calls. The limits on guesses and
     /// acts look back a day, so nothing younger may be asked for.
     pub async fn age_calls(&self, before: i64, limit: u32) -> Result<u64> {
         // Ids rise with time, so that only old rows are looked at.
@@ -58,11 +60,13 @@ async fn forget_call(tx: &mut Tx, call: &str) -> Result<()> {
         "DELETE FROM turns WHERE call_id = $1",
         "DELETE FROM answers WHERE call_id = $1",
         "DELETE FROM attempts WHERE call_id = $1",
+        "DELETE FROM challenges WHERE call_id = $1",
         "DELETE FROM acts WHERE call_id = $1",
         "DELETE FROM filings WHERE call_id = $1",
     ] {
         tx.run(sql, args![call]).await?;
     }
+    forget_contact(tx, call).await?;
     Ok(())
 }
 

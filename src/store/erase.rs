@@ -41,6 +41,10 @@ pub struct Erased {
     pub acts: u64,
     /// Languages remembered.
     pub preferences: u64,
+    /// Messages, sent or waiting, deleted.
+    pub messages: u64,
+    /// Recordings that go; their sound goes from the object store right after.
+    pub recordings: u64,
     /// Left as they are, because they are the wallet's: customers with this number.
     pub customers_left: u64,
     /// Left as they are, because they are the wallet's: rows of its tables that mention the number.
@@ -105,6 +109,9 @@ impl Store {
                     let mut tx = self.engine.begin().await?;
                     if let Some(turns) = erase_call(&mut tx, &call, wanted, at).await? {
                         (done.calls, done.turns) = (done.calls + 1, done.turns + turns);
+                        let (messages, recordings) = forget_contact(&mut tx, &call).await?;
+                        done.messages += messages;
+                        done.recordings += recordings;
                     }
                     tx.commit().await?;
                 }
@@ -163,6 +170,9 @@ impl Store {
                 }
             }
         }
+        // In calls of others too: a registered number is texted whoever calls.
+        let sql = "DELETE FROM outbox WHERE number = $1";
+        done.messages += self.engine.run(sql, args![wanted.number]).await?;
         let sql = "DELETE FROM preferences WHERE number = $1";
         done.preferences = self.engine.run(sql, args![wanted.number]).await?;
         self.engine.run("DELETE FROM subjects WHERE key LIKE $1", args![&wanted.subject]).await?;
@@ -182,6 +192,18 @@ async fn erase_call(tx: &mut Tx, call: &str, wanted: &Wanted<'_>, at: i64) -> Re
     }
     tx.run("DELETE FROM answers WHERE call_id = $1", args![call]).await?;
     Ok(Some(tx.run("DELETE FROM turns WHERE call_id = $1", args![call]).await?))
+}
+
+/// Deletes what a call left for others: messages, waits and scores; lets its recordings go, whose sound
+/// is deleted after this is committed. Gives how many messages and recordings.
+pub(super) async fn forget_contact(tx: &mut Tx, call: &str) -> Result<(u64, u64)> {
+    tx.run("DELETE FROM scores WHERE call_id = $1", args![call]).await?;
+    tx.run("DELETE FROM pickups WHERE of_id = $1", args![call]).await?;
+    let messages = tx.run("DELETE FROM outbox WHERE call_id = $1 AND kind <> 'recording'", args![call]).await?;
+    tx.run("DELETE FROM outbox WHERE call_id = $1", args![call]).await?;
+    let sql = "UPDATE recordings SET state = 'leaving', provider_recording = ''
+        WHERE call_id = $1 AND state <> 'leaving'";
+    Ok((messages, tx.run(sql, args![call]).await?))
 }
 
 /// Blanks a request and all its history; gives 1 when it was open and is closed now. Reference, kind,

@@ -47,13 +47,15 @@ fn problems(web: &Web) -> String {
 /// `GET /metrics`: in Prometheus' text form.
 pub async fn metrics(State(web): State<Web>) -> Response {
     let store = web.answerer.store();
-    let counted =
-        async { Ok::<_, crate::store::StoreError>((store.open_calls().await?, store.requests_by_state().await?)) };
+    let counted = async {
+        let (open, requests) = (store.open_calls().await?, store.requests_by_state().await?);
+        Ok::<_, crate::store::StoreError>((open, requests, store.outbox_counts().await?))
+    };
     match counted.await {
-        Ok((open, requests)) => {
+        Ok((open, requests, outbox)) => {
             let requests: Vec<(&'static str, i64)> = requests.into_iter().map(|(state, n)| (state.word(), n)).collect();
             let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-            ([(header::CONTENT_TYPE, kind)], web.answerer.meters().page(open, &requests)).into_response()
+            ([(header::CONTENT_TYPE, kind)], web.answerer.meters().page(open, &requests, &outbox)).into_response()
         }
         Err(error) => {
             tracing::error!(%error, "nothing could be counted");

@@ -10,12 +10,15 @@ use crate::answer::Answerer;
 use crate::demo::DemoCaller;
 use crate::words::Secret;
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
 use axum::routing::{any, get};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The largest body a webhook may have.
@@ -32,6 +35,8 @@ pub struct Web {
     pub phone: Option<Arc<OpenPhone>>,
     /// The server is being stopped: no new calls.
     pub draining: Arc<AtomicBool>,
+    /// The folder recordings are played from.
+    pub audio: Arc<Path>,
 }
 
 /// What the browser phone needs while it is open to everybody on this machine.
@@ -49,6 +54,17 @@ impl Web {
     }
 }
 
+/// Recordings, in ranges where a player asks for them. Providers keep them for an hour: a changed
+/// recording is heard then, or at once under another name.
+fn audio(folder: &Path) -> Router<Web> {
+    let kept = |answer: &Response| {
+        let there = answer.status().is_success() || answer.status() == StatusCode::NOT_MODIFIED;
+        there.then(|| HeaderValue::from_static("public, max-age=3600"))
+    };
+    let files = ServeDir::new(folder).append_index_html_on_directories(false);
+    Router::new().fallback_service(files).layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, kept))
+}
+
 /// Every address there is.
 pub fn router(web: Web) -> Router {
     let header = |name: &'static str, value: &'static str| {
@@ -62,6 +78,7 @@ pub fn router(web: Web) -> Router {
         .route("/", get(phone::front))
         .route("/phone", get(phone::page))
         .route("/assets/{file}", get(phone::asset))
+        .nest("/audio", audio(&web.audio))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))

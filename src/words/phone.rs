@@ -82,7 +82,7 @@ impl Phone {
         class::of(code, national)
     }
 
-    /// Whether a line may ring (or text) it: an ordinary number of one of the line's countries.
+    /// Whether a line may ring it: an ordinary number of one of the line's countries.
     /// Numbers of fiction are nobody's, of no country; they pass where `fiction` says so, that is in
     /// demos and benchmarks, which never dial.
     ///
@@ -100,6 +100,18 @@ impl Phone {
             Some(country) => Err(NotCallable::Country(country)),
             None => Err(NotCallable::NoCountry),
         }
+    }
+
+    /// Whether a line may text it: what it may ring, and a mobile's. Numbers of fiction pass as they do
+    /// there; they are never texted.
+    ///
+    /// # Errors
+    /// As [`Phone::may_ring`], and a number that takes no text messages.
+    pub fn may_text(&self, countries: &[Country], fiction: bool) -> Result<(), NotCallable> {
+        self.may_ring(countries, fiction)?;
+        let (code, national) = self.parts();
+        let takes = class::is_fiction(code, national) || class::is_mobile(code, national);
+        if takes { Ok(()) } else { Err(NotCallable::NotMobile) }
     }
 
     /// The time zones the person called may be in, by their names in the time zone database, the

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod attempts;
+mod audio;
 mod command_test;
 mod commands;
 mod config;
+mod config_hosts;
 mod demo;
 mod erase;
 mod explored;
@@ -16,6 +18,7 @@ mod import;
 mod kill;
 mod live;
 mod loading;
+mod outside;
 mod phone_page;
 mod properties;
 mod provider_phone;

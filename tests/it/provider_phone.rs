@@ -98,15 +98,19 @@ fn a_request_proved_for_a_phone_is_not_another_providers() {
 #[test]
 fn a_phone_is_told_words_and_timers_as_they_are() {
     let says = vec![
-        Spoken { lang: Lang::ZhHk, pace: Pace::Normal, words: "你嘅編號係「<&\">」".into() },
-        Spoken { lang: Lang::ZhHk, pace: Pace::Spelled, words: "一二，三四".into() },
-        Spoken { lang: Lang::EnUs, pace: Pace::Option, words: "For English, press one.".into() },
+        Spoken { lang: Lang::ZhHk, pace: Pace::Normal, words: "你嘅編號係「<&\">」".into(), audio: None },
+        Spoken { lang: Lang::ZhHk, pace: Pace::Spelled, words: "一二，三四".into(), audio: None },
+        Spoken { lang: Lang::EnUs, pace: Pace::Option, words: "For English, press one.".into(), audio: None },
     ];
     let gather = Gather { most: None, hash_ends: true, first: 10, between: 3, barge_in: true, secret: true };
     let told = |next| {
         let voice = Voice { lang: Lang::ZhHk, says: says.clone(), slow: true, next };
-        let with =
-            Rendering { next: "http://127.0.0.1:8080/voice/phone/c/1", voices: &Voices::default(), beside: None };
+        let with = Rendering {
+            next: "http://127.0.0.1:8080/voice/phone/c/1",
+            voices: &Voices::default(),
+            audio: "https://hotline.example/audio",
+            beside: None,
+        };
         let document = Provider::Phone.render(&voice, &with);
         assert_eq!(document.content_type, "application/json");
         serde_json::from_str::<Value>(&document.text).unwrap()

@@ -12,7 +12,8 @@ fn sample() -> &'static str {
 
 /// The sample with every setting that has no default switched on.
 fn everything_on() -> String {
-    let settings = ["public_url", "pepper", "pin_hmac_key", "number", "flow", "voices", "auth_token"];
+    let mut settings = vec!["public_url", "pepper", "pin_hmac_key", "number", "flow", "voices", "auth_token"];
+    settings.extend(["url", "headers", "private", "connect_timeout", "rest"]);
     let is_on =
         |line: &str| line.starts_with('[') || settings.iter().any(|name| line.starts_with(&format!("{name} = ")));
     let line = |line: &'static str| line.strip_prefix("# ").filter(|line| is_on(line)).unwrap_or(line);
@@ -42,10 +43,18 @@ fn the_samples_values_are_the_defaults() {
 #[test]
 fn the_sample_shows_every_setting() {
     let pepper = ("HOTLINE_PEPPER", "0123456789abcdef");
-    let config = load(&everything_on(), &[pepper, ("WALLET_PIN_KEY", "key"), ("TWILIO_AUTH_TOKEN", "token")]);
+    let secrets = [("WALLET_PIN_KEY", "key"), ("TWILIO_AUTH_TOKEN", "token"), ("WALLET_TOKEN", "Bearer token")];
+    let config = load(&everything_on(), &[&secrets[..], &[pepper]].concat());
     assert_eq!(config.public_url.as_deref(), Some("https://hotline.example.com"));
     assert_eq!((config.lines.len(), config.secrets(Provider::Twilio).len()), (1, 1));
     assert!(config.has_pin_hmac_key());
+    let usual = load("[hosts.wallet]\nurl = \"https://wallet.internal.example/api\"", &[]);
+    let told = |config: &Config| {
+        let host = &config.hosts[0];
+        (host.name.clone(), host.base.clone(), host.private, host.connect_timeout, host.rest)
+    };
+    assert_eq!(told(&config), told(&usual), "what is shown are the defaults");
+    assert_eq!(config.hosts[0].headers[0].1.reveal(), "Bearer token");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("hotline.toml");
     std::fs::write(&file, "no-such-setting = 1").unwrap();

@@ -3,6 +3,7 @@
 mod forgetting;
 mod guesses;
 mod ledger;
+mod posting;
 
 use crate::support::database::Database;
 use crate::support::rows::{DAY, START, begin, customer, effect, fields, turn};
@@ -40,6 +41,7 @@ async fn story(database: Database) {
     acts_stand_against_imports(&store).await;
     guesses::story(&store, &database).await;
     ledger::story(&store).await;
+    posting::story(&store, &database).await;
     told_and_remembered(&store).await;
     forgetting::story(&store).await;
     store.close().await;
@@ -212,6 +214,25 @@ async fn protective_acts(store: &Store) {
     assert_eq!(store.act_on_table(&set(6, "2004", "frozen", START)).await.unwrap(), ActOutcome::Limited, "4th today");
     assert_eq!(store.act_on_table(&set(7, "2004", "frozen", START + DAY)).await.unwrap(), ActOutcome::Done);
     assert_eq!(store.act_on_table(&set(8, "9999", "frozen", START)).await.unwrap(), ActOutcome::Missing);
+    // What a service outside does counts towards the same limits.
+    let guard = |account: &str, caller: &str| Protective {
+        account: account.into(),
+        caller: Some(caller.into()),
+        per_account_day: 1,
+        per_caller_day: 3,
+    };
+    let claim = async |key: &EffectKey, account: &str, caller: &str| {
+        store.claim_act(key, "freeze", &guard(account, caller), START).await.unwrap()
+    };
+    let (first, refused) = (effect(9), effect(10));
+    assert!(!claim(&effect(11), "2005", "+85290000001").await, "4th today");
+    assert!(!claim(&effect(12), "2001", "+85290000002").await, "frozen in the table already");
+    assert!(claim(&first, "2005", "+85290000002").await);
+    assert!(claim(&first, "2005", "+85290000002").await, "the same effect");
+    assert!(!claim(&refused, "2005", "+85290000002").await);
+    store.give_act_back(&first).await.unwrap();
+    assert!(!claim(&refused, "2005", "+85290000002").await, "a repeat hears what the first heard");
+    assert!(claim(&effect(13), "2005", "+85290000002").await);
 }
 
 async fn acts_stand_against_imports(store: &Store) {

@@ -5,6 +5,8 @@ mod doors;
 mod drain;
 mod life;
 mod lines;
+mod orders;
+mod outside;
 mod remembered;
 mod repeats;
 mod servers;

@@ -5,7 +5,7 @@ use crate::call::event::Now;
 use crate::call::voice::{Pace, Spoken};
 use crate::flow::expr::Expr;
 use crate::flow::hours;
-use crate::flow::model::{Kind, MenuOption, OptionForm, Phrases};
+use crate::flow::model::{Kind, MenuOption, OptionForm, Phrases, Step};
 use crate::flow::speller::{Spelling, key_name, spell};
 use crate::flow::text::{How, Say, Text, Texts};
 use crate::flow::value::Value;
@@ -26,6 +26,22 @@ impl Walk<'_> {
         self.says.extend(spoken);
     }
 
+    /// Says a text of a step, or plays the recording of it.
+    pub(super) fn say_of(&mut self, step: &Step, texts: &Texts) {
+        let mark = self.says.len();
+        self.say(texts);
+        self.recorded_since(step, mark);
+    }
+
+    /// Where there is a recording of all that a step says, it is heard instead of what was said since
+    /// the mark.
+    pub(super) fn recorded_since(&mut self, step: &Step, mark: usize) {
+        let lang = self.state.lang;
+        let Some(audio) = step.audio.get(lang as usize).cloned().flatten() else { return };
+        let words: Vec<String> = self.says.drain(mark..).map(|said| said.words).collect();
+        self.says.push(Spoken { lang, pace: Pace::Normal, words: words.join(" "), audio: Some(audio) });
+    }
+
     /// Says one of the core's phrases.
     pub(super) fn say_phrase(&mut self, name: &str, holes: &[(&str, Value)]) {
         let lang = self.state.lang;
@@ -35,7 +51,7 @@ impl Walk<'_> {
 
     pub(super) fn say_words(&mut self, lang: Lang, pace: Pace, words: String) {
         if !words.trim().is_empty() {
-            self.says.push(Spoken { lang, pace, words });
+            self.says.push(Spoken { lang, pace, words, audio: None });
         }
     }
 
@@ -45,7 +61,7 @@ impl Walk<'_> {
         let mut words = String::new();
         let flush = |words: &mut String, pieces: &mut Vec<Spoken>| {
             if !words.trim().is_empty() {
-                pieces.push(Spoken { lang, pace: Pace::Normal, words: std::mem::take(words) });
+                pieces.push(Spoken { lang, pace: Pace::Normal, words: std::mem::take(words), audio: None });
             }
         };
         for say in text {
@@ -66,7 +82,7 @@ impl Walk<'_> {
                     let spelled = self.spell(&value, *how, lang);
                     if matches!(how, How::Digits | How::Phone) {
                         flush(&mut words, &mut pieces);
-                        pieces.push(Spoken { lang, pace: Pace::Spelled, words: spelled });
+                        pieces.push(Spoken { lang, pace: Pace::Spelled, words: spelled, audio: None });
                     } else {
                         words.push_str(&spelled);
                     }
@@ -207,6 +223,7 @@ impl Walk<'_> {
     /// The prompt of the step the call is at.
     pub(super) fn say_step_prompt(&mut self) {
         let Some((_, step)) = self.here() else { return };
+        let mark = self.says.len();
         match &step.kind {
             Kind::Menu { prompt, options, .. } => {
                 if let Some(prompt) = prompt {
@@ -218,6 +235,7 @@ impl Walk<'_> {
             Kind::Language { .. } => self.say_languages(),
             _ => {}
         }
+        self.recorded_since(step, mark);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Signature;
 use super::fields::{Fields, Reader, near};
 use super::world::Shared;
-use super::{contact, kinds};
+use super::{audio, contact, kinds};
 use crate::flow::model::{Block, Desk, Identity, Param, Step};
 use crate::flow::source::{Is, Node};
 use crate::flow::text::Texts;
@@ -279,6 +279,7 @@ fn step(reader: &mut Reader, context: &Steps, key: &crate::flow::source::Key, no
         .and_then(|n| reader.number(n, 0, 3))
         .and_then(|n| Level::try_from(u8::try_from(n).ok()?).ok());
     let kind = kinds::kind(reader, context, node, &mut fields);
+    let audio = kind.as_ref().map(|kind| audio::read(reader, kind, &mut fields)).unwrap_or_default();
     if kind.is_some() {
         fields.done(reader);
     }
@@ -287,5 +288,6 @@ fn step(reader: &mut Reader, context: &Steps, key: &crate::flow::source::Key, no
         lines: (key.at.line, node.last_line),
         needs: needs.unwrap_or_default(),
         kind: kind?,
+        audio,
     })
 }

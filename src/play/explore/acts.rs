@@ -3,6 +3,7 @@
 
 use super::reads::{Live, Read};
 use super::values;
+use crate::call::Challenge;
 use crate::call::effect::{
     ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, Preference, RequestState, SendAnswer, StatusAnswer,
     VerifyAnswer,
@@ -13,7 +14,7 @@ use crate::call::step::limits;
 use crate::flow::Value;
 use crate::flow::model::{Flow, Kind, Step};
 use crate::play::{ACCOUNT, PIN};
-use crate::words::{Lang, Level, Reference, Secret};
+use crate::words::{Lang, Level, Reference, Secret, codes, pins};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
@@ -94,7 +95,7 @@ impl Act {
     /// In words, for people who want to try it.
     pub fn show(&self, secret: bool, typed: bool) -> String {
         match self {
-            Act::Keys(_) if secret => "the PIN".into(),
+            Act::Keys(keys) if secret && keys.len() > 3 => "what proves it".into(),
             Act::Keys(keys) if keys.starts_with('*') => keys.clone(),
             Act::Keys(keys) if typed && keys != "#" => format!("{keys}#"),
             Act::Keys(keys) => keys.clone(),
@@ -123,6 +124,7 @@ fn answered(answer: &Answer) -> String {
         }
         Answer::Lookup(other) => word(format!("{other:?}")),
         Answer::Verify(other) => word(format!("{other:?}")),
+        Answer::Challenge(challenge) => if challenge.is_some() { "a code is sent" } else { "no code is sent" }.into(),
         Answer::Act(other) => word(format!("{other:?}")),
         Answer::FileRequest(FileAnswer::Filed { added: true, .. }) => "request added to".into(),
         Answer::FileRequest(other) => format!("request {}", word(format!("{other:?}"))),
@@ -218,6 +220,8 @@ impl Spot<'_> {
         match (stage, &self.step.kind) {
             (Stage::Account(_), _) => vec![ACCOUNT.into()],
             (Stage::Pin { .. }, _) => vec![PIN.into()],
+            (Stage::Code { .. }, _) => vec![digits(codes::DIGITS), "*1".into()],
+            (Stage::Knowledge { .. }, _) => vec![digits(pins::KNOWLEDGE)],
             (Stage::Resume(_), _) => vec!["1".into(), "2".into()],
             (_, Kind::Menu { options, .. }) => options.iter().map(|option| option.key.to_string()).collect(),
             (_, Kind::Language { .. }) => (1..=self.flow.languages.len()).map(|n| n.to_string()).collect(),
@@ -249,7 +253,11 @@ impl Spot<'_> {
 
     fn looking(&self, looking: &Looking, state: &State) -> Vec<Act> {
         let answers = match &looking.effect {
-            Effect::Verify { account, level } => self.verified(account, *level, state),
+            Effect::Verify { account, level, .. } => self.verified(account, *level, state),
+            Effect::Challenge { .. } => {
+                let sent = |fresh| Some(Challenge { id: "challenge".into(), fresh });
+                [sent(false), sent(true), None].map(Answer::Challenge).into()
+            }
             Effect::Lookup { source, .. } => self.found(source),
             Effect::Act { .. } => [ActAnswer::Done, ActAnswer::Pending, ActAnswer::Failed].map(Answer::Act).into(),
             Effect::FileRequest(_) => self.filed(),
@@ -324,4 +332,9 @@ impl Spot<'_> {
         let none = none.into_iter().chain(self.fresh.then_some(StatusAnswer::Unavailable));
         known.chain(none).map(Answer::RequestStatus).collect()
     }
+}
+
+/// So many digits.
+fn digits(count: usize) -> String {
+    "2704961538".chars().cycle().take(count).collect()
 }

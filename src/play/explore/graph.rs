@@ -1,7 +1,7 @@
 //! The states of a call and what leads from one to another.
 
 use super::acts::Way;
-use crate::call::state::{Phase, Stage, State};
+use crate::call::state::{Check, Phase, Stage, State};
 
 /// A state, and how it was come to.
 pub struct Node {
@@ -50,6 +50,8 @@ pub fn stage(state: &State) -> (u8, u8, u8) {
                 Stage::Pin { .. } => 2,
                 Stage::Ringing { .. } => 3,
                 Stage::Resume(_) => 4,
+                Stage::Code { .. } => 8,
+                Stage::Knowledge { .. } => 9,
             };
             (stage, wait.silent, wait.wrong)
         }
@@ -58,7 +60,18 @@ pub fn stage(state: &State) -> (u8, u8, u8) {
     }
 }
 
+/// The verification that a stage belongs to.
+pub fn check_of(stage: &Stage) -> Option<Check> {
+    match stage {
+        Stage::Account(check)
+        | Stage::Pin { check, .. }
+        | Stage::Code { check, .. }
+        | Stage::Knowledge { check, .. } => Some(*check),
+        Stage::Step | Stage::Resume(_) | Stage::Ringing { .. } => None,
+    }
+}
+
 /// Whether a secret is typed next.
-pub fn is_pin(state: &State) -> bool {
-    matches!(&state.phase, Phase::Waiting(wait) if matches!(wait.stage, Stage::Pin { .. }))
+pub fn is_secret(state: &State) -> bool {
+    matches!(&state.phase, Phase::Waiting(wait) if !matches!(wait.stage, Stage::Account(_)) && check_of(&wait.stage).is_some())
 }

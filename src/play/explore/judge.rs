@@ -1,6 +1,7 @@
 //! What is wrong with one turn of a call, whatever led to it.
 
 use super::acts::Act;
+use super::graph::check_of;
 use super::values;
 use crate::call::event::Now;
 use crate::call::state::{Ending, Phase, Stage, State};
@@ -56,7 +57,7 @@ impl<'f> Judge<'f> {
         // Who was verified and is no more is asked again in the middle of a call; that is no mistake.
         let mut expired = matches!(act, Act::Expires) || before.verified.is_some() && level == Level::L0;
         let mut asked = expired
-            || matches!(&before.phase, Phase::Waiting(wait) if check_of(&wait.stage))
+            || matches!(&before.phase, Phase::Waiting(wait) if check_of(&wait.stage).is_some())
             || matches!(&before.phase, Phase::Looking(looking) if looking.check.is_some());
         for trace in &turn.trail {
             let mut wrong = |code, what: String| wrongs.push(Wrong { code, at, what });
@@ -118,10 +119,6 @@ impl<'f> Judge<'f> {
             wrong("no-goodbye", "the call ends without a goodbye".into());
         }
     }
-}
-
-fn check_of(stage: &Stage) -> bool {
-    matches!(stage, Stage::Account(_) | Stage::Pin { .. })
 }
 
 /// A fault in words.

@@ -5,7 +5,7 @@
 //! The way back that `#` takes is not followed: a menu one comes back to was heard before.
 
 use crate::flow::expr::{Expr, Function, Op};
-use crate::flow::model::{Flow, Kind, Ring};
+use crate::flow::model::{Flow, GENERAL_DESK, Kind, Ring};
 use crate::flow::text::Texts;
 use crate::flow::value::Value;
 use std::collections::BTreeSet;
@@ -74,7 +74,7 @@ impl Live {
         let mut grown = false;
         for (b, block) in flow.blocks.iter().enumerate().rev() {
             for (s, step) in block.steps.iter().enumerate().rev() {
-                let mut reads = own(&step.kind);
+                let mut reads = own(flow, &step.kind);
                 for target in crate::flow::check::targets(&step.kind) {
                     let kills = overwrites(&step.kind, target);
                     let later = self.here[b][target].iter().filter(|read| kills != Some(&read.name));
@@ -121,7 +121,7 @@ impl Live {
 }
 
 /// What a step itself reads.
-fn own(kind: &Kind) -> Reads {
+fn own(flow: &Flow, kind: &Kind) -> Reads {
     let mut reads = Reads::new();
     match kind {
         Kind::Say { texts, .. } | Kind::HangUp { texts } | Kind::Sms { texts, .. } => spoken(texts, &mut reads),
@@ -137,7 +137,12 @@ fn own(kind: &Kind) -> Reads {
             Ring::Registered(expr) => carry(expr, &[], &Test::Known, &mut reads),
             Ring::Nobody => {}
         },
-        Kind::Transfer(transfer) => carry(&transfer.skill, &[], &Test::Exact, &mut reads),
+        // Which desk rings changes nothing; that there is one does.
+        Kind::Transfer(transfer) if !flow.desks.contains_key(GENERAL_DESK) => {
+            for desk in flow.desks.keys() {
+                carry(&transfer.skill, &[], &Test::Word(desk.clone()), &mut reads);
+            }
+        }
         _ => {}
     }
     reads

@@ -1,6 +1,7 @@
 //! When two states of a call are the same to all that can follow: places, levels, counters, and of
 //! the variables what conditions will still ask. What was said, collected and typed is left out.
 
+use super::graph::check_of;
 use super::reads::{Live, Read, Test};
 use super::values::told_to;
 use crate::call::State;
@@ -69,7 +70,8 @@ impl Sameness {
         }
         let guessing = phase(&state.phase, state.effects, &mut hash);
         // Whose verification has run out is like anybody, until asked again who they are.
-        (guessing && state.verified.is_some(), guessing && state.number_tried).hash(&mut hash);
+        let by = state.verified.as_ref().filter(|_| guessing).map(|verified| discriminant(&verified.by));
+        (by, guessing && state.number_tried).hash(&mut hash);
         (state.level(now), state.from().is_some()).hash(&mut hash);
         // How many wrong guesses matters while guessing; elsewhere only whether there is one left.
         let wrong = state.wrong_secrets;
@@ -95,15 +97,12 @@ fn phase(phase: &Phase, effects: u8, hash: &mut DefaultHasher) -> bool {
         Phase::Waiting(wait) => {
             discriminant(&wait.stage).hash(hash);
             (wait.silent, wait.wrong).hash(hash);
-            match &wait.stage {
-                Stage::Account(check) | Stage::Pin { check, .. } => (check.level, check.detour).hash(hash),
-                Stage::Resume(bookmark) => {
-                    bookmark.menu.hash(hash);
-                    return false;
-                }
-                Stage::Step | Stage::Ringing { .. } => return false,
+            if let Stage::Resume(bookmark) = &wait.stage {
+                bookmark.menu.hash(hash);
             }
-            true
+            let check = check_of(&wait.stage);
+            check.map(|check| (check.level, check.detour)).hash(hash);
+            check.is_some()
         }
         Phase::Looking(looking) => {
             discriminant(&looking.effect).hash(hash);

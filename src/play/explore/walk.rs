@@ -1,7 +1,7 @@
 //! The way through all states, those first that take the fewest keys.
 
 use super::acts::{Act, Spot, Way};
-use super::graph::{Edge, Node, is_pin, stage};
+use super::graph::{Edge, Node, is_secret, stage};
 use super::judge::Judge;
 use super::moments::{MONDAY, moments, shifted};
 use super::reads::Live;
@@ -122,7 +122,7 @@ impl<'f> Walk<'f> {
         self.breaks_off(node, &state);
         for act in acts {
             let way = act.way(menu);
-            let label = act.show(is_pin(&state), !menu);
+            let label = act.show(is_secret(&state), !menu);
             if let Act::Expires = act {
                 let mut later = (*state).clone();
                 later.verified.iter_mut().for_each(|verified| verified.at = self.now - EXPIRED);

@@ -4,8 +4,7 @@
 use super::CONTENT_TYPE;
 use super::say;
 use crate::call::Voice;
-use crate::call::voice::{Gather, Next, Record, Transfer};
-use crate::flow::model::Desk;
+use crate::call::voice::{Desk, Gather, Next, Record, Transfer};
 use crate::provider::{Document, Rendering};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -31,20 +30,20 @@ fn response(voice: &Voice, with: &Rendering) -> io::Result<Vec<u8>> {
             redirect(xml, with)
         }
         Next::Continue => {
-            say::all(xml, voice, with.voices)?;
+            say::all(xml, voice, with)?;
             redirect(xml, with)
         }
         Next::Transfer(transfer) => {
-            say::all(xml, voice, with.voices)?;
+            say::all(xml, voice, with)?;
             dial(xml, transfer, with)
         }
         Next::Record(message) => {
-            say::all(xml, voice, with.voices)?;
+            say::all(xml, voice, with)?;
             record(xml, message, with)?;
             redirect(xml, with)
         }
         Next::HangUp => {
-            say::all(xml, voice, with.voices)?;
+            say::all(xml, voice, with)?;
             xml.create_element("Hangup").write_empty().map(drop)
         }
     })?;
@@ -72,7 +71,7 @@ fn wait(xml: &mut Xml, gather: &Gather, voice: &Voice, with: &Rendering) -> io::
         element = element.with_attribute(("numDigits", most.as_str()));
     }
     if say::anything(voice) {
-        element.write_inner_content(|xml| say::all(xml, voice, with.voices)).map(drop)
+        element.write_inner_content(|xml| say::all(xml, voice, with)).map(drop)
     } else {
         element.write_empty().map(drop)
     }

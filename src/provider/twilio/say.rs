@@ -3,15 +3,29 @@
 use super::render::Xml;
 use crate::call::Voice;
 use crate::call::voice::{Pace, Spoken};
-use crate::provider::Voices;
+use crate::provider::{Rendering, Voices};
 use crate::words::Lang;
 use quick_xml::events::{BytesText, Event};
 use std::borrow::Cow;
 use std::io;
 
 /// Everything a voice says; pieces in one language share an element as long as they fit into it.
-pub fn all(xml: &mut Xml, voice: &Voice, voices: &Voices) -> io::Result<()> {
-    let pieces: Vec<Piece> = voice.says.iter().filter(|said| audible(said)).flat_map(Piece::cut).collect();
+pub fn all(xml: &mut Xml, voice: &Voice, with: &Rendering) -> io::Result<()> {
+    for group in voice.says.chunk_by(|a, b| a.audio.is_none() && b.audio.is_none()) {
+        match group {
+            [Spoken { audio: Some(file), .. }] => {
+                let address = format!("{}/{file}", with.audio);
+                xml.create_element("Play").write_text_content(BytesText::new(&address))?;
+            }
+            said => words(xml, said, voice.slow, with.voices)?,
+        }
+    }
+    Ok(())
+}
+
+/// What has no recording.
+fn words(xml: &mut Xml, said: &[Spoken], slow: bool, voices: &Voices) -> io::Result<()> {
+    let pieces: Vec<Piece> = said.iter().filter(|said| audible(said)).flat_map(Piece::cut).collect();
     let mut rest = pieces.as_slice();
     while let Some(first) = rest.first() {
         let mut size = 0;
@@ -25,7 +39,7 @@ pub fn all(xml: &mut Xml, voice: &Voice, voices: &Voices) -> io::Result<()> {
         let (own_voice, language) = spoken_by(first.lang);
         let name = voices.0[first.lang as usize].as_deref().unwrap_or(own_voice);
         let element = xml.create_element("Say").with_attributes([("voice", name), ("language", language)]);
-        element.write_inner_content(|xml| say(xml, together, voice.slow))?;
+        element.write_inner_content(|xml| say(xml, together, slow))?;
         rest = after;
     }
     Ok(())

@@ -52,6 +52,9 @@ pub enum NotCallable {
     /// A number of no country.
     #[error("the number belongs to no country; use one of the line's `countries`")]
     NoCountry,
+    /// Not a number that takes text messages.
+    #[error("the number is no mobile's and takes no text messages")]
+    NotMobile,
     /// Not a person's ordinary number.
     #[error("{0} numbers are never rung; use an ordinary fixed or mobile number")]
     Class(Class),
@@ -168,8 +171,14 @@ fn north_america(national: &str) -> Option<Class> {
     })
 }
 
+/// Whether an ordinary number may be a mobile's: in some plans nobody can tell it from a fixed one.
+pub(super) fn is_mobile(code: &str, national: &str) -> bool {
+    let plan = plan::country(code, national).and_then(plan::of);
+    plan.and_then(|plan| plan.descriptors().mobile()).is_some_and(|mobile| mobile.is_match(national))
+}
+
 /// Numbers that ring nobody, so that demos and benchmarks can use them.
-fn is_fiction(code: &str, national: &str) -> bool {
+pub(super) fn is_fiction(code: &str, national: &str) -> bool {
     // NXX-555-0100 to 0199 is set aside for entertainment by the plan's administrator, and area code
     // 555 is assigned to nobody.
     if code == "1" && national.len() == 10 {

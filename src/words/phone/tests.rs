@@ -182,3 +182,20 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_line_texts_mobiles_of_its_countries_and_nothing_else() {
+    let countries = [country("CN"), country("HK"), country("US")];
+    for mobile in ["+8613800138000", "+85291234567", "+12133734253"] {
+        assert_eq!(phone(mobile).may_text(&countries, false), Ok(()), "{mobile}");
+    }
+    for fixed in ["+8675588880000", "+85221234567"] {
+        assert_eq!(phone(fixed).may_ring(&countries, false), Ok(()), "{fixed}");
+        assert_eq!(phone(fixed).may_text(&countries, false), Err(NotCallable::NotMobile), "{fixed}");
+    }
+    assert_eq!(phone("+819012345678").may_text(&countries, false), Err(NotCallable::Country(country("JP"))));
+    assert_eq!(phone("+8614412345678").may_text(&countries, false), Err(NotCallable::Class(Class::Machine)));
+    let fiction = phone("+861000001234");
+    assert_eq!(fiction.may_text(&countries, true), Ok(()));
+    assert_eq!(fiction.may_text(&countries, false), Err(NotCallable::Class(Class::Fiction)));
+}

@@ -105,7 +105,7 @@ fn a_field_that_means_nothing_is_refused_with_the_nearest_that_does() {
             "test.yaml:13:5: `than` means nothing here [unknown-field]",
             "    did you mean `then`?",
             "test.yaml:16:5: `then` means nothing here [unknown-field]",
-            "    here go: needs, hangup",
+            "    here go: needs, hangup, audio",
         ],
     );
 }
@@ -113,7 +113,7 @@ fn a_field_that_means_nothing_is_refused_with_the_nearest_that_does() {
 #[test]
 fn a_step_is_of_exactly_one_kind() {
     let kinds = "a step has exactly one of: say, menu, ask, verify, lookup, act, when, hours, notices, language, \
-                 request, status, set, call, return, hangup";
+                 request, status, set, call, return, transfer, record, sms, score, hangup";
     check(
         "
   hello:
@@ -318,7 +318,30 @@ steps:
         "test.yaml:8:8: there is no step `helo` [unknown-step]",
         "    did you mean `hello`?",
         "test.yaml:11:1: `colour` means nothing here [unknown-field]",
-        "    here go: flow, languages, title, hours, countries, promises, uses, start, person, denied, steps",
+        "    here go: flow, languages, title, hours, countries, promises, desks, identity, uses, start, person, denied, steps",
     ];
     assert_eq!(said_of("test.yaml", text).join("\n"), expected.join("\n"));
+}
+
+#[test]
+fn a_recording_has_a_plain_name_a_language_and_words_that_never_change() {
+    check(
+        "
+  hello:
+    say: { en-US: \"It is {now|time}.\" }
+    audio: { en-US: ../hello.mp3, en: hello.mp3 }
+    then: now
+  now:
+    say: { en-US: \"It is {now|time}.\" }
+    audio: { en-US: hello.mp3 }
+    then: bye",
+        &[
+            "test.yaml:13:21: expected a file like welcome.mp3 or zh/welcome.wav, found `../hello.mp3` [shape]",
+            "    put the file into the folder `audio` beside the flows and name it in small letters, digits and hyphens",
+            "test.yaml:13:35: `en` is no language [shape]",
+            "    there are zh-CN, zh-HK, ja-JP and en-US",
+            "test.yaml:17:21: what is said here in en-US changes from call to call and cannot be recorded [audio]",
+            "    leave the recording out, or the `{…}` in the text",
+        ],
+    );
 }

@@ -13,7 +13,7 @@ const NEXT: &str = "https://ivr.example.com/voice/twilio/c/0197/3/en-US/mac";
 const MENU: Gather = Gather { most: Some(1), hash_ends: false, first: 7, between: 3, barge_in: true, secret: false };
 
 fn spoken(lang: Lang, pace: Pace, words: &str) -> Spoken {
-    Spoken { lang, pace, words: words.into() }
+    Spoken { lang, pace, words: words.into(), audio: None }
 }
 
 fn voice(lang: Lang, says: &[(Pace, &str)], next: Next) -> Voice {
@@ -21,7 +21,10 @@ fn voice(lang: Lang, says: &[(Pace, &str)], next: Next) -> Voice {
 }
 
 fn render(voice: &Voice) -> Document {
-    Provider::Twilio.render(voice, &Rendering { next: NEXT, voices: &Voices::default(), beside: None })
+    Provider::Twilio.render(
+        voice,
+        &Rendering { next: NEXT, voices: &Voices::default(), audio: "https://hotline.example/audio", beside: None },
+    )
 }
 
 /// The document with a line break between two tags, where it has nothing.
@@ -102,7 +105,9 @@ fn marks_are_escaped_and_control_characters_are_dropped() {
     let next = "https://ivr.example.com/v?a=1&b=\"<2>\"";
     let voices = Voices([None, None, None, Some("A \"voice\" & more".into())]);
     let voice = voice(Lang::EnUs, &says, Next::Gather(MENU));
-    let text = Provider::Twilio.render(&voice, &Rendering { next, voices: &voices, beside: None }).text;
+    let text = Provider::Twilio
+        .render(&voice, &Rendering { next, voices: &voices, audio: "https://hotline.example/audio", beside: None })
+        .text;
     assert_snapshot!("escapes", text.replace("><", ">\n<"));
     assert_eq!(read(&text).unwrap().heard, "A<B>&\"C\" 'D' <a> &b;");
 }
@@ -111,7 +116,9 @@ fn marks_are_escaped_and_control_characters_are_dropped() {
 fn a_configured_voice_takes_the_place_of_the_dialects_own_and_keeps_the_language() {
     let voices = Voices([None, Some("Google.yue-HK-Standard-A".into()), None, None]);
     let bye = voice(Lang::ZhHk, &[(Pace::Normal, "拜拜。")], Next::HangUp);
-    let text = Provider::Twilio.render(&bye, &Rendering { next: NEXT, voices: &voices, beside: None }).text;
+    let text = Provider::Twilio
+        .render(&bye, &Rendering { next: NEXT, voices: &voices, audio: "https://hotline.example/audio", beside: None })
+        .text;
     assert!(text.contains(r#"<Say voice="Google.yue-HK-Standard-A" language="yue-HK">拜拜。</Say>"#), "{text}");
 }
 

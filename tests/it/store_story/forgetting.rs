@@ -2,6 +2,7 @@
 
 use crate::support::rows::{DAY, HOUR, START, begin, customer, effect, fields, guess, phone, turn, wish};
 use hotline::call::effect::{Choice, FileAnswer, Preference, RequestState};
+use hotline::call::event::Recording;
 use hotline::store::*;
 use hotline::words::{CallId, Lang, Reference};
 
@@ -62,6 +63,7 @@ async fn everything_of_a_number_goes_and_nothing_of_others(store: &Store) {
     let others = call(store, LONGER, &format!(r#"{{"from":"{LONGER}"}}"#), START, false).await;
     let slow = EffectKey { call: own.clone(), turn: 1, seq: 0 };
     store.keep_answer(&slow, "found", START).await.unwrap();
+    let recording = left_in_calls(store, &own, &others).await;
     let (open, longer) = (file(store, NUMBER, "refund").await, file(store, LONGER, "refund").await);
     let mut done = wish("+85261239222", "card");
     done.collected = vec![("number".into(), NUMBER.into())];
@@ -76,6 +78,16 @@ async fn everything_of_a_number_goes_and_nothing_of_others(store: &Store) {
     assert_eq!((done.attempts, done.acts, done.preferences), (1, 1, 1));
     assert_eq!((done.customers_left, done.records_left), (1, 1));
     assert_ne!(done.files, Some(false));
+    assert_eq!((done.messages, done.recordings), (2, 1), "its call's, and the one another call sent it");
+    assert_eq!(store.leaving_recordings(10).await.unwrap(), [(recording.clone(), Some("sound.wav".to_owned()))]);
+    assert!(!store.recording_kept(&recording).await.unwrap(), "whoever was just fetching it is told");
+    store.forget_recording(&recording).await.unwrap();
+    assert!(store.leaving_recordings(10).await.unwrap().is_empty());
+    let waiting = store.outbox(None, 10).await.unwrap();
+    assert_eq!(waiting.iter().map(|row| row.number.as_deref()).collect::<Vec<_>>(), [Some(LONGER)]);
+    assert!(store.drop_outbox(&waiting[0].id, START).await.unwrap());
+    let scored = store.scores(None, 1000).await.unwrap().0;
+    assert!(scored.iter().any(|s| s.call == others.as_str()) && !scored.iter().any(|s| s.call == own.as_str()));
     for call in [&own, &told] {
         assert!(store.turns(call).await.unwrap().is_empty());
     }
@@ -109,6 +121,27 @@ async fn everything_of_a_number_goes_and_nothing_of_others(store: &Store) {
     // The act after the erasure; nothing else is found any more.
     let left = Erased { acts: 1, customers_left: 1, records_left: 1, files: done.files, ..Erased::default() };
     assert_eq!(erased(store, START + HOUR).await, left);
+}
+
+/// Messages, a recording and scores; gives the recording.
+async fn left_in_calls(store: &Store, own: &CallId, others: &CallId) -> String {
+    let key = |call: &CallId, turn| EffectKey { call: call.clone(), turn, seq: 0 };
+    for (key, to) in [(key(own, 3), "+85261239400"), (key(others, 3), NUMBER), (key(others, 4), LONGER)] {
+        let (line, body, kind) = ("wallet".to_owned(), "Hello".to_owned(), OutboxKind::Sms);
+        let new = NewMessage { key, kind, line, to: Ok(to.into()), body, test: false, at: START + 60 * DAY };
+        let put = store.put_message(&new, &MessageLimits::default()).await.unwrap();
+        assert!(matches!(put, Put::Accepted(_)), "{put:?}");
+    }
+    for call in [own, others] {
+        let call_id = call.as_str().to_owned();
+        let (line, category) = ("wallet".to_owned(), "service".to_owned());
+        let score = Score { call: call_id, line, category, score: 4, test: false, at: START };
+        assert!(store.put_score(&key(call, 5), &score).await.unwrap());
+    }
+    let recording = Recording { id: "RE2".into(), url: None, seconds: 3 };
+    let id = store.put_recording(&key(own, 6), "wallet", &recording, false, START).await.unwrap();
+    assert!(store.recording_goes_to(&id, "sound.wav").await.unwrap());
+    id
 }
 
 /// A guess, an act and a language of its own; and what the wallet has of it.

@@ -90,6 +90,8 @@ pub struct Twiml {
     pub gather: Option<BTreeMap<String, String>>,
     /// Where it goes on by itself.
     pub redirect: Option<String>,
+    /// The recordings that are played.
+    pub plays: Vec<String>,
 }
 
 impl Twiml {
@@ -131,6 +133,7 @@ impl Twiml {
         match name(tag).as_str() {
             "Gather" => self.gather = Some(attributes),
             "Say" => self.languages.push(attributes["language"].clone()),
+            "Play" => self.plays.push(String::new()),
             "Redirect" => self.redirect = Some(String::new()),
             _ => {}
         }
@@ -139,6 +142,8 @@ impl Twiml {
     fn hear(&mut self, words: &str, open: &[String]) {
         if open.iter().any(|tag| tag == "Say") {
             self.words.push_str(words);
+        } else if let (Some("Play"), Some(played)) = (open.last().map(String::as_str), self.plays.last_mut()) {
+            played.push_str(words);
         } else if let (Some("Redirect"), Some(redirect)) = (open.last().map(String::as_str), &mut self.redirect) {
             redirect.push_str(words);
         }

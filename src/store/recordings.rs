@@ -1,0 +1,87 @@
+//! Messages callers left: which there are, and where their sound lies. The sound itself is in the
+//! object store (see [`super::Objects`]).
+
+use super::engine::args;
+use super::{EffectKey, Result, Store};
+use crate::call::event::Recording;
+
+/// A recording whose sound is to be fetched.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wanted {
+    /// The provider's name.
+    pub provider: String,
+    /// The provider's id of it.
+    pub provider_recording: String,
+}
+
+impl Store {
+    /// Keeps what a caller recorded, to be fetched; gives our id of it, the same for whoever repeats
+    /// the effect. A trial's is kept without sound.
+    pub async fn put_recording(
+        &self,
+        key: &EffectKey,
+        line: &str,
+        recording: &Recording,
+        test: bool,
+        at: i64,
+    ) -> Result<String> {
+        let (call, turn, seq) = (key.call.as_str(), key.turn, key.seq);
+        let id = uuid::Uuid::now_v7().simple().to_string();
+        let state = if test { "trial" } else { "wanted" };
+        let mut tx = self.engine.begin().await?;
+        let sql = "INSERT INTO recordings (id, call_id, turn, seq, line, provider, provider_recording, seconds, state,
+                test, at)
+            SELECT $1, $2, $3, $4, $5, coalesce((SELECT provider FROM calls WHERE id = $2), ''), $6, $7, $8, $9, $10
+            ON CONFLICT (call_id, turn, seq) DO NOTHING";
+        let row = args![&id, call, turn, seq, line, &recording.id, recording.seconds, state, test, at];
+        if tx.run(sql, row).await? == 0 {
+            let sql = "SELECT id FROM recordings WHERE call_id = $1 AND turn = $2 AND seq = $3";
+            return Ok(tx.first::<(String,)>(sql, args![call, turn, seq]).await?.map_or(id, |(id,)| id));
+        }
+        if !test {
+            let sql = "INSERT INTO outbox (id, kind, call_id, turn, seq, line, body, test, state, next_at, at)
+                VALUES ($1, 'recording', $2, $3, $4, $5, $1, FALSE, 'waiting', $6, $6)";
+            tx.run(sql, args![&id, call, turn, seq, line, at]).await?;
+        }
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// The recording of an id, while its sound is wanted.
+    pub async fn wanted_recording(&self, id: &str) -> Result<Option<Wanted>> {
+        let sql = "SELECT provider, provider_recording FROM recordings WHERE id = $1 AND state = 'wanted'";
+        let row = self.engine.first::<(String, String)>(sql, args![id]).await?;
+        Ok(row.map(|(provider, provider_recording)| Wanted { provider, provider_recording }))
+    }
+
+    /// Its sound is about to lie under `object`: said before it is put there, so that whoever is
+    /// forgotten meanwhile leaves none behind. False when it is not wanted any more.
+    pub async fn recording_goes_to(&self, id: &str, object: &str) -> Result<bool> {
+        let sql = "UPDATE recordings SET object_key = $2 WHERE id = $1 AND state = 'wanted'";
+        Ok(self.engine.run(sql, args![id, object]).await? == 1)
+    }
+
+    /// Its sound lies in the object store. False when it is not wanted any more: then the sound goes.
+    pub async fn recording_kept(&self, id: &str) -> Result<bool> {
+        let sql = "UPDATE recordings SET state = 'kept' WHERE id = $1 AND state IN ('wanted', 'kept')";
+        Ok(self.engine.run(sql, args![id]).await? == 1)
+    }
+
+    /// Where the sound of a recording lies; none when there is none.
+    pub async fn recording_object(&self, id: &str) -> Result<Option<String>> {
+        let sql = "SELECT object_key FROM recordings WHERE id = $1 AND state = 'kept'";
+        Ok(self.engine.first::<(Option<String>,)>(sql, args![id]).await?.and_then(|(key,)| key))
+    }
+
+    /// Recordings that are to go, with where their sound lies, if it does.
+    pub async fn leaving_recordings(&self, limit: u32) -> Result<Vec<(String, Option<String>)>> {
+        let sql = "SELECT id, object_key FROM recordings WHERE state = 'leaving' ORDER BY id LIMIT $1";
+        self.engine.rows(sql, args![limit]).await
+    }
+
+    /// Their sound is gone, and the row with it.
+    pub async fn forget_recording(&self, id: &str) -> Result<()> {
+        self.engine.run("DELETE FROM recordings WHERE id = $1 AND state = 'leaving'", args![id]).await?;
+        Ok(())
+    }
+}
