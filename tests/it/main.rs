@@ -12,6 +12,7 @@ mod config;
 mod config_hosts;
 mod demo;
 mod erase;
+mod explored;
 mod faults;
 mod floors;
 mod graph;
