@@ -27,7 +27,7 @@ fn now() -> Timestamp {
 /// What the demo's world answers.
 fn answer(effect: &Effect) -> Answer {
     match effect {
-        Effect::Verify { account, level } => {
+        Effect::Verify { account, level, .. } => {
             Answer::Verify(VerifyAnswer::Verified { account: account.clone(), level: *level, name: "李明".into() })
         }
         Effect::Lookup { .. } => {

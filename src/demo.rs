@@ -8,8 +8,9 @@ use crate::flow::model::{Origin, Source};
 use crate::flow::read::{Files, duration};
 use crate::flow::source::{self, Node, Problem};
 use crate::store::{Customer, NewNotice, Record, Store, StoreError};
-use crate::words::pins::PinKeys;
+use crate::words::pins::{PinKeys, knowledge, knowledge_of};
 use crate::words::{Lang, Level, Phone, Reference, Secret};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +26,8 @@ pub struct DemoCaller {
     pub account: String,
     /// The PIN.
     pub pin: String,
+    /// Birth date and identity document as they are typed; empty where there are none.
+    pub knowledge: String,
     /// `active`, `locked`, `frozen`.
     pub state: String,
     /// The preferred language.
@@ -56,6 +59,9 @@ impl Demo {
             number: text(node, "number"),
             account: text(node, "account"),
             pin: text(node, "pin"),
+            knowledge: knowledge(&text(node, "birth"), &text(node, "document"), Date::MAX)
+                .map(|typed| typed.reveal().to_owned())
+                .unwrap_or_default(),
             state: text(node, "state"),
             lang: node.get("language").and_then(Node::text).and_then(Lang::parse),
         };
@@ -103,13 +109,16 @@ fn key_of(flow: &Arc<Flow>, wanted: &str) -> Option<Vec<String>> {
 }
 
 fn customer(node: &Node, pins: &PinKeys) -> Option<Customer> {
-    const OWN: [&str; 6] = ["account", "name", "number", "language", "pin", "state"];
+    const OWN: [&str; 8] = ["account", "name", "number", "language", "pin", "birth", "document", "state"];
     let text = |key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
     let account = text("account")?;
+    let typed = |birth: &str, document: &str| knowledge(birth, document, Date::MAX).ok();
+    let known = text("birth").zip(text("document")).and_then(|(birth, document)| typed(&birth, &document));
     let fields = node.pairs().iter().filter(|(key, _)| !OWN.contains(&key.text.as_str()));
     Some(Customer {
         // Demo PINs stand in a file for everybody to read: the quick form does, and a start stays quick.
         pin: text("pin").map(|pin| Secret::new(pins.make_keyed(&account, &Secret::new(pin)))),
+        knowledge: known.map(|typed| Secret::new(pins.make_keyed(&knowledge_of(&account), &typed))),
         name: text("name").unwrap_or_default(),
         number: text("number").and_then(|n| Phone::parse(&n, None)).map(|p| p.as_str().to_owned()),
         language: text("language"),

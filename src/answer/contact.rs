@@ -8,8 +8,8 @@ use crate::call::effect::{Answer, Recipient, SendAnswer};
 use crate::call::event::Recording;
 use crate::flow::Flow;
 use crate::store::{EffectKey, MessageLimits, NewMessage, NotSent, OutboxKind, PickUp, Put, Score, StoreError};
+use crate::words::Phone;
 use crate::words::phone::Class;
-use crate::words::{Phone, Secret};
 use std::sync::Arc;
 use tokio::sync::Notify;
 use tracing::{info, warn};
@@ -92,13 +92,6 @@ impl Answerer {
                 SendAnswer::Refused
             }
         })
-    }
-
-    /// The words of a message with a one-time code, made when it is sent; none when the code is not
-    /// wanted any more.
-    pub async fn code_text(&self, challenge: &str) -> Result<Option<Secret>> {
-        info!(challenge, "no code is known");
-        Ok(None)
     }
 
     /// Whoever works the outbox off is told through this when something was put in.

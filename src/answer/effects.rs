@@ -6,7 +6,7 @@ use crate::call::State;
 use crate::call::effect::{Answer, Effect, FileAnswer, NewRequest, Preference, RingAt, StatusAnswer};
 use crate::call::event::Now;
 use crate::flow::Flow;
-use crate::store::{Attempt, Claim, EffectKey, StoreError};
+use crate::store::{Attempt, Claim, EffectKey, Guess, StoreError};
 use crate::words::{Phone, Reference, Secret};
 use lru::LruCache;
 use std::num::NonZeroUsize;
@@ -94,6 +94,9 @@ impl Answerer {
                     store.remember(number, *choice, at).await?;
                 }
                 Answer::Remembered
+            }
+            Effect::Challenge { account, resend } => {
+                Answer::Challenge(Some(self.challenge(flow, state, account, *resend, key, at).await?))
             }
             Effect::FileRequest(new) => Answer::FileRequest(self.file(flow, new, key, at).await?),
             Effect::RequestStatus { typed } => {
@@ -188,6 +191,7 @@ impl Answerer {
         let store = &self.inner.store;
         let attempt = Attempt {
             key: key.clone(),
+            guess: Guess::Reference,
             account: None,
             caller: from.map(|phone| phone.as_str().to_owned()),
             line: flow.name.clone(),
@@ -258,7 +262,7 @@ impl Task {
 
     async fn run(self) -> Done {
         match &self.effect {
-            Effect::Verify { account, level } => self.verify(account, *level).await.map(Answer::Verify),
+            Effect::Verify { account, level, by } => self.verify(account, *level, by).await.map(Answer::Verify),
             Effect::Lookup { source, with } => self.look_up(source, with).await.map(Answer::Lookup),
             Effect::Act { source, with } => self.act(source, with).await.map(Answer::Act),
             _ => Err(StoreError::Damaged("an effect that is never slow".into())),

@@ -1,10 +1,11 @@
-//! Verification: first an attempt is charged, in one conditional write that holds the limits; only
+//! Verification by PIN, one-time code or knowledge: first an attempt is charged, in one conditional write that holds the limits; only
 //! then is anything compared. So a hundred calls at once get no more guesses than one.
 
 use super::effects::Task;
+use crate::call::Proof;
 use crate::call::effect::VerifyAnswer;
-use crate::store::{Attempt, Claim, Customer, StoreError};
-use crate::words::pins::Kind;
+use crate::store::{Attempt, Claim, Customer, Guess, StoreError};
+use crate::words::pins::{self, Kind};
 use crate::words::{Level, Secret};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -19,10 +20,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 const LOOKS: usize = 100;
 
 impl Task {
-    pub(super) async fn verify(&self, account: &str, level: Level) -> Result<VerifyAnswer, StoreError> {
-        let answer = match (&self.secret, level) {
-            (_, Level::L1) => self.by_number(account).await?,
-            (pin, _) => self.by_pin(account, pin.as_ref()).await?,
+    pub(super) async fn verify(&self, account: &str, level: Level, by: &Proof) -> Result<VerifyAnswer, StoreError> {
+        let answer = match by {
+            Proof::Number => self.by_number(account).await?,
+            _ => self.by_secret(account, level, by).await?,
         };
         self.answerer.inner.meters.verified(&answer);
         Ok(answer)
@@ -39,14 +40,14 @@ impl Task {
         })
     }
 
-    /// Level 2: account and PIN. The PIN is gone where this server was restarted, or another one has
+    /// Account and a secret. The secret is gone where this server was restarted, or another one has
     /// it: then what is settled counts, and what never will be is taken back.
-    async fn by_pin(&self, account: &str, pin: Option<&Secret>) -> Result<VerifyAnswer, StoreError> {
+    async fn by_secret(&self, account: &str, level: Level, by: &Proof) -> Result<VerifyAnswer, StoreError> {
         let inner = &self.answerer.inner;
         for _ in 0..LOOKS {
-            match inner.store.claim_attempt(&self.attempt(account), &inner.settings.limits).await? {
-                Claim::Compare => match pin {
-                    Some(pin) => return self.compare(account, pin).await,
+            match inner.store.claim_attempt(&self.attempt(account, by), &inner.settings.limits).await? {
+                Claim::Compare => match &self.secret {
+                    Some(typed) => return self.compare(account, level, by, typed).await,
                     None => {
                         inner.store.void_attempt(&self.key).await?;
                         return Ok(VerifyAnswer::Lost);
@@ -63,9 +64,14 @@ impl Task {
         Ok(VerifyAnswer::Unavailable)
     }
 
-    fn attempt(&self, account: &str) -> Attempt {
+    fn attempt(&self, account: &str, by: &Proof) -> Attempt {
         Attempt {
             key: self.key.clone(),
+            guess: match by {
+                Proof::Number | Proof::Pin => Guess::Pin,
+                Proof::Code { .. } => Guess::Code,
+                Proof::Knowledge => Guess::Knowledge,
+            },
             account: Some(account.to_owned()),
             caller: self.from.as_ref().map(|phone| phone.as_str().to_owned()),
             line: self.flow.name.clone(),
@@ -75,39 +81,64 @@ impl Task {
     }
 
     /// Compares, with the same work whether there is such an account or not, and keeps how it ended.
-    async fn compare(&self, account: &str, pin: &Secret) -> Result<VerifyAnswer, StoreError> {
+    async fn compare(
+        &self,
+        account: &str,
+        level: Level,
+        by: &Proof,
+        typed: &Secret,
+    ) -> Result<VerifyAnswer, StoreError> {
         let inner = &self.answerer.inner;
         let customer = self.customer(account).await?;
-        let verifier = customer.as_ref().and_then(|c| c.pin.clone());
-        // Asked for every account, or its asking would tell.
-        let like = inner.store.any_pin().await?;
-        let like = like.and_then(|text| Kind::parse(text.reveal())).unwrap_or(Kind::USUAL);
-        let right = self.is_right(account, pin, verifier, like).await;
-        let answer = match (right, customer) {
-            (true, Some(c)) => VerifyAnswer::Verified { account: c.account, level: Level::L2, name: c.name },
-            _ => VerifyAnswer::Wrong,
+        let right = match by {
+            Proof::Code { challenge } => inner.codes.fits(challenge, typed),
+            Proof::Knowledge => {
+                let verifier = customer.as_ref().and_then(|c| c.knowledge.clone());
+                // Asked for every account, or its asking would tell.
+                let like = inner.store.any_knowledge().await?;
+                self.is_right(&pins::knowledge_of(account), typed, verifier, like).await
+            }
+            Proof::Number | Proof::Pin => {
+                let verifier = customer.as_ref().and_then(|c| c.pin.clone());
+                let like = inner.store.any_pin().await?;
+                self.is_right(account, typed, verifier, like).await
+            }
         };
-        let kept = serde_json::to_string(&answer).unwrap_or_default();
-        let success = matches!(answer, VerifyAnswer::Verified { .. });
-        if !inner.store.settle_attempt(&self.key, &kept, success, self.now.as_millisecond()).await? {
-            // Somebody took this attempt over, believing us gone: theirs is the answer.
-            warn!("a verification was taken over while it was compared");
-            return Ok(VerifyAnswer::Unavailable);
-        }
-        Ok(answer)
+        let (right, verified) = match customer {
+            Some(c) => (right, VerifyAnswer::Verified { account: c.account, level, name: c.name }),
+            None => (false, VerifyAnswer::Wrong),
+        };
+        let kept = |answer: &VerifyAnswer| serde_json::to_string(answer).unwrap_or_default();
+        let (if_right, if_wrong) = (kept(&verified), kept(&VerifyAnswer::Wrong));
+        let (store, at) = (&inner.store, self.now.as_millisecond());
+        let settled = match by {
+            Proof::Code { challenge } => {
+                store.settle_code(&self.key, challenge, right, (&if_right, &if_wrong), at).await?
+            }
+            _ => {
+                let outcome = if right { &if_right } else { &if_wrong };
+                store.settle_attempt(&self.key, outcome, right, at).await?.then_some(right)
+            }
+        };
+        Ok(match settled {
+            Some(true) => verified,
+            Some(false) => VerifyAnswer::Wrong,
+            None => {
+                // Somebody took this attempt over, believing us gone: theirs is the answer.
+                warn!("a verification was taken over while it was compared");
+                VerifyAnswer::Unavailable
+            }
+        })
     }
 
-    /// The customer of an account. Demo customers, whose PINs everybody may read, are nobody outside
-    /// the demo.
     async fn customer(&self, account: &str) -> Result<Option<Customer>, StoreError> {
-        let inner = &self.answerer.inner;
-        let customer = inner.store.customer(account).await?;
-        Ok(customer.filter(|c| !c.demo || inner.settings.fiction))
+        self.answerer.customer(account).await
     }
 
-    /// Whether the PIN is right, after the work of the kind `like` at least: an account with a
+    /// Whether the secret is right, after the work of the kind of `like` at least: an account with a
     /// quicker verifier takes as long as one that is not there.
-    async fn is_right(&self, account: &str, pin: &Secret, verifier: Option<Secret>, like: Kind) -> bool {
+    async fn is_right(&self, account: &str, pin: &Secret, verifier: Option<Secret>, like: Option<Secret>) -> bool {
+        let like = like.and_then(|text| Kind::parse(text.reveal())).unwrap_or(Kind::USUAL);
         let pins = self.answerer.inner.settings.pins.clone();
         let (account, pin) = (account.to_owned(), pin.clone());
         let own = verifier.as_ref().and_then(|text| Kind::parse(text.reveal()));

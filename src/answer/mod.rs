@@ -4,6 +4,7 @@
 
 mod begin;
 mod calls;
+mod codes;
 mod contact;
 mod effects;
 mod flows;
@@ -25,6 +26,7 @@ use crate::flow::model::Phrases;
 use crate::outside::Outside;
 use crate::provider::{Document, Door, Heard, Place, PlaceKey, Provider, Refused, Said, Webhook};
 use crate::store::{Limits, RequestLimits, Store, StoreError};
+use crate::words::codes::CodeKey;
 use crate::words::pins::PinKeys;
 use crate::words::{Lang, Secret};
 use calls::OpenCalls;
@@ -74,6 +76,7 @@ struct Inner {
     store: Store,
     flows: Flows,
     places: PlaceKey,
+    codes: CodeKey,
     phrases: Phrases,
     calls: OpenCalls,
     performing: Performing,
@@ -133,12 +136,12 @@ pub enum Failure {
 impl Answerer {
     /// An answerer over a store, with the flows in service.
     pub fn new(settings: Settings, store: Store, flows: Flows) -> Answerer {
-        let places = PlaceKey::derive(&settings.pepper);
+        let (places, codes) = (PlaceKey::derive(&settings.pepper), CodeKey::derive(&settings.pepper));
         let phrases = crate::flow::read::shipped_phrases();
         let (calls, performing, meters) = (OpenCalls::new(), Performing::new(), Meters::new());
         settings.outside.hosts().iter().for_each(|host| meters.rests(host, false));
         let posted = Arc::default();
-        let inner = Inner { settings, store, flows, places, phrases, calls, performing, meters, posted };
+        let inner = Inner { settings, store, flows, places, codes, phrases, calls, performing, meters, posted };
         Answerer { inner: Arc::new(inner) }
     }
 

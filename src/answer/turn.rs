@@ -115,8 +115,9 @@ impl Answerer {
                     inner.calls.forget(&place.call);
                     return Ok(Reply::Quiet);
                 };
+                let beside = self.with_texts(provider, &moved.state, document.clone()).await;
                 *slot = moved.open(flow, version, &document);
-                return Ok(Reply::Document(document));
+                return Ok(Reply::Document(beside));
             }
             *slot = None;
         }
@@ -129,7 +130,8 @@ impl Answerer {
         if let Some((turn, text)) = &open.last
             && *turn == place.turn
         {
-            return Ok(Reply::Document(provider.stored(text.clone())));
+            let document = provider.stored(text.clone());
+            return Ok(Reply::Document(self.with_texts(provider, &open.state, document).await));
         }
         match self.inner.store.document(&place.call, place.turn).await? {
             Some(text) => Ok(Reply::Document(provider.stored(text))),

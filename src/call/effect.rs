@@ -3,6 +3,7 @@
 
 use super::bookmark::Bookmark;
 use super::event::Recording;
+use super::{Challenge, Proof};
 use crate::flow::Value;
 use crate::flow::value::Window;
 use crate::words::{Lang, Level, Phone, Reference};
@@ -19,8 +20,18 @@ pub enum Effect {
     Verify {
         /// The account as typed, existing or not.
         account: String,
-        /// The level to reach; for level 1 the calling number proves it and nothing is typed.
+        /// The level reached when it is right.
         level: Level,
+        /// With what; the calling number proves level 1 and nothing is typed.
+        #[serde(default)]
+        by: Proof,
+    },
+    /// See to it that a one-time code is on its way to the number registered for an account.
+    Challenge {
+        /// The account as typed, existing or not.
+        account: String,
+        /// One that is on its way already is sent once more, unless that was just done.
+        resend: bool,
     },
     /// Read from a source.
     Lookup {
@@ -116,6 +127,8 @@ pub enum Recipient {
 pub enum Answer {
     /// To [`Effect::Verify`].
     Verify(VerifyAnswer),
+    /// To [`Effect::Challenge`]: none when none could be made.
+    Challenge(Option<Challenge>),
     /// To [`Effect::Lookup`].
     Lookup(LookupAnswer),
     /// To [`Effect::Act`].
@@ -141,6 +154,28 @@ pub enum Answer {
     Recording(Option<String>),
     /// To [`Effect::Score`].
     Scored,
+}
+
+impl Answer {
+    /// What stands in for an answer that never came.
+    pub fn failed_for(effect: &Effect) -> Answer {
+        match effect {
+            Effect::Verify { .. } => Answer::Verify(VerifyAnswer::Unavailable),
+            Effect::Challenge { .. } => Answer::Challenge(None),
+            Effect::Lookup { .. } => Answer::Lookup(LookupAnswer::Failed),
+            Effect::Act { .. } => Answer::Act(ActAnswer::Failed),
+            Effect::FileRequest(_) => Answer::FileRequest(FileAnswer::Unavailable),
+            Effect::RequestStatus { .. } => Answer::RequestStatus(StatusAnswer::Unavailable),
+            Effect::Notices => Answer::Notices(Vec::new()),
+            Effect::Preference => Answer::Preference(Preference::default()),
+            Effect::Remember(_) => Answer::Remembered,
+            Effect::Queue { .. } => Answer::Queue(None),
+            Effect::PickedUp { .. } => Answer::PickedUp,
+            Effect::Send { .. } => Answer::Sent(SendAnswer::Refused),
+            Effect::KeepRecording(_) => Answer::Recording(None),
+            Effect::Score { .. } => Answer::Scored,
+        }
+    }
 }
 
 /// Whether a message is sent.

@@ -1,6 +1,7 @@
 //! A call between two turns: a value that is written out after each turn and read back before the
 //! next, by this server or another.
 
+use super::Proof;
 use super::bookmark::Bookmark;
 use super::effect::Effect;
 use super::event::{Began, CallStatus, Kept, Now};
@@ -72,7 +73,11 @@ pub struct Verified {
     pub name: String,
     /// How far.
     pub level: Level,
-    /// When; it counts for ten minutes and never in another call.
+    /// With what; at level 3 with what came last.
+    #[serde(default)]
+    pub by: Proof,
+    /// When; it counts for ten minutes and never in another call. At level 3 the second proof counts
+    /// for both: it was given while the first one counted.
     pub at: Timestamp,
 }
 
@@ -133,6 +138,22 @@ pub enum Stage {
     },
     /// Whether to go on where an earlier call broke off.
     Resume(Box<Bookmark>),
+    /// The one-time code sent for the account typed.
+    Code {
+        /// The account as typed.
+        account: String,
+        /// The challenge it answers.
+        challenge: String,
+        /// What for.
+        check: Check,
+    },
+    /// Birth date and identity document of the account typed, as one entry.
+    Knowledge {
+        /// The account as typed.
+        account: String,
+        /// What for.
+        check: Check,
+    },
     /// Nothing: a desk rings, and the caller hears how it ends.
     Ringing {
         /// Whose desk.

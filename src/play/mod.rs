@@ -4,6 +4,7 @@
 //! calls over whatever line it is put on.
 
 mod coverage;
+mod leaves;
 mod player;
 mod pure;
 mod records;
@@ -11,10 +12,11 @@ mod story;
 mod world;
 
 pub use coverage::Coverage;
-pub use player::{Failure, Heard, Input, Move, Player};
+pub use leaves::{ExpectedText, Sent, SentTo, compare_scores, compare_sent};
+pub use player::{Failure, Heard, Input, Move, Player, Waits};
 pub use pure::{Played, play, play_with};
 pub use records::{Expected, Recorded, RingsAt, compare};
-pub use story::{Canned, CannedRequest, CannedStatus, Does, Given, Line, Story, read};
+pub use story::{Canned, CannedRequest, CannedSms, CannedStatus, Does, Given, Line, Story, read};
 
 use crate::flow::Flow;
 use crate::flow::read::Files;
@@ -25,6 +27,14 @@ use std::sync::Arc;
 pub const PIN: &str = "270496";
 /// One that is not it.
 pub const WRONG_PIN: &str = "270497";
+/// The one-time code of every story.
+pub const CODE: &str = "246810";
+/// One that is not it.
+pub const WRONG_CODE: &str = "246811";
+/// Birth date and identity document of every story's caller, as they are typed.
+pub const KNOWLEDGE: &str = "199001011234";
+/// Those of somebody else.
+pub const WRONG_KNOWLEDGE: &str = "199001011235";
 /// The account of stories that name none.
 pub const ACCOUNT: &str = "10001001";
 /// The number that stories dial.

@@ -2,7 +2,8 @@
 //! next, or how it went. Judges by the words alone, as a caller does.
 
 use super::story::{Does, Line, Story};
-use super::{PIN, WRONG_PIN};
+use super::{CODE, KNOWLEDGE, PIN, WRONG_CODE, WRONG_KNOWLEDGE, WRONG_PIN};
+use crate::call::event::DialEnd;
 use crate::call::step::phrase;
 use crate::flow::model::Phrases;
 use crate::words::{Lang, Secret};
@@ -12,8 +13,21 @@ use std::fmt;
 pub struct Heard {
     /// All of it, in order.
     pub words: String,
-    /// The line has hung up.
-    pub ended: bool,
+    /// What the line waits for now.
+    pub waits: Waits,
+}
+
+/// What a line waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Waits {
+    /// Keys.
+    Keys,
+    /// A desk that rings.
+    Desk,
+    /// A message, after the beep.
+    Message,
+    /// Nothing: it has hung up.
+    Nothing,
 }
 
 /// What the caller does.
@@ -21,8 +35,12 @@ pub enum Input {
     /// Presses keys, one after the other. A `#` at the end ends typing where the line says so;
     /// whoever plays the story translates.
     Keys(Secret),
-    /// Presses nothing until the line gives up waiting.
+    /// Presses nothing until the line gives up waiting, or says nothing where a message is taken down.
     Silence,
+    /// Nothing: it is the desk that does something.
+    Desk(DialEnd),
+    /// Speaks for so many seconds.
+    Speech(u32),
     /// Ends the call; nothing is heard after it.
     HangUp,
 }
@@ -72,29 +90,51 @@ pub struct Player<'s> {
     story: &'s Story,
     /// The lines not done yet.
     rest: &'s [Line],
-    /// What the line says when it asks for the PIN, in each language.
-    asks_pin: Vec<String>,
-    /// The account is typed, and this is to follow if the line asks for it.
-    pin: Option<(&'static str, usize)>,
+    /// What the line says when it asks for something secret, in each language, and what is right and
+    /// wrong then.
+    asks: Vec<(String, [&'static str; 2])>,
+    /// A verification under way.
+    verifying: Option<Verifying>,
 }
+
+/// A caller who verifies, or fails to.
+struct Verifying {
+    right: bool,
+    line: usize,
+    /// What was typed so far.
+    typed: Vec<&'static str>,
+}
+
+/// What the line asks for in these words, what is right and what is wrong.
+const SECRETS: [(&str, [&str; 2]); 3] = [
+    ("verify.pin", [PIN, WRONG_PIN]),
+    ("verify.code", [CODE, WRONG_CODE]),
+    ("verify.knowledge", [KNOWLEDGE, WRONG_KNOWLEDGE]),
+];
 
 impl<'s> Player<'s> {
     /// A caller about to dial.
     pub fn new(story: &'s Story, phrases: &Phrases) -> Player<'s> {
-        let asks = |lang: &Lang| heard_as(&phrase(phrases, "verify.pin", *lang, &[]));
-        let asks_pin = Lang::ALL.iter().map(asks).filter(|words| !words.is_empty()).collect();
-        Player { story, rest: &story.call, asks_pin, pin: None }
+        let asks = |name: &str, lang: &Lang| heard_as(&phrase(phrases, name, *lang, &[]));
+        let each = SECRETS.iter().flat_map(|(name, typed)| Lang::ALL.iter().map(|lang| (asks(name, lang), *typed)));
+        Player {
+            story,
+            rest: &story.call,
+            asks: each.filter(|(words, _)| !words.is_empty()).collect(),
+            verifying: None,
+        }
     }
 
     /// Tells the caller what is heard.
     pub fn hears(&mut self, heard: &Heard) -> Move {
         let words = heard_as(&heard.words);
-        if let Some((pin, line)) = self.pin.take() {
-            if !heard.ended && self.asks_pin.iter().any(|asks| words.contains(asks)) {
-                return Move::Do(Input::Keys(Secret::new(format!("{pin}#"))));
+        if let Some(verifying) = self.verifying.take() {
+            let (right, line, typed) = (verifying.right, verifying.line, verifying.typed.len());
+            if let Some(types) = self.types_secret(verifying, &words, heard) {
+                return types;
             }
-            if pin == WRONG_PIN {
-                return self.failed(line, "the line asks for the PIN", heard);
+            if !right && typed == 0 {
+                return self.failed(line, "the line asks for the PIN, a code or birth date and document", heard);
             }
         }
         while let Some((Line { line, does }, rest)) = self.rest.split_first() {
@@ -108,26 +148,62 @@ impl<'s> Player<'s> {
                     return self.failed(line, &format!("“{text}” is not heard"), heard);
                 }
                 Does::Hears(_) | Does::HearsNot(_) => {}
-                Does::IsLetGo if heard.ended => return Move::Done,
+                Does::IsLetGo if heard.waits == Waits::Nothing => return Move::Done,
                 Does::IsLetGo => return self.failed(line, "the line says goodbye and hangs up", heard),
-                _ if heard.ended => return self.failed(line, "the line is still open", heard),
-                Does::Presses(keys) => return Move::Do(Input::Keys(Secret::new(keys.as_str()))),
-                Does::Verifies => return self.types_account(PIN, line),
-                Does::FailsToVerify => return self.types_account(WRONG_PIN, line),
-                Does::StaysSilent => return Move::Do(Input::Silence),
+                _ if heard.waits == Waits::Nothing => return self.failed(line, "the line is still open", heard),
                 Does::HangsUp => return Move::Do(Input::HangUp),
+                does => return self.acts(does, line, &words, heard),
             }
         }
         Move::Done
     }
 
-    fn types_account(&mut self, pin: &'static str, line: usize) -> Move {
-        self.pin = Some((pin, line));
-        Move::Do(Input::Keys(Secret::new(format!("{}#", self.story.account))))
+    /// What is done must be what the line waits for.
+    fn acts(&mut self, does: &Does, line: usize, words: &str, heard: &Heard) -> Move {
+        match (does, heard.waits) {
+            (Does::Presses(keys), Waits::Keys) => Move::Do(Input::Keys(Secret::new(keys.as_str()))),
+            (Does::Verifies, Waits::Keys) => self.verifies(true, line, words, heard),
+            (Does::FailsToVerify, Waits::Keys) => self.verifies(false, line, words, heard),
+            (Does::StaysSilent, Waits::Keys) | (Does::SaysNothing, Waits::Message) => Move::Do(Input::Silence),
+            (Does::Desk(end), Waits::Desk) => Move::Do(Input::Desk(*end)),
+            (Does::Speaks(seconds), Waits::Message) => Move::Do(Input::Speech(*seconds)),
+            (Does::Desk(_), _) => self.failed(line, "a desk rings", heard),
+            (Does::Speaks(_) | Does::SaysNothing, _) => self.failed(line, "a message is taken down", heard),
+            _ => self.failed(line, "the line waits for keys", heard),
+        }
+    }
+
+    /// Types the account, or at once what the line asks for of an account that it knows.
+    fn verifies(&mut self, right: bool, line: usize, words: &str, heard: &Heard) -> Move {
+        let verifying = |typed| Verifying { right, line, typed };
+        self.types_secret(verifying(Vec::new()), words, heard).unwrap_or_else(|| {
+            self.verifying = Some(verifying(Vec::new()));
+            Move::Do(Input::Keys(Secret::new(format!("{}#", self.story.account))))
+        })
+    }
+
+    /// Types what the line asks for, each thing once. Who fails, fails at the first.
+    fn types_secret(&mut self, mut verifying: Verifying, words: &str, heard: &Heard) -> Option<Move> {
+        let asked = self.asks.iter().find(|(asks, _)| heard.waits == Waits::Keys && words.contains(asks));
+        let [right, wrong] = asked.map(|(_, typed)| *typed)?;
+        let typed = if verifying.right { right } else { wrong };
+        if verifying.typed.contains(&typed) || (!verifying.right && !verifying.typed.is_empty()) {
+            return None;
+        }
+        verifying.typed.push(typed);
+        self.verifying = Some(verifying);
+        Some(Move::Do(Input::Keys(Secret::new(format!("{typed}#")))))
     }
 
     fn failed(&self, line: usize, expected: &str, heard: &Heard) -> Move {
-        let end = if heard.ended { ", and the line hangs up" } else { "" };
+        let end = match heard.waits {
+            Waits::Keys => "",
+            Waits::Desk => {
+                ", and a desk rings (`desk answers`, `desk is busy`, `nobody answers` or `desk cannot be reached`)"
+            }
+            Waits::Message => ", and a message is taken down (`speaks: 12s` or `says nothing`)",
+            Waits::Nothing => ", and the line hangs up",
+        };
         let but = format!("“{}”{end}", heard.words.trim());
         Move::Failed(Box::new(Failure::new(self.story, line, expected, but)))
     }

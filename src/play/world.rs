@@ -1,13 +1,15 @@
 //! The world of a story: answers what `step` asks for with what the story gives, and keeps the
 //! requests. Follows the same rules as the real one, only smaller: there is one call and no past.
 
-use super::PIN;
+use super::leaves::Sent;
 use super::records::Recorded;
-use super::story::{Canned, CannedRequest, CannedStatus, Story};
+use super::story::{Canned, CannedRequest, CannedSms, CannedStatus, Story};
+use super::{CODE, KNOWLEDGE, PIN};
 use crate::call::effect::{
     ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, NewRequest, Preference, RingAt, SendAnswer, StatusAnswer,
     VerifyAnswer,
 };
+use crate::call::{Challenge, Proof};
 use crate::flow::Flow;
 use crate::words::{Level, Reference, Secret};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +19,9 @@ const GUESSES: usize = 3;
 
 /// The name of the customer in every story.
 pub const NAME: &str = "李明";
+
+/// What stands for a recording in what an agent gets.
+pub const RECORDING: &str = "recorded";
 
 /// The world of one story.
 pub struct World<'s> {
@@ -28,6 +33,8 @@ pub struct World<'s> {
     guesses: usize,
     /// What of the given answers was asked for.
     used: BTreeSet<String>,
+    sent: Vec<Sent>,
+    scores: Vec<(String, u8)>,
 }
 
 struct Filed {
@@ -40,13 +47,24 @@ impl<'s> World<'s> {
     /// A world in which nothing happened yet. References are `references`, then made up ones.
     pub fn new(flow: &'s Flow, story: &'s Story, references: &[Reference]) -> World<'s> {
         let references = references.to_vec();
-        World { flow, story, references, filed: Vec::new(), guesses: 0, used: BTreeSet::new() }
+        World {
+            flow,
+            story,
+            references,
+            filed: Vec::new(),
+            guesses: 0,
+            used: BTreeSet::new(),
+            sent: Vec::new(),
+            scores: Vec::new(),
+        }
     }
 
     /// The answer to an effect, for a caller at a level. `Err` says what must never be asked.
     pub fn answer(&mut self, effect: &Effect, secret: Option<&Secret>, level: Level) -> Result<Answer, String> {
         Ok(match effect {
-            Effect::Verify { account, level } => Answer::Verify(self.verify(account, *level, secret)),
+            Effect::Verify { account, level, by } => Answer::Verify(self.verify(account, *level, by, secret)),
+            // The code of a story is always the same, so it is always the same challenge.
+            Effect::Challenge { .. } => Answer::Challenge(Some(Challenge { id: "challenge".to_owned(), fresh: false })),
             Effect::Lookup { source, .. } => {
                 self.may(source, level)?;
                 Answer::Lookup(match self.canned(source) {
@@ -71,11 +89,17 @@ impl<'s> World<'s> {
             }
             Effect::Preference => Answer::Preference(Preference { lang: self.story.language, ..Preference::default() }),
             Effect::Remember(_) => Answer::Remembered,
-            Effect::Queue { .. } => Answer::Queue(None),
+            Effect::Queue { .. } => {
+                self.used.insert("wait".to_owned());
+                Answer::Queue(self.story.given.wait)
+            }
             Effect::PickedUp { .. } => Answer::PickedUp,
-            Effect::Send { .. } => Answer::Sent(SendAnswer::Accepted),
-            Effect::KeepRecording(_) => Answer::Recording(Some("message".to_owned())),
-            Effect::Score { .. } => Answer::Scored,
+            Effect::Send { to, text } => Answer::Sent(self.send(Sent { to: to.into(), says: text.clone() })),
+            Effect::KeepRecording(_) => Answer::Recording(Some(RECORDING.to_owned())),
+            Effect::Score { category, score } => {
+                self.scores.push((category.clone(), *score));
+                Answer::Scored
+            }
         })
     }
 
@@ -86,6 +110,8 @@ impl<'s> World<'s> {
             ("request", given.request.is_some()),
             ("status", given.status.is_some()),
             ("notices", given.notices.is_some()),
+            ("wait", given.wait.is_some()),
+            ("sms", given.sms.is_some()),
         ];
         let own = own.into_iter().filter(|(_, given)| *given).map(|(name, _)| name.to_owned());
         given.sources.keys().cloned().chain(own).filter(|name| !self.used.contains(name)).collect()
@@ -99,6 +125,25 @@ impl<'s> World<'s> {
     /// The same as they were asked for.
     pub fn requests(&self) -> Vec<NewRequest> {
         self.filed.iter().map(|filed| filed.new.clone()).collect()
+    }
+
+    /// The text messages sent, in order.
+    pub fn sent(&self) -> &[Sent] {
+        &self.sent
+    }
+
+    /// The scores given, in order.
+    pub fn scores(&self) -> &[(String, u8)] {
+        &self.scores
+    }
+
+    fn send(&mut self, sent: Sent) -> SendAnswer {
+        self.used.insert("sms".to_owned());
+        if self.story.given.sms == Some(CannedSms::Refused) {
+            return SendAnswer::Refused;
+        }
+        self.sent.push(sent);
+        SendAnswer::Accepted
     }
 
     fn canned(&mut self, source: &str) -> Option<&'s Canned> {
@@ -116,17 +161,23 @@ impl<'s> World<'s> {
         }
     }
 
-    fn verify(&mut self, account: &str, level: Level, secret: Option<&Secret>) -> VerifyAnswer {
+    fn verify(&mut self, account: &str, level: Level, by: &Proof, secret: Option<&Secret>) -> VerifyAnswer {
         let ours = account == self.story.account;
         let verified = VerifyAnswer::Verified { account: account.to_owned(), level, name: NAME.to_owned() };
-        if level == Level::L1 {
+        let right = match by {
+            Proof::Number => "",
+            Proof::Pin => PIN,
+            Proof::Code { .. } => CODE,
+            Proof::Knowledge => KNOWLEDGE,
+        };
+        if *by == Proof::Number {
             // The story's caller calls from the number that is registered for the account.
             return if ours && self.story.from.is_some() { verified } else { VerifyAnswer::Wrong };
         }
         if self.guesses >= GUESSES {
             return VerifyAnswer::Limited;
         }
-        if ours && secret.is_some_and(|pin| pin.same(PIN.as_bytes())) {
+        if ours && secret.is_some_and(|typed| typed.same(right.as_bytes())) {
             return verified;
         }
         self.guesses += 1;

@@ -13,7 +13,7 @@ pub use place::{Place, PlaceKey};
 
 use crate::call::event::{Began, CallStatus, DialEnd, Recording};
 use crate::call::voice::Voice;
-use crate::words::Secret;
+use crate::words::{Phone, Secret};
 use std::fmt;
 
 /// A telephony side we can speak with.
@@ -178,6 +178,14 @@ impl Provider {
             Provider::Phone => phone::CONTENT_TYPE,
         };
         Document { content_type, text }
+    }
+
+    /// A document with a text message beside it, which only our own phones can show.
+    pub fn with_text(self, document: Document, to: &Phone, words: &str) -> Document {
+        match self {
+            Provider::Phone => phone::with_text(document, to, words),
+            _ => document,
+        }
     }
 
     /// The voice as this provider's document.

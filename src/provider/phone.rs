@@ -107,6 +107,13 @@ pub fn render(voice: &Voice, with: &Rendering) -> Document {
     Document { content_type: CONTENT_TYPE, text: document.to_string() }
 }
 
+/// See [`super::Provider::with_text`]. `texts` are what would lie on the caller's own phone.
+pub fn with_text(document: Document, to: &Phone, words: &str) -> Document {
+    let Ok(Value::Object(mut fields)) = serde_json::from_str(&document.text) else { return document };
+    fields.insert("texts".into(), json!([{ "to": to.as_str(), "words": words }]));
+    Document { text: Value::Object(fields).to_string(), ..document }
+}
+
 fn said(spoken: &Spoken, audio: &str) -> Value {
     let pace = match spoken.pace {
         Pace::Normal => "normal",

@@ -10,6 +10,8 @@ use super::{EffectKey, Result, Store};
 pub struct Attempt {
     /// The effect it belongs to.
     pub key: EffectKey,
+    /// What is guessed.
+    pub guess: Guess,
     /// The account as typed, existing or not; none for a guess at a reference.
     pub account: Option<String>,
     /// The caller's number; none when withheld, then the line is charged.
@@ -18,6 +20,31 @@ pub struct Attempt {
     pub line: String,
     /// When, in ms.
     pub at: i64,
+}
+
+/// What a guess is made at. Limits hold over all of them together; what is right forgives the account
+/// only failures of its own kind: else whoever has the PIN could guess codes for ever.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Guess {
+    /// A phone PIN.
+    Pin,
+    /// A one-time code.
+    Code,
+    /// Birth date and identity document.
+    Knowledge,
+    /// The reference of a request.
+    Reference,
+}
+
+impl Guess {
+    fn word(self) -> &'static str {
+        match self {
+            Guess::Pin => "pin",
+            Guess::Code => "code",
+            Guess::Knowledge => "knowledge",
+            Guess::Reference => "reference",
+        }
+    }
 }
 
 /// How many failed guesses are borne. Windows slide; they are in ms.
@@ -81,8 +108,8 @@ impl Store {
         let inserted = tx
             .run(
                 "INSERT INTO attempts (call_id, turn, seq, account, caller, line, at, owner, claimed_at,
-                    charged_call, charged_account, charged_caller)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7, TRUE, $9, TRUE)
+                    charged_call, charged_account, charged_caller, guess)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7, TRUE, $9, TRUE, $10)
                 ON CONFLICT (call_id, turn, seq) DO NOTHING",
                 args![
                     attempt.key.call.as_str(),
@@ -94,6 +121,7 @@ impl Store {
                     attempt.at,
                     &*self.owner,
                     attempt.account.is_some(),
+                    attempt.guess.word(),
                 ],
             )
             .await?;
@@ -105,16 +133,36 @@ impl Store {
         Ok(claim)
     }
 
-    /// Records how a claimed guess ended. A success clears the account and gives its own charges
-    /// back. False when it is not ours any more: then somebody else's outcome counts.
+    /// Records how a claimed guess ended. A success clears the account's failures of its kind and
+    /// gives its own charges back. False when it is not ours any more: then somebody else's outcome
+    /// counts.
     pub async fn settle_attempt(&self, key: &EffectKey, outcome: &str, success: bool, at: i64) -> Result<bool> {
-        // The account never changes once claimed, so it may be read before the unit of work.
-        let sql = "SELECT account FROM attempts WHERE call_id = $1 AND turn = $2 AND seq = $3";
-        let typed: Option<(Option<String>,)> =
-            self.engine.first(sql, args![key.call.as_str(), key.turn, key.seq]).await?;
-        let cleared = typed.and_then(|(account,)| account).filter(|_| success);
+        let cleared = self.guessed_at(key).await?.filter(|_| success);
         let mut tx = self.engine.begin().await?;
-        tx.lock_subjects(cleared.iter().map(|a| account_subject(a)).collect(), at).await?;
+        let settled = self.settle(&mut tx, key, outcome, success, cleared, at).await?;
+        tx.commit().await?;
+        Ok(settled)
+    }
+
+    /// The account a claimed guess is charged to, and of which kind it is. Neither changes once it is
+    /// claimed, so they may be read before the unit of work.
+    pub(super) async fn guessed_at(&self, key: &EffectKey) -> Result<Option<(String, String)>> {
+        let sql = "SELECT account, guess FROM attempts WHERE call_id = $1 AND turn = $2 AND seq = $3";
+        let row = self.engine.first(sql, args![key.call.as_str(), key.turn, key.seq]).await?;
+        Ok(row.and_then(|(account, guess): (Option<String>, String)| Some((account?, guess))))
+    }
+
+    /// Settles a guess within a unit of work; `cleared` is what a success forgives.
+    pub(super) async fn settle(
+        &self,
+        tx: &mut Tx,
+        key: &EffectKey,
+        outcome: &str,
+        success: bool,
+        cleared: Option<(String, String)>,
+        at: i64,
+    ) -> Result<bool> {
+        tx.lock_subjects(cleared.iter().map(|(account, _)| account_subject(account)).collect(), at).await?;
         let settled = tx
             .run(
                 "UPDATE attempts SET outcome = $4, charged_call = charged_call AND NOT $5,
@@ -123,10 +171,11 @@ impl Store {
                 args![key.call.as_str(), key.turn, key.seq, outcome, success, &*self.owner],
             )
             .await?;
-        if let (1, Some(account)) = (settled, &cleared) {
-            clear(&mut tx, account).await?;
+        if let (1, Some((account, guess))) = (settled, cleared) {
+            let sql = "UPDATE attempts SET charged_account = FALSE
+                WHERE account = $1 AND guess = $2 AND charged_account";
+            tx.run(sql, args![account, guess]).await?;
         }
-        tx.commit().await?;
         Ok(settled == 1)
     }
 
@@ -142,7 +191,8 @@ impl Store {
     pub async fn unlock_account(&self, account: &str, at: i64) -> Result<u64> {
         let mut tx = self.engine.begin().await?;
         tx.lock_subjects(vec![account_subject(account)], at).await?;
-        let cleared = clear(&mut tx, account).await?;
+        let sql = "UPDATE attempts SET charged_account = FALSE WHERE account = $1 AND charged_account";
+        let cleared = tx.run(sql, args![account]).await?;
         tx.commit().await?;
         Ok(cleared)
     }
@@ -218,11 +268,6 @@ async fn weigh(tx: &mut Tx, attempt: &Attempt, limits: &Limits) -> Result<Claim>
             charged_caller = FALSE WHERE call_id = $1 AND turn = $2 AND seq = $3";
     tx.run(sql, args![key.call.as_str(), key.turn, key.seq, alarm]).await?;
     Ok(Claim::Limited { alarm })
-}
-
-/// Takes an account's charges back; the account's subject is held.
-async fn clear(tx: &mut Tx, account: &str) -> Result<u64> {
-    tx.run("UPDATE attempts SET charged_account = FALSE WHERE account = $1 AND charged_account", args![account]).await
 }
 
 fn account_subject(account: &str) -> String {

@@ -19,6 +19,8 @@ pub struct Customer {
     pub language: Option<String>,
     /// What a PIN is compared with, never the PIN.
     pub pin: Option<Secret>,
+    /// What birth date and identity document are compared with, never they themselves.
+    pub knowledge: Option<Secret>,
     /// `active`, `frozen` or whatever the wallet calls it.
     pub state: String,
     /// Everything else, by name.
@@ -38,16 +40,19 @@ pub struct Imported {
     pub same: u64,
 }
 
-type CustomerRow = (String, String, Option<String>, Option<String>, Option<String>, String, String, bool);
+type CustomerRow =
+    (String, String, Option<String>, Option<String>, Option<String>, Option<String>, String, String, bool);
 
 impl Store {
     /// What is registered for an account.
     pub async fn customer(&self, account: &str) -> Result<Option<Customer>> {
-        let sql = "SELECT account, name, number, language, pin, state, fields, demo FROM customers WHERE account = $1";
+        let sql = "SELECT account, name, number, language, pin, knowledge, state, fields, demo FROM customers
+            WHERE account = $1";
         let row: Option<CustomerRow> = self.engine.first(sql, args![account]).await?;
-        row.map(|(account, name, number, language, pin, state, fields, demo)| {
+        row.map(|(account, name, number, language, pin, knowledge, state, fields, demo)| {
             let fields = fields_of(&fields, &account)?;
-            Ok(Customer { account, name, number, language, pin: pin.map(Secret::new), state, fields, demo })
+            let (pin, knowledge) = (pin.map(Secret::new), knowledge.map(Secret::new));
+            Ok(Customer { account, name, number, language, pin, knowledge, state, fields, demo })
         })
         .transpose()
     }
@@ -63,8 +68,8 @@ impl Store {
         let mut tx = self.engine.begin().await?;
         for customer in sorted {
             let insert = "INSERT INTO customers (account, name, number, language, pin, state, fields, imported_state,
-                    held, demo, updated_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (account) DO NOTHING";
+                    held, demo, knowledge, updated_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (account) DO NOTHING";
             if tx.run(insert, with(values(customer, &Kept::nothing(customer))?, at)).await? == 1 {
                 done.new += 1;
             } else if import_again(&mut tx, customer, at).await? {
@@ -89,6 +94,17 @@ impl Store {
         };
         Ok(row.map(|(pin,)| Secret::new(pin)))
     }
+
+    /// The same of what birth dates and identity documents are compared with.
+    pub async fn any_knowledge(&self) -> Result<Option<Secret>> {
+        let slow = "SELECT knowledge FROM customers WHERE substr(knowledge, 1, 12) <> 'hmac-sha256:' LIMIT 1";
+        let any = "SELECT knowledge FROM customers WHERE knowledge IS NOT NULL LIMIT 1";
+        let row = match self.engine.first::<(String,)>(slow, args![]).await? {
+            Some(row) => Some(row),
+            None => self.engine.first::<(String,)>(any, args![]).await?,
+        };
+        Ok(row.map(|(knowledge,)| Secret::new(knowledge)))
+    }
 }
 
 /// State and fields a row is to have after an import.
@@ -112,7 +128,7 @@ async fn import_again(tx: &mut Tx, customer: &Customer, at: i64) -> Result<bool>
     let hold = "UPDATE customers SET updated_at = updated_at
         WHERE account = $1 AND (demo OR NOT $10) AND (held IS NOT NULL OR name <> $2 OR number IS DISTINCT FROM $3
             OR language IS DISTINCT FROM $4 OR pin IS DISTINCT FROM $5 OR state <> $6 OR fields <> $7
-            OR imported_state <> $8 OR held IS DISTINCT FROM $9 OR demo <> $10)
+            OR imported_state <> $8 OR held IS DISTINCT FROM $9 OR demo <> $10 OR knowledge IS DISTINCT FROM $11)
         RETURNING state, imported_state, held, demo";
     let mut kept = Kept::nothing(customer);
     let row = tx.first::<(String, String, Option<String>, bool)>(hold, values(customer, &kept)?).await?;
@@ -129,10 +145,10 @@ async fn import_again(tx: &mut Tx, customer: &Customer, at: i64) -> Result<bool>
         }
     }
     let update = "UPDATE customers SET name = $2, number = $3, language = $4, pin = $5, state = $6, fields = $7,
-            imported_state = $8, held = $9, demo = $10, updated_at = $11
+            imported_state = $8, held = $9, demo = $10, knowledge = $11, updated_at = $12
         WHERE account = $1 AND (name <> $2 OR number IS DISTINCT FROM $3 OR language IS DISTINCT FROM $4
             OR pin IS DISTINCT FROM $5 OR state <> $6 OR fields <> $7 OR imported_state <> $8
-            OR held IS DISTINCT FROM $9 OR demo <> $10)";
+            OR held IS DISTINCT FROM $9 OR demo <> $10 OR knowledge IS DISTINCT FROM $11)";
     Ok(tx.run(update, with(values(customer, &kept)?, at)).await? == 1)
 }
 
@@ -149,6 +165,7 @@ fn values(customer: &Customer, kept: &Kept) -> Result<Vec<Arg>> {
         &customer.state,
         &kept.held,
         customer.demo,
+        customer.knowledge.as_ref().map(Secret::reveal),
     ])
 }
 

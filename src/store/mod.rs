@@ -11,6 +11,7 @@ mod acts;
 mod aging;
 mod attempts;
 mod batch;
+mod challenges;
 mod customers;
 mod desks;
 mod engine;
@@ -28,7 +29,8 @@ mod tables;
 mod turns;
 mod writer;
 
-pub use attempts::{Attempt, Claim, Limits};
+pub use attempts::{Attempt, Claim, Guess, Limits};
+pub use challenges::{Challenge, SentChallenge, WantedCode};
 pub use customers::{Customer, Imported};
 pub use desks::{PickUp, Score, ScorePlace};
 pub use erase::{Erased, Erasure};

@@ -2,6 +2,7 @@
 //! secrets, moments. Knows nothing of flows, calls, providers or databases.
 
 pub mod clock;
+pub mod codes;
 pub mod columns;
 mod ids;
 mod lang;

@@ -1,4 +1,4 @@
-//! PINs: what is kept of one, how a typed one is compared with it, and which are too easily
+//! PINs, and birth dates with identity documents: what is kept of one, how a typed one is compared with it, and which are too easily
 //! guessed. Knows nothing of customers, attempts or where verifiers are stored.
 //!
 //! A verifier is a text of one of three forms:
@@ -11,11 +11,13 @@
 //!   database gives nobody a PIN, short as PINs are.
 
 mod argon;
+mod knowledge;
 #[cfg(test)]
 mod tests;
 mod weak;
 
 pub use argon::Cost;
+pub use knowledge::{KNOWLEDGE, knowledge, knowledge_of};
 pub use weak::{is_date, weak};
 
 use super::Secret;

@@ -3,6 +3,7 @@
 //! prompts tapered by count.
 
 use super::{Outcome, Trace, Universal, Walk, limits};
+use crate::call::Proof;
 use crate::call::effect::{Choice, Effect};
 use crate::call::event::DialEnd;
 use crate::call::state::{Stage, Wait};
@@ -10,13 +11,17 @@ use crate::call::voice::Gather;
 use crate::flow::model::{Kind, Step};
 use crate::flow::value::{Typing, Value};
 use crate::words::phone::{Class, NotCallable};
-use crate::words::{Money, Phone, Secret};
+use crate::words::{Money, Phone, Secret, codes, pins};
 use jiff::civil::Date;
 
 /// Seconds until the first key in a menu, when typing, and for callers who asked for more time.
 const FIRST_KEY: (u8, u8, u8) = (5, 10, 15);
+/// Seconds until the first key of a one-time code, which has to arrive first.
+const FIRST_OF_CODE: u8 = 30;
 /// Seconds between keys, and for callers who asked for more time.
 const BETWEEN_KEYS: (u8, u8) = (3, 5);
+/// Has a one-time code sent once more, where it is asked for.
+const SEND_AGAIN: &str = "*1";
 /// No-input, no-match, and both together: how often one is asked again.
 const TRIES: (u8, u8, u8) = (2, 2, 3);
 
@@ -30,6 +35,14 @@ impl<'f> Walk<'f> {
                 self.say_phrase("verify.pin", &[]);
                 secret = true;
             }
+            Stage::Code { .. } => {
+                self.say_phrase("verify.code", &[]);
+                secret = true;
+            }
+            Stage::Knowledge { .. } => {
+                self.say_phrase("verify.knowledge", &[]);
+                secret = true;
+            }
             Stage::Ringing { .. } => typed = false,
             Stage::Resume(_) => {
                 self.say_phrase("resume.offer", &[]);
@@ -41,11 +54,16 @@ impl<'f> Walk<'f> {
             }
         }
         let slow = self.state.slow;
-        let first = if typed { FIRST_KEY.1 } else { FIRST_KEY.0 };
+        let first = match &wait.stage {
+            Stage::Code { .. } => FIRST_OF_CODE,
+            _ if slow => FIRST_KEY.2,
+            _ if typed => FIRST_KEY.1,
+            _ => FIRST_KEY.0,
+        };
         Gather {
             most: (!typed).then_some(1),
             hash_ends: typed,
-            first: if slow { FIRST_KEY.2 } else { first },
+            first,
             between: if slow { BETWEEN_KEYS.1 } else { BETWEEN_KEYS.0 },
             barge_in: !std::mem::take(&mut self.firm),
             secret,
@@ -74,7 +92,16 @@ impl<'f> Walk<'f> {
         }
         match wait.stage.clone() {
             Stage::Account(check) if is_number(typed, 6, 20) => self.account_typed(typed, check),
-            Stage::Pin { account, check } if is_number(typed, 4, 12) => self.pin_typed(account, check, digits.clone()),
+            Stage::Pin { account, check } if is_number(typed, 4, 12) => {
+                self.proof_typed(account, Proof::Pin, check, digits)
+            }
+            Stage::Code { account, check, .. } if typed == SEND_AGAIN => self.send_code(account, true, check),
+            Stage::Code { account, challenge, check } if is_number(typed, codes::DIGITS, codes::DIGITS) => {
+                self.proof_typed(account, Proof::Code { challenge }, check, digits)
+            }
+            Stage::Knowledge { account, check } if is_number(typed, pins::KNOWLEDGE, pins::KNOWLEDGE) => {
+                self.proof_typed(account, Proof::Knowledge, check, digits)
+            }
             Stage::Step => self.step_keys(wait, typed),
             Stage::Resume(bookmark) if typed == "1" => self.resume(*bookmark),
             Stage::Resume(_) if typed == "2" => self.run(),
@@ -264,7 +291,10 @@ impl<'f> Walk<'f> {
         match wait.stage {
             Stage::Ringing { .. } => self.dialled(wait, DialEnd::Failed, 0),
             Stage::Resume(_) => self.run(),
-            Stage::Account(check) | Stage::Pin { check, .. } => self.check_failed(check, "no-answer"),
+            Stage::Account(check)
+            | Stage::Pin { check, .. }
+            | Stage::Code { check, .. }
+            | Stage::Knowledge { check, .. } => self.check_failed(check, "no-answer"),
             Stage::Step => match self.here() {
                 Some((_, Step { kind: Kind::Menu { otherwise, .. }, .. }))
                 | Some((_, Step { kind: Kind::Ask { otherwise, .. }, .. }))

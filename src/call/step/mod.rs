@@ -10,7 +10,7 @@ mod requests;
 mod speak;
 mod world;
 
-use super::effect::{Answer, Effect};
+use super::effect::Effect;
 use super::event::{CallStatus, DialEnd, Event, Now};
 use super::state::{Ending, Frame, Phase, Stage, State, Wait};
 use super::voice::{Next, Spoken, Voice};
@@ -371,26 +371,4 @@ enum Onward {
     Same,
     /// The turn is over.
     Stop(Outcome),
-}
-
-impl Answer {
-    /// What stands in for an answer that never came.
-    pub fn failed_for(effect: &Effect) -> Answer {
-        use super::effect::{ActAnswer, FileAnswer, LookupAnswer, Preference, SendAnswer, StatusAnswer, VerifyAnswer};
-        match effect {
-            Effect::Verify { .. } => Answer::Verify(VerifyAnswer::Unavailable),
-            Effect::Lookup { .. } => Answer::Lookup(LookupAnswer::Failed),
-            Effect::Act { .. } => Answer::Act(ActAnswer::Failed),
-            Effect::FileRequest(_) => Answer::FileRequest(FileAnswer::Unavailable),
-            Effect::RequestStatus { .. } => Answer::RequestStatus(StatusAnswer::Unavailable),
-            Effect::Notices => Answer::Notices(Vec::new()),
-            Effect::Preference => Answer::Preference(Preference::default()),
-            Effect::Remember(_) => Answer::Remembered,
-            Effect::Queue { .. } => Answer::Queue(None),
-            Effect::PickedUp { .. } => Answer::PickedUp,
-            Effect::Send { .. } => Answer::Sent(SendAnswer::Refused),
-            Effect::KeepRecording(_) => Answer::Recording(None),
-            Effect::Score { .. } => Answer::Scored,
-        }
-    }
 }

@@ -95,8 +95,12 @@ impl<'f> Walk<'f> {
         self.state.said.clear();
         let kind = self.here().map(|(_, step)| step).map(|Step { kind, .. }| kind);
         match (looking.effect, answer, kind) {
-            (Effect::Verify { account, level }, Answer::Verify(answer), _) => match looking.check {
-                Some(check) => self.verify_answered(account, level, check, answer),
+            (Effect::Verify { account, level, by }, Answer::Verify(answer), _) => match looking.check {
+                Some(check) => self.verify_answered(account, level, by, check, answer),
+                None => self.fault("no-verify-here"),
+            },
+            (Effect::Challenge { account, resend }, Answer::Challenge(challenge), _) => match looking.check {
+                Some(check) => self.challenged(account, resend, check, challenge),
                 None => self.fault("no-verify-here"),
             },
             (Effect::Lookup { .. }, Answer::Lookup(answer), Some(Kind::Lookup { into, then, missing, failed, .. })) => {

@@ -3,13 +3,15 @@
 use super::rows::Values;
 use crate::store::Customer;
 use crate::words::pins::{self, Kind, PinKeys};
-use crate::words::{Lang, Phone, Secret};
+use crate::words::{Lang, Phone, Secret, clock};
 
 /// A customer whose verifier is still to be made.
 pub struct Candidate {
     /// Everything but the verifier.
     pub customer: Customer,
     proof: Option<Proof>,
+    /// Birth date and identity document as they are typed.
+    knowledge: Option<Secret>,
 }
 
 /// What the row says of the PIN.
@@ -43,12 +45,20 @@ pub fn read(values: &Values) -> Result<Candidate, String> {
     let number = values.remove("number").map(|text| number(&text)).transpose()?;
     let language = values.remove("language").map(|tag| language(&tag)).transpose()?;
     let state = values.remove("state").unwrap_or_else(|| "active".to_owned());
-    let proof = proof(values.remove("pin"), values.remove("pin_hash"), values.get("birth_date").map(String::as_str))?;
+    let birth = values.remove("birth");
+    if birth.is_some() && values.contains_key("birth_date") {
+        return Err("it has both `birth`, which is kept as a secret, and `birth_date`, which is not".to_owned());
+    }
+    let (pin, hash) = (values.remove("pin"), values.remove("pin_hash"));
+    let birth_date = birth.as_ref().or_else(|| values.get("birth_date"));
+    let proof = proof(pin, hash, birth_date.map(String::as_str))?;
+    let knowledge = knowledge(birth.as_deref(), values.remove("document").as_deref())?;
     if values.len() > FIELDS {
         return Err(format!("it has more than {FIELDS} other values"));
     }
-    let customer = Customer { account, name, number, language, pin: None, state, fields: values, demo: false };
-    Ok(Candidate { customer, proof })
+    let (pin, fields, demo) = (None, values, false);
+    let customer = Customer { account, name, number, language, pin, knowledge: None, state, fields, demo };
+    Ok(Candidate { customer, proof, knowledge })
 }
 
 /// Whether a verifier is a keyed HMAC.
@@ -57,14 +67,26 @@ pub fn is_keyed(verifier: &Secret) -> bool {
 }
 
 impl Candidate {
-    /// The customer with the verifier, which takes tens of milliseconds to make of a plain PIN.
+    /// The customer with the verifiers, each of which takes tens of milliseconds to make.
     pub fn customer(self, keys: &PinKeys) -> Customer {
         let account = &self.customer.account;
         let pin = self.proof.map(|proof| match proof {
             Proof::Pin(pin) => Secret::new(keys.make(account, &pin)),
             Proof::Verifier(verifier) => verifier,
         });
-        Customer { pin, ..self.customer }
+        let knowledge = self.knowledge.map(|typed| Secret::new(keys.make(&pins::knowledge_of(account), &typed)));
+        Customer { pin, knowledge, ..self.customer }
+    }
+}
+
+fn knowledge(birth: Option<&str>, document: Option<&str>) -> Result<Option<Secret>, String> {
+    match (birth, document) {
+        (None, None) => Ok(None),
+        (Some(birth), Some(document)) => {
+            let today = clock::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+            Ok(Some(pins::knowledge(birth, document, today)?))
+        }
+        _ => Err("`birth` and `document` prove a caller only together; give both or neither".to_owned()),
     }
 }
 

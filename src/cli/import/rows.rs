@@ -183,7 +183,7 @@ fn of_json(text: &[u8]) -> Result<Values, String> {
             Value::String(text) => text.trim().to_owned(),
             Value::Bool(yes) => yes.to_string(),
             // 007 as a number is 7.
-            Value::Number(_) if ["account", "number", "pin"].contains(&name.as_str()) => {
+            Value::Number(_) if ["account", "number", "pin", "birth", "document"].contains(&name.as_str()) => {
                 return Err(format!("write `{name}` in quotes: as a number it loses what it begins with"));
             }
             Value::Number(number) => number.to_string(),

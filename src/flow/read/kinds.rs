@@ -121,7 +121,9 @@ impl Reading<'_, '_, '_, '_> {
             options.push(option);
         }
         let prompt = self.fields.take("prompt").map(|n| self.reader.texts(n, self.steps.scope.languages));
-        Some(Kind::Menu { prompt, options, otherwise: self.go("otherwise") })
+        let waiver = self.fields.take("waiver");
+        let waiver = waiver.and_then(|n| self.reader.text(n, "why this menu is as it is")).map(str::to_owned);
+        Some(Kind::Menu { prompt, options, otherwise: self.go("otherwise"), waiver })
     }
 
     fn option(&mut self, node: &Node) -> Option<MenuOption> {
@@ -173,9 +175,10 @@ impl Reading<'_, '_, '_, '_> {
         let level = match value.text() {
             Some("1") => Some(Level::L1),
             Some("2") => Some(Level::L2),
+            Some("3") => Some(Level::L3),
             _ => {
-                let hint = "1 is the number that calls, 2 the phone PIN; no `verify` leads to level 3 yet";
-                self.reader.expected_with(value, "level 1 or 2", hint);
+                let hint = "1 is the number that calls, 2 what `identity:` says, 3 the phone PIN and a one-time code";
+                self.reader.expected_with(value, "level 1, 2 or 3", hint);
                 None
             }
         };

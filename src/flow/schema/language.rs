@@ -101,6 +101,7 @@ pub const KINDS: &[KindOf] = &[
         &[
             may("prompt", Texts, "Said before the choices"),
             need("otherwise", Target, "For callers who press nothing, or wrong keys, too often"),
+            may("waiver", Word, "Why it is as it is, where the check would warn of it"),
         ],
     ),
     kind(
@@ -116,7 +117,7 @@ pub const KINDS: &[KindOf] = &[
     ),
     kind(
         "verify",
-        Digit(1, 2),
+        Digit(1, 3),
         "Finds out who is calling, up to this level",
         &[THEN, need("failed", Target, "For callers who could not be verified")],
     ),

@@ -4,11 +4,11 @@ use hotline::call::effect::{
     ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, Preference, RequestState, SendAnswer, StatusAnswer,
     VerifyAnswer,
 };
-use hotline::call::event::{Began, CallStatus};
+use hotline::call::event::{Began, CallStatus, DialEnd, Recording};
 use hotline::call::state::{Phase, Stage, Wait};
 use hotline::call::step::Trace;
 use hotline::call::voice::Next;
-use hotline::call::{Event, Outcome, State, Turn, step};
+use hotline::call::{Challenge, Event, Outcome, State, Turn, step};
 use hotline::flow::read::load;
 use hotline::flow::value::{Type, Value};
 use hotline::flow::{Flow, Kind, Step};
@@ -70,6 +70,10 @@ pub enum Act {
     /// The keys that get on: an account, the PIN, a number, the first option.
     Sensible,
     Silence,
+    /// A desk, whether or not one rings.
+    Dialled(DialEnd),
+    /// A message of so many seconds, whether or not one is taken down.
+    Recorded(u32),
     Answer(Reply),
     Slow,
     Status {
@@ -136,6 +140,11 @@ impl Caller {
             Act::Keys(keys) => self.feed(|| Event::Digits(Secret::new(keys.as_str()))),
             Act::Sensible => self.feed_sensible(),
             Act::Silence => self.feed(|| Event::Silence),
+            Act::Dialled(end) => self.feed(|| Event::Dialled { end: *end, talked: 60 }),
+            Act::Recorded(seconds) => {
+                let recording = Recording { id: "RE1".into(), url: None, seconds: *seconds };
+                self.feed(|| Event::Recorded(recording.clone()));
+            }
             Act::Answer(reply) => {
                 let effect = match &self.state.phase {
                     Phase::Looking(looking) => looking.effect.clone(),
@@ -177,7 +186,11 @@ impl Caller {
             Phase::Waiting(Wait { stage: Stage::Pin { .. }, .. }) => PIN,
             Phase::Waiting(Wait { stage: Stage::Account(_), .. }) => "10001001",
             Phase::Looking(_) => return self.does(&Act::Answer(Reply::Good(0))),
+            Phase::Waiting(Wait { stage: Stage::Ringing { .. }, .. }) => {
+                return self.does(&Act::Dialled(DialEnd::Answered));
+            }
             _ => match find(&here, &self.state.place()).map(|step| &step.kind) {
+                Some(Kind::Record { .. }) => return self.does(&Act::Recorded(7)),
                 Some(Kind::Ask { typing, .. }) => match typing.gives() {
                     Type::Phone => "13800138001",
                     Type::Date => "20260228",
@@ -257,13 +270,14 @@ impl Caller {
                 assert!(!words.contains(PIN), "a PIN is spoken");
                 assert_eq!(turn.state.turn, before.turn + 1);
                 assert_eq!(voice.next == Next::HangUp, turn.state.ending().is_some());
-                assert_eq!(matches!(voice.next, Next::Gather(_)), matches!(turn.state.phase, Phase::Waiting(_)));
+                let waits = matches!(voice.next, Next::Gather(_) | Next::Transfer(_) | Next::Record(_));
+                assert_eq!(waits, matches!(turn.state.phase, Phase::Waiting(_)));
                 let known = turn.state.level(self.now) >= Level::L2;
                 assert!(known || !words.contains(CANARY), "{words} is heard at {}", turn.state.place());
             }
             Outcome::Ask(effect, secret) => {
                 assert!(!serde_json::to_string(effect).unwrap().contains(PIN), "a PIN is in an effect");
-                assert!(secret.is_none() || matches!(effect, Effect::Verify { level: Level::L2, .. }));
+                assert!(secret.is_none() || matches!(effect, Effect::Verify { level: Level::L2 | Level::L3, .. }));
                 assert!(matches!(&turn.state.phase, Phase::Looking(looking) if looking.effect == *effect));
             }
             Outcome::Nothing => assert_eq!(turn.state.turn, before.turn),
@@ -312,12 +326,15 @@ fn answer_to(flow: &Flow, effect: &Effect, reply: Reply, now: Timestamp) -> Answ
         }
     };
     match effect {
-        Effect::Verify { account, level } => Answer::Verify(match (good, n % 3) {
+        Effect::Verify { account, level, .. } => Answer::Verify(match (good, n % 3) {
             (true, _) => VerifyAnswer::Verified { account: account.clone(), level: *level, name: CANARY.into() },
             (false, 0) => VerifyAnswer::Wrong,
             (false, 1) => VerifyAnswer::Limited,
             (false, _) => VerifyAnswer::Unavailable,
         }),
+        Effect::Challenge { account, .. } => {
+            Answer::Challenge(good.then(|| Challenge { id: format!("challenge of {account}"), fresh: n % 2 == 0 }))
+        }
         Effect::Lookup { source, .. } => Answer::Lookup(match (good, n % 2) {
             (true, _) => LookupAnswer::Found(record(flow, source, n)),
             (false, 0) => LookupAnswer::Missing,

@@ -9,11 +9,11 @@ use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
 use hotline::flow::read::{Files, Loaded, load};
 use hotline::flow::{Flow, Value};
 use hotline::outside::Outside;
-use hotline::play::{Canned, CannedRequest, CannedStatus, Does, PIN, Played, Story};
+use hotline::play::{Canned, CannedRequest, CannedStatus, Does, KNOWLEDGE, PIN, Played, Story};
 use hotline::provider::Provider;
-use hotline::store::{Attempt, Claim, Customer, EffectKey, Limits, NewNotice, Record, RequestLimits, Store};
+use hotline::store::{Attempt, Claim, Customer, EffectKey, Guess, Limits, NewNotice, Record, RequestLimits, Store};
 use hotline::web::{Web, router};
-use hotline::words::pins::PinKeys;
+use hotline::words::pins::{PinKeys, knowledge_of};
 use hotline::words::{CallId, Level, Phone, Reference, Secret};
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
@@ -123,6 +123,7 @@ impl Seeds<'_> {
         let account = self.story.account.clone();
         let customer = Customer {
             pin: Some(Secret::new(pins.make_keyed(&account, &Secret::new(PIN)))),
+            knowledge: Some(Secret::new(pins.make_keyed(&knowledge_of(&account), &Secret::new(KNOWLEDGE)))),
             account,
             name: "李明".to_owned(),
             number: Some(self.registered.as_str().to_owned()),
@@ -224,7 +225,8 @@ impl Seeds<'_> {
                 for _ in 0..100 {
                     let key = EffectKey { call: CallId::fresh(), turn: 0, seq: 0 };
                     let (caller, line) = (caller.clone(), self.flow.name.clone());
-                    let attempt = Attempt { key: key.clone(), account: None, caller, line, at: self.at };
+                    let guess = Guess::Reference;
+                    let attempt = Attempt { key: key.clone(), guess, account: None, caller, line, at: self.at };
                     match self.store.claim_attempt(&attempt, &Limits::default()).await.unwrap() {
                         Claim::Limited { .. } => return,
                         _ => drop(self.store.settle_attempt(&key, "\"missing\"", false, self.at).await.unwrap()),

@@ -1,7 +1,7 @@
 //! Rows like the ones a server writes.
 
 use hotline::call::effect::{NewRequest, Priority, RingAt};
-use hotline::store::{Attempt, BeginRow, Customer, EffectKey, TurnRow};
+use hotline::store::{Attempt, BeginRow, Customer, EffectKey, Guess, TurnRow};
 use hotline::words::{CallId, Lang, Level, Phone, Secret};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -58,6 +58,7 @@ pub fn customer(account: &str, pin: Option<&str>) -> Customer {
         number: Some("+85291234567".into()),
         language: Some("zh-HK".into()),
         pin: pin.map(Secret::new),
+        knowledge: None,
         state: "active".into(),
         fields: fields(&[("tier", "gold")]),
         demo: false,
@@ -71,7 +72,8 @@ pub fn fields(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 /// A guess in a call of its own.
 pub fn guess(account: &str, caller: Option<&str>, at: i64) -> Attempt {
-    Attempt { key: effect(2), account: Some(account.into()), caller: caller.map(Into::into), line: "wallet".into(), at }
+    let (key, account, caller) = (effect(2), Some(account.into()), caller.map(Into::into));
+    Attempt { key, guess: Guess::Pin, account, caller, line: "wallet".into(), at }
 }
 
 /// A number.
