@@ -21,7 +21,9 @@ pub struct Wanted {
     pub from: Option<String>,
     /// The language to begin in.
     pub lang: Option<String>,
-    /// Keys for each wait, in order: an empty one is silence. Without them the call is interactive.
+    /// What is done at each wait, in order: keys, where an empty one is silence; how a desk that rings
+    /// does (`answered`, `busy`, `no-answer`, `failed`); how many seconds of a message are spoken.
+    /// Without them the call is interactive.
     pub keys: Option<Vec<String>>,
 }
 
@@ -44,7 +46,7 @@ pub async fn run(config: &Config, wanted: Wanted) -> anyhow::Result<()> {
         bail!("`{lang}` is not a language; there are zh-CN, zh-HK, ja-JP, en-US");
     }
     let mut phone =
-        Terminal { app, id: uuid::Uuid::now_v7().simple().to_string(), keys: wanted.keys.clone().map(Vec::into_iter) };
+        Terminal { app, id: uuid::Uuid::now_v7().simple().to_string(), todo: wanted.keys.clone().map(Vec::into_iter) };
     let first = json!({ "call": phone.id, "dialled": wanted.flow, "from": wanted.from, "lang": wanted.lang });
     let mut document = phone.post(&format!("/voice/phone?flow={}", wanted.flow), first).await?;
     let mut continues = 0;
@@ -57,16 +59,14 @@ pub async fn run(config: &Config, wanted: Wanted) -> anyhow::Result<()> {
                 bail!("the line goes on without waiting for a key; `hotline check` may say why");
             }
             (address.to_owned(), json!({ "call": phone.id }))
-        } else if let Some(address) = next["gather"]["action"].as_str() {
+        } else if let Some(wait) = Wait::of(next) {
             continues = 0;
-            match phone.keys(&next["gather"])? {
-                Some(keys) if keys.is_empty() => (address.to_owned(), json!({ "call": phone.id, "silence": true })),
-                Some(keys) => (address.to_owned(), json!({ "call": phone.id, "digits": keys })),
-                None => {
-                    phone.hang_up().await?;
-                    break;
-                }
-            }
+            let Some(mut body) = phone.does(&wait)? else {
+                phone.hang_up().await?;
+                break;
+            };
+            body["call"] = json!(phone.id);
+            (wait.address.to_owned(), body)
         } else {
             writeln!(std::io::stdout(), "-- the line hung up --")?;
             break;
@@ -80,7 +80,7 @@ pub async fn run(config: &Config, wanted: Wanted) -> anyhow::Result<()> {
 struct Terminal {
     app: App,
     id: String,
-    keys: Option<std::vec::IntoIter<String>>,
+    todo: Option<std::vec::IntoIter<String>>,
 }
 
 impl Terminal {
@@ -112,42 +112,95 @@ impl Terminal {
         self.post("/voice/phone/status", json!({ "call": self.id, "status": "completed" })).await.map(|_| ())
     }
 
-    /// The keys for a wait: empty is silence, none hangs up.
-    fn keys(&mut self, gather: &Value) -> anyhow::Result<Option<String>> {
+    /// What the caller does at a wait; none hangs up.
+    fn does(&mut self, wait: &Wait) -> anyhow::Result<Option<Value>> {
         let mut out = std::io::stdout();
-        let secret = gather["secret"].as_bool().unwrap_or_default();
-        if let Some(keys) = &mut self.keys {
-            let keys = keys.next();
-            let shown = match &keys {
-                None => return Ok(None),
-                Some(keys) if keys.is_empty() => "(silence)".to_owned(),
-                Some(keys) if secret => "•".repeat(keys.trim_end_matches('#').len()),
-                Some(keys) => keys.clone(),
-            };
-            writeln!(out, "  > {shown}")?;
-            return Ok(keys.map(|keys| typed(&keys, gather)));
+        if let WaitsFor::Desk(desk) = wait.wants {
+            writeln!(out, "-- {desk} rings --")?;
         }
-        if std::io::stdin().is_terminal() {
-            write!(out, "  keys, Enter for silence, h to hang up > ")?;
-            out.flush()?;
+        if let Some(todo) = &mut self.todo {
+            let Some(word) = todo.next() else { return Ok(None) };
+            let secret = matches!(wait.wants, WaitsFor::Keys { secret: true, .. });
+            let shown = if secret { "•".repeat(word.trim_end_matches('#').len()) } else { word.clone() };
+            writeln!(out, "  > {}", if word.is_empty() { "(silence)" } else { &shown })?;
+            let body = wait.body(&word);
+            return body.map(Some).with_context(|| format!("`{word}` does not fit here; {}", wait.asks()));
         }
-        let mut line = String::new();
-        if std::io::stdin().lock().read_line(&mut line).context("reading keys")? == 0 {
-            return Ok(None);
+        loop {
+            if std::io::stdin().is_terminal() {
+                write!(out, "  {} > ", wait.asks())?;
+                out.flush()?;
+            }
+            let mut line = String::new();
+            if std::io::stdin().lock().read_line(&mut line).context("reading keys")? == 0 {
+                return Ok(None);
+            }
+            let line = line.trim();
+            if line.eq_ignore_ascii_case("h") {
+                return Ok(None);
+            }
+            if let Some(body) = wait.body(line) {
+                return Ok(Some(body));
+            }
         }
-        let line = line.trim();
-        if line.eq_ignore_ascii_case("h") {
-            return Ok(None);
+    }
+}
+
+/// What a document waits for, and the address it is told to.
+struct Wait<'d> {
+    address: &'d str,
+    wants: WaitsFor<'d>,
+}
+
+enum WaitsFor<'d> {
+    Keys { hash_ends: bool, secret: bool },
+    Desk(&'d str),
+    Message { limit: u64 },
+}
+
+impl Wait<'_> {
+    fn of(next: &Value) -> Option<Wait<'_>> {
+        let flag = |value: &Value| value.as_bool().unwrap_or_default();
+        let wait = |kind: &str, wants| Some(Wait { address: next[kind]["action"].as_str()?, wants });
+        let keys =
+            WaitsFor::Keys { hash_ends: flag(&next["gather"]["hash_ends"]), secret: flag(&next["gather"]["secret"]) };
+        let desk = WaitsFor::Desk(next["transfer"]["to"].as_str().unwrap_or_default());
+        let message = WaitsFor::Message { limit: next["record"]["limit"].as_u64().unwrap_or_default() };
+        wait("gather", keys).or_else(|| wait("transfer", desk)).or_else(|| wait("record", message))
+    }
+
+    fn asks(&self) -> String {
+        match self.wants {
+            WaitsFor::Keys { .. } => "keys, Enter for silence, h to hang up".to_owned(),
+            WaitsFor::Desk(_) => "answered, busy, no-answer or failed, h to hang up".to_owned(),
+            WaitsFor::Message { limit } => {
+                format!("after the tone: seconds spoken, at most {limit}, Enter for silence, h to hang up")
+            }
         }
-        Ok(Some(typed(line, gather)))
+    }
+
+    /// What the line is told; none when the word does not fit.
+    fn body(&self, word: &str) -> Option<Value> {
+        match self.wants {
+            WaitsFor::Keys { .. } | WaitsFor::Message { .. } if word.is_empty() => Some(json!({ "silence": true })),
+            WaitsFor::Keys { hash_ends, .. } => Some(json!({ "digits": typed(word, hash_ends) })),
+            WaitsFor::Desk(_) => {
+                let ends = ["answered", "busy", "no-answer", "failed"];
+                let word = if word == "no answer" { "no-answer" } else { word };
+                ends.contains(&word).then(|| json!({ "dialled_end": word }))
+            }
+            WaitsFor::Message { limit } => {
+                let seconds: u64 = word.trim_end_matches(['s', '#']).parse().ok()?;
+                Some(if seconds == 0 { json!({ "silence": true }) } else { json!({ "recorded": seconds.min(limit) }) })
+            }
+        }
     }
 }
 
 /// The terminator ends typing and is no part of it; alone it is a key.
-fn typed(keys: &str, gather: &Value) -> String {
-    let ends = gather["hash_ends"].as_bool().unwrap_or_default();
+fn typed(keys: &str, hash_ends: bool) -> String {
     match keys.strip_suffix('#') {
-        Some(before) if ends && !before.is_empty() => before.to_owned(),
+        Some(before) if hash_ends && !before.is_empty() => before.to_owned(),
         _ => keys.to_owned(),
     }
 }

@@ -45,6 +45,9 @@ enum Command {
     Check {
         /// The flows to check; all when none is named.
         flows: Vec<String>,
+        /// A folder with the flows as they were before: options that moved to another key are told.
+        #[arg(long, value_name = "FOLDER")]
+        against: Option<PathBuf>,
         /// How problems are told.
         #[arg(long, value_enum, default_value = "text")]
         format: check::Format,
@@ -99,7 +102,8 @@ pub struct Call {
     /// The language to begin in, as zh-CN.
     #[arg(long, value_name = "LANGUAGE")]
     pub lang: Option<String>,
-    /// The keys to press, one group a turn, as 1,2,10001001#; prints the transcript and ends.
+    /// What to do at each wait, one group a turn: keys, as 1,2,10001001#, how a desk does, as busy, or seconds of a
+    /// message; prints the transcript and ends.
     #[arg(long, value_name = "KEYS", allow_hyphen_values = true)]
     pub keys: Option<String>,
 }
@@ -137,9 +141,9 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let folder = || flows().map(|(folder, _)| folder);
     let mut out = io::BufWriter::new(io::stdout());
     let done = match &command {
-        Command::Check { flows: names, format } => {
+        Command::Check { flows: names, against, format } => {
             let (folder, hosts) = flows()?;
-            Some(check::run(&folder, hosts.as_deref(), names, *format, &mut out)?)
+            Some(check::run(&folder, hosts.as_deref(), names, against.as_deref(), *format, &mut out)?)
         }
         Command::Test { files, format } => Some(test::run(&folder()?, files, *format, &mut out)?),
         Command::Graph { flow, lang } => {

@@ -3,6 +3,7 @@
 
 use super::story::{Does, Line, Story};
 use super::{CODE, KNOWLEDGE, PIN, WRONG_CODE, WRONG_KNOWLEDGE, WRONG_PIN};
+use crate::call::event::DialEnd;
 use crate::call::step::phrase;
 use crate::flow::model::Phrases;
 use crate::words::{Lang, Secret};
@@ -12,8 +13,21 @@ use std::fmt;
 pub struct Heard {
     /// All of it, in order.
     pub words: String,
-    /// The line has hung up.
-    pub ended: bool,
+    /// What the line waits for now.
+    pub waits: Waits,
+}
+
+/// What a line waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Waits {
+    /// Keys.
+    Keys,
+    /// A desk that rings.
+    Desk,
+    /// A message, after the beep.
+    Message,
+    /// Nothing: it has hung up.
+    Nothing,
 }
 
 /// What the caller does.
@@ -21,8 +35,12 @@ pub enum Input {
     /// Presses keys, one after the other. A `#` at the end ends typing where the line says so;
     /// whoever plays the story translates.
     Keys(Secret),
-    /// Presses nothing until the line gives up waiting.
+    /// Presses nothing until the line gives up waiting, or says nothing where a message is taken down.
     Silence,
+    /// Nothing: it is the desk that does something.
+    Desk(DialEnd),
+    /// Speaks for so many seconds.
+    Speech(u32),
     /// Ends the call; nothing is heard after it.
     HangUp,
 }
@@ -130,17 +148,29 @@ impl<'s> Player<'s> {
                     return self.failed(line, &format!("“{text}” is not heard"), heard);
                 }
                 Does::Hears(_) | Does::HearsNot(_) => {}
-                Does::IsLetGo if heard.ended => return Move::Done,
+                Does::IsLetGo if heard.waits == Waits::Nothing => return Move::Done,
                 Does::IsLetGo => return self.failed(line, "the line says goodbye and hangs up", heard),
-                _ if heard.ended => return self.failed(line, "the line is still open", heard),
-                Does::Presses(keys) => return Move::Do(Input::Keys(Secret::new(keys.as_str()))),
-                Does::Verifies => return self.verifies(true, line, &words, heard),
-                Does::FailsToVerify => return self.verifies(false, line, &words, heard),
-                Does::StaysSilent => return Move::Do(Input::Silence),
+                _ if heard.waits == Waits::Nothing => return self.failed(line, "the line is still open", heard),
                 Does::HangsUp => return Move::Do(Input::HangUp),
+                does => return self.acts(does, line, &words, heard),
             }
         }
         Move::Done
+    }
+
+    /// What is done must be what the line waits for.
+    fn acts(&mut self, does: &Does, line: usize, words: &str, heard: &Heard) -> Move {
+        match (does, heard.waits) {
+            (Does::Presses(keys), Waits::Keys) => Move::Do(Input::Keys(Secret::new(keys.as_str()))),
+            (Does::Verifies, Waits::Keys) => self.verifies(true, line, words, heard),
+            (Does::FailsToVerify, Waits::Keys) => self.verifies(false, line, words, heard),
+            (Does::StaysSilent, Waits::Keys) | (Does::SaysNothing, Waits::Message) => Move::Do(Input::Silence),
+            (Does::Desk(end), Waits::Desk) => Move::Do(Input::Desk(*end)),
+            (Does::Speaks(seconds), Waits::Message) => Move::Do(Input::Speech(*seconds)),
+            (Does::Desk(_), _) => self.failed(line, "a desk rings", heard),
+            (Does::Speaks(_) | Does::SaysNothing, _) => self.failed(line, "a message is taken down", heard),
+            _ => self.failed(line, "the line waits for keys", heard),
+        }
     }
 
     /// Types the account, or at once what the line asks for of an account that it knows.
@@ -154,7 +184,7 @@ impl<'s> Player<'s> {
 
     /// Types what the line asks for, each thing once. Who fails, fails at the first.
     fn types_secret(&mut self, mut verifying: Verifying, words: &str, heard: &Heard) -> Option<Move> {
-        let asked = self.asks.iter().find(|(asks, _)| !heard.ended && words.contains(asks));
+        let asked = self.asks.iter().find(|(asks, _)| heard.waits == Waits::Keys && words.contains(asks));
         let [right, wrong] = asked.map(|(_, typed)| *typed)?;
         let typed = if verifying.right { right } else { wrong };
         if verifying.typed.contains(&typed) || (!verifying.right && !verifying.typed.is_empty()) {
@@ -166,7 +196,14 @@ impl<'s> Player<'s> {
     }
 
     fn failed(&self, line: usize, expected: &str, heard: &Heard) -> Move {
-        let end = if heard.ended { ", and the line hangs up" } else { "" };
+        let end = match heard.waits {
+            Waits::Keys => "",
+            Waits::Desk => {
+                ", and a desk rings (`desk answers`, `desk is busy`, `nobody answers` or `desk cannot be reached`)"
+            }
+            Waits::Message => ", and a message is taken down (`speaks: 12s` or `says nothing`)",
+            Waits::Nothing => ", and the line hangs up",
+        };
         let but = format!("“{}”{end}", heard.words.trim());
         Move::Failed(Box::new(Failure::new(self.story, line, expected, but)))
     }

@@ -1,13 +1,14 @@
 //! Plays a story on `step` alone: no server, no provider, no waiting. Between any two turns the
 //! call is written out and read back, as it is between two servers.
 
-use super::player::{Failure, Heard, Input, Move, Player};
+use super::leaves::{self, Sent};
+use super::player::{Failure, Heard, Input, Move, Player, Waits};
 use super::records::{self, Recorded};
 use super::story::Story;
 use super::world::World;
 use super::{CODE, Coverage, DIALLED, KNOWLEDGE, PIN};
 use crate::call::effect::{Effect, NewRequest};
-use crate::call::event::{Began, CallStatus, DialEnd};
+use crate::call::event::{Began, CallStatus, Recording};
 use crate::call::state::Ending;
 use crate::call::step::Trace;
 use crate::call::voice::{Gather, Next, Voice};
@@ -30,6 +31,10 @@ pub struct Played {
     pub recorded: Vec<Recorded>,
     /// The same as the call asked for it.
     pub requests: Vec<NewRequest>,
+    /// The text messages sent, in order.
+    pub sent: Vec<Sent>,
+    /// The scores given, by category, in order.
+    pub scores: Vec<(String, u8)>,
     /// Somebody was verified by the calling number alone.
     pub by_number: bool,
     /// What it reached.
@@ -62,6 +67,8 @@ pub fn play_with(flow: &Flow, story: &Story, references: &[Reference]) -> Played
         ending: call.state.ending(),
         recorded: call.world.recorded(),
         requests: call.world.requests(),
+        sent: call.world.sent().to_vec(),
+        scores: call.world.scores().to_vec(),
         heard: call.heard,
         by_number: call.by_number,
         coverage: call.coverage,
@@ -86,24 +93,36 @@ impl Call<'_> {
         let mut player = Player::new(self.story, &self.flow.phrases);
         let mut event = began;
         for _ in 0..DOCUMENTS {
-            let (words, gather) = self.listen(event)?;
+            let (words, next) = self.listen(event)?;
             self.heard.push(words.clone());
-            match player.hears(&Heard { words, ended: gather.is_none() }) {
+            match player.hears(&Heard { words, waits: waits(&next) }) {
                 Move::Done => return Ok(()),
                 Move::Failed(failure) => return Err(failure),
                 Move::Do(Input::HangUp) => {
                     self.take(Event::Status(CallStatus::Completed))?;
                     return Ok(());
                 }
-                Move::Do(Input::Silence) => event = Event::Silence,
-                Move::Do(Input::Keys(keys)) => event = Event::Digits(self.typed(&keys, gather)?),
+                Move::Do(input) => event = self.happens(input, next)?,
             }
         }
         Err(self.wrong("the call comes to an end", format!("it has more than {DOCUMENTS} documents")))
     }
 
-    /// Everything said until the line waits, and for what; no wait: the line hung up.
-    fn listen(&mut self, event: Event) -> Went<(String, Option<Gather>)> {
+    /// What the caller does, as the line is told of it.
+    fn happens(&self, input: Input, next: Next) -> Went<Event> {
+        Ok(match (input, next) {
+            (Input::Keys(keys), Next::Gather(gather)) => Event::Digits(self.typed(&keys, gather)?),
+            (Input::Desk(end), _) => Event::Dialled { end, talked: 0 },
+            (Input::Speech(seconds), Next::Record(record)) => {
+                let seconds = seconds.min(record.limit.into());
+                Event::Recorded(Recording { id: "story".to_owned(), url: None, seconds })
+            }
+            _ => Event::Silence,
+        })
+    }
+
+    /// Everything said until the line waits or has hung up, and which of them.
+    fn listen(&mut self, event: Event) -> Went<(String, Next)> {
         let (mut words, mut event) = (String::new(), event);
         for _ in 0..DOCUMENTS {
             let Some(voice) = self.take(event)? else {
@@ -114,11 +133,8 @@ impl Call<'_> {
                 words.push(' ');
             }
             match voice.next {
-                Next::Gather(gather) => return Ok((words, Some(gather))),
-                Next::HangUp => return Ok((words, None)),
-                Next::Transfer(_) => event = Event::Dialled { end: DialEnd::NoAnswer, talked: 0 },
-                Next::Record(_) => event = Event::Silence,
                 Next::Continue => event = Event::Silence,
+                next => return Ok((words, next)),
             }
         }
         Err(self.wrong("the line waits for keys or hangs up", "it never does"))
@@ -165,10 +181,7 @@ impl Call<'_> {
     }
 
     /// Keys as the line gets them, by what it waits for.
-    fn typed(&self, keys: &Secret, gather: Option<Gather>) -> Went<Secret> {
-        let Some(gather) = gather else {
-            return Err(self.wrong("the line waits for keys", "it has hung up"));
-        };
+    fn typed(&self, keys: &Secret, gather: Gather) -> Went<Secret> {
         let typed = keys.reveal();
         if gather.most.is_some_and(|most| keys.count() > most.into()) {
             let what = format!("`{typed}` is pressed where the line takes fewer keys");
@@ -186,6 +199,9 @@ impl Call<'_> {
         let line = self.story.records.first().map_or(self.story.line, |expected| expected.line);
         records::compare(&self.story.records, &self.world.recorded())
             .map_err(|(expected, recorded)| Box::new(Failure::new(self.story, line, expected, recorded)))?;
+        leaves::compare_sent(&self.story.sends, self.world.sent())
+            .and_then(|()| leaves::compare_scores(&self.story.scores, self.world.scores()))
+            .map_err(|(expected, left)| self.wrong(&expected, left))?;
         match self.world.unused()[..] {
             [] => Ok(()),
             ref unused => {
@@ -197,5 +213,14 @@ impl Call<'_> {
 
     fn wrong(&self, expected: &str, but: impl Into<String>) -> Box<Failure> {
         Box::new(Failure::new(self.story, self.story.line, expected, but))
+    }
+}
+
+fn waits(next: &Next) -> Waits {
+    match next {
+        Next::Gather(_) => Waits::Keys,
+        Next::Transfer(_) => Waits::Desk,
+        Next::Record(_) => Waits::Message,
+        Next::HangUp | Next::Continue => Waits::Nothing,
     }
 }

@@ -1,8 +1,9 @@
 //! The world of a story: answers what `step` asks for with what the story gives, and keeps the
 //! requests. Follows the same rules as the real one, only smaller: there is one call and no past.
 
+use super::leaves::Sent;
 use super::records::Recorded;
-use super::story::{Canned, CannedRequest, CannedStatus, Story};
+use super::story::{Canned, CannedRequest, CannedSms, CannedStatus, Story};
 use super::{CODE, KNOWLEDGE, PIN};
 use crate::call::effect::{
     ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, NewRequest, Preference, RingAt, SendAnswer, StatusAnswer,
@@ -19,6 +20,9 @@ const GUESSES: usize = 3;
 /// The name of the customer in every story.
 pub const NAME: &str = "李明";
 
+/// What stands for a recording in what an agent gets.
+pub const RECORDING: &str = "recorded";
+
 /// The world of one story.
 pub struct World<'s> {
     flow: &'s Flow,
@@ -29,6 +33,8 @@ pub struct World<'s> {
     guesses: usize,
     /// What of the given answers was asked for.
     used: BTreeSet<String>,
+    sent: Vec<Sent>,
+    scores: Vec<(String, u8)>,
 }
 
 struct Filed {
@@ -41,7 +47,16 @@ impl<'s> World<'s> {
     /// A world in which nothing happened yet. References are `references`, then made up ones.
     pub fn new(flow: &'s Flow, story: &'s Story, references: &[Reference]) -> World<'s> {
         let references = references.to_vec();
-        World { flow, story, references, filed: Vec::new(), guesses: 0, used: BTreeSet::new() }
+        World {
+            flow,
+            story,
+            references,
+            filed: Vec::new(),
+            guesses: 0,
+            used: BTreeSet::new(),
+            sent: Vec::new(),
+            scores: Vec::new(),
+        }
     }
 
     /// The answer to an effect, for a caller at a level. `Err` says what must never be asked.
@@ -74,11 +89,17 @@ impl<'s> World<'s> {
             }
             Effect::Preference => Answer::Preference(Preference { lang: self.story.language, ..Preference::default() }),
             Effect::Remember(_) => Answer::Remembered,
-            Effect::Queue { .. } => Answer::Queue(None),
+            Effect::Queue { .. } => {
+                self.used.insert("wait".to_owned());
+                Answer::Queue(self.story.given.wait)
+            }
             Effect::PickedUp { .. } => Answer::PickedUp,
-            Effect::Send { .. } => Answer::Sent(SendAnswer::Accepted),
-            Effect::KeepRecording(_) => Answer::Recording(Some("message".to_owned())),
-            Effect::Score { .. } => Answer::Scored,
+            Effect::Send { to, text } => Answer::Sent(self.send(Sent { to: to.into(), says: text.clone() })),
+            Effect::KeepRecording(_) => Answer::Recording(Some(RECORDING.to_owned())),
+            Effect::Score { category, score } => {
+                self.scores.push((category.clone(), *score));
+                Answer::Scored
+            }
         })
     }
 
@@ -89,6 +110,8 @@ impl<'s> World<'s> {
             ("request", given.request.is_some()),
             ("status", given.status.is_some()),
             ("notices", given.notices.is_some()),
+            ("wait", given.wait.is_some()),
+            ("sms", given.sms.is_some()),
         ];
         let own = own.into_iter().filter(|(_, given)| *given).map(|(name, _)| name.to_owned());
         given.sources.keys().cloned().chain(own).filter(|name| !self.used.contains(name)).collect()
@@ -102,6 +125,25 @@ impl<'s> World<'s> {
     /// The same as they were asked for.
     pub fn requests(&self) -> Vec<NewRequest> {
         self.filed.iter().map(|filed| filed.new.clone()).collect()
+    }
+
+    /// The text messages sent, in order.
+    pub fn sent(&self) -> &[Sent] {
+        &self.sent
+    }
+
+    /// The scores given, in order.
+    pub fn scores(&self) -> &[(String, u8)] {
+        &self.scores
+    }
+
+    fn send(&mut self, sent: Sent) -> SendAnswer {
+        self.used.insert("sms".to_owned());
+        if self.story.given.sms == Some(CannedSms::Refused) {
+            return SendAnswer::Refused;
+        }
+        self.sent.push(sent);
+        SendAnswer::Accepted
     }
 
     fn canned(&mut self, source: &str) -> Option<&'s Canned> {

@@ -24,13 +24,14 @@ pub struct Asset {
 }
 
 /// Every file the pages load. The script is in parts that import each other by these addresses.
-pub const ASSETS: [Asset; 4] = [
+pub const ASSETS: [Asset; 5] = [
     Asset {
         path: "/assets/phone.css",
         content_type: "text/css; charset=utf-8",
         text: include_str!("assets/phone.css"),
     },
     Asset { path: "/assets/phone.js", content_type: JAVASCRIPT, text: include_str!("assets/phone.js") },
+    Asset { path: "/assets/choose.js", content_type: JAVASCRIPT, text: include_str!("assets/choose.js") },
     Asset { path: "/assets/page.js", content_type: JAVASCRIPT, text: include_str!("assets/page.js") },
     Asset { path: "/assets/voice.js", content_type: JAVASCRIPT, text: include_str!("assets/voice.js") },
 ];

@@ -17,16 +17,20 @@ const HER_ACCOUNT: &str = "10001006";
 const WRONG_PIN: &str = "314157";
 
 #[tokio::test]
-async fn a_customer_clicks_from_the_greeting_to_a_callback() {
+async fn a_customer_clicks_from_the_greeting_past_a_busy_desk_to_a_callback() {
     let phone = Stage::open(Screen::Desk).await;
-    let choice = format!("//option[contains(., '{GRACE}')]");
-    phone.driver.find(By::XPath(&choice)).await.unwrap().click().await.unwrap();
+    phone.choose("DingPay").await;
+    phone.choose(GRACE).await;
     phone.click("call").await;
-    phone.hears("For English, press three.").await;
-    phone.click("key-3").await;
-    phone.hears("For anything else, press five.").await;
+    phone.hears("For English, press two.").await;
+    phone.click("key-2").await;
+    phone.hears("For complaints and anything else, press five.").await;
     phone.click("key-0").await;
+    phone.is("desk").await;
+    assert!(phone.shown("desk").await.text().await.unwrap().contains("service@desk.example rings"));
+    phone.click("desk-busy").await;
     phone.hears("To be called as soon as possible, press one.").await;
+    assert!(phone.transcript().await.contains("service@desk.example · Is busy"));
     phone.click("key-1").await;
     phone.hears("the number you are calling from, four one five, five five five, zero one zero six").await;
     phone.click("key-1").await;
@@ -40,21 +44,18 @@ async fn a_customer_clicks_from_the_greeting_to_a_callback() {
 #[tokio::test]
 async fn on_the_smallest_screen_a_keyboard_alone_gets_a_callback() {
     let phone = Stage::open(Screen::Small).await;
-    let in_sight = "const it = document.getElementById(arguments_id).getBoundingClientRect();
-        return it.top >= 0 && it.bottom <= innerHeight && document.documentElement.scrollWidth <= innerWidth";
-    let in_sight = |id: &str| in_sight.replace("arguments_id", &format!("'{id}'"));
     assert_eq!(phone.run(&in_sight("call")).await, true, "the way to call is in sight without scrolling");
-    phone.tabs_to("caller").await;
-    phone.types(GRACE).await;
-    assert_eq!(phone.shown("caller").await.value().await.unwrap().as_deref(), Some(HER_NUMBER));
-    phone.tabs_to("call").await;
+    calls_dingpay_by_keyboard(&phone).await;
+    phone.types("0").await;
+    phone.is("desk").await;
+    for hook in ["desk-failed", "hangup"] {
+        assert_eq!(phone.run(&in_sight(hook)).await, true, "{hook} is in sight while a desk rings");
+    }
+    phone.tabs_to("desk-no-answer").await;
     phone.types(Key::Enter).await;
-    for (heard, key) in [
-        ("For English, press three.", "3"),
-        ("For anything else, press five.", "0"),
-        ("To be called as soon as possible, press one.", "1"),
-        ("the number you are calling from", "1"),
-    ] {
+    for (heard, key) in
+        [("To be called as soon as possible, press one.", "1"), ("the number you are calling from", "1")]
+    {
         phone.hears(heard).await;
         assert_eq!(phone.run(&in_sight("hangup")).await, true, "the keys are in sight with what is said");
         phone.types(key).await;
@@ -63,6 +64,61 @@ async fn on_the_smallest_screen_a_keyboard_alone_gets_a_callback() {
     phone.types(Key::Escape).await;
     phone.is("ended").await;
     is_recorded(&phone.close().await, &reference);
+}
+
+#[tokio::test]
+async fn on_the_smallest_screen_a_keyboard_talks_with_the_desk_and_leaves_a_message() {
+    let phone = Stage::open(Screen::Small).await;
+    calls_dingpay_by_keyboard(&phone).await;
+    phone.types("0").await;
+    phone.is("desk").await;
+    // The first button has the focus: the caller need not look for it.
+    phone.types(Key::Enter).await;
+    phone.hears("Is there anything else?").await;
+    assert!(phone.transcript().await.contains("service@desk.example · Answers"));
+    for (heard, key) in [
+        ("Is there anything else?", "1"),
+        ("For complaints and anything else, press five.", "5"),
+        ("For a complaint or a suggestion, press one.", "1"),
+        ("To just rate our service, press three.", "3"),
+        ("Press one to five, where five is best.", "5"),
+        ("To record a comment, press one.", "1"),
+    ] {
+        phone.hears(heard).await;
+        phone.types(key).await;
+    }
+    phone.is("message").await;
+    for hook in ["spoken", "unspoken", "hangup"] {
+        assert_eq!(phone.run(&in_sight(hook)).await, true, "{hook} is in sight while a message is spoken");
+    }
+    phone.types("#").await;
+    phone.hears("Is there anything else?").await;
+    assert!(phone.transcript().await.contains("You spoke for"));
+    phone.types(Key::Escape).await;
+    phone.is("ended").await;
+    phone.close().await;
+}
+
+/// Chooses the line, a caller and the language with nothing but the keyboard.
+async fn calls_dingpay_by_keyboard(phone: &Stage) {
+    phone.tabs_to("line").await;
+    phone.types("Ding").await;
+    phone.tabs_to("caller").await;
+    phone.types(GRACE).await;
+    assert_eq!(phone.shown("caller").await.value().await.unwrap().as_deref(), Some(HER_NUMBER));
+    phone.tabs_to("call").await;
+    phone.types(Key::Enter).await;
+    phone.hears("For English, press two.").await;
+    phone.types("2").await;
+    phone.hears("For complaints and anything else, press five.").await;
+}
+
+/// A script that tells whether the element with a hook is in sight, and nothing wider than the screen.
+fn in_sight(hook: &str) -> String {
+    format!(
+        "const it = document.querySelector('[data-testid={hook}]').getBoundingClientRect();
+        return it.height > 0 && it.top >= 0 && it.bottom <= innerHeight && document.documentElement.scrollWidth <= innerWidth"
+    )
 }
 
 #[tokio::test]
@@ -165,7 +221,7 @@ fn is_recorded(requests: &[Request], reference: &str) {
     let request = found.unwrap_or_else(|| panic!("{reference} is not among {} requests", requests.len()));
     assert_eq!((request.kind.as_str(), request.topic.as_str()), ("callback", "general"));
     assert_eq!((request.number.as_deref(), request.lang), (Some(HER_NUMBER), Lang::EnUs));
-    assert_eq!((request.state, request.line.as_str()), (RequestState::Open, "digital-wallet"));
+    assert_eq!((request.state, request.line.as_str()), (RequestState::Open, "dingpay"));
     assert!(request.test, "a call from the browser is a trial");
 }
 

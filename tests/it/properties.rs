@@ -5,6 +5,7 @@ mod caller;
 mod expiry;
 
 use caller::{Act, Caller, Reply, flows};
+use hotline::call::event::DialEnd;
 use hotline::call::step::limits;
 use hotline::call::{Event, Outcome, State, step};
 use hotline::words::Secret;
@@ -14,6 +15,8 @@ use proptest::test_runner::Config;
 /// Silence a caller hears out from anywhere, in documents: two deep questions, each asked three
 /// times, the callback question likewise, and fillers between them.
 const PATIENCE: u32 = 30;
+
+const ENDS: [DialEnd; 4] = [DialEnd::Answered, DialEnd::Busy, DialEnd::NoAnswer, DialEnd::Failed];
 
 fn config() -> Config {
     let long = std::env::var_os("HOTLINE_LONG").is_some_and(|set| set == "1");
@@ -48,6 +51,8 @@ fn act() -> impl Strategy<Value = Act> {
         2 => "[0-9*#A-D]{0,12}".prop_map(Act::Keys),
         20 => Just(Act::Sensible),
         4 => Just(Act::Silence),
+        2 => prop::sample::select(ENDS.to_vec()).prop_map(Act::Dialled),
+        1 => (0..90u32).prop_map(Act::Recorded),
         20 => any::<u8>().prop_map(|n| Act::Answer(Reply::Good(n))),
         3 => any::<u8>().prop_map(|n| Act::Answer(Reply::Bad(n))),
         2 => any::<u8>().prop_map(|n| Act::Answer(Reply::WrongKind(n))),

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 
 /// How long a desk rings, in seconds: long enough to be picked up, short enough to go on.
 const RING: u8 = 25;
+/// The same for callers who want to hold, however long the wait is.
+const HOLD: u8 = 240;
 /// A wait above this is long: a callback is offered first. In seconds.
 const LONG_WAIT: u32 = 120;
 /// This many seconds of silence end a message.
@@ -145,7 +147,9 @@ impl<'f> Walk<'f> {
     pub(super) fn hands_over(&self, wait: &Wait) -> Option<Next> {
         if let Stage::Ringing { to, .. } = &wait.stage {
             let caller_id = self.state.began.dialled.clone();
-            return Some(Next::Transfer(Transfer { to: to.clone(), caller_id, ring: RING }));
+            let holds = matches!(self.here(), Some((_, Step { kind: Kind::Transfer(transfer), .. })) if transfer.now);
+            let ring = if holds { HOLD } else { RING };
+            return Some(Next::Transfer(Transfer { to: to.clone(), caller_id, ring }));
         }
         match self.here() {
             Some((_, Step { kind: Kind::Record { limit, .. }, .. })) if wait.stage == Stage::Step => {

@@ -1,6 +1,7 @@
 //! Ways through a flow: every step can be reached, nothing goes round for ever.
 
-use super::{Report, counters, targets};
+use super::report::Report;
+use super::{counters, targets};
 use crate::flow::model::{Flow, Kind};
 use crate::words::Level;
 use std::collections::BTreeSet;

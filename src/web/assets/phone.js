@@ -2,12 +2,14 @@
 // says, waits for keys with the turn's timers, and sends what was pressed. It knows nothing of
 // flows; every word of its own comes from the page, and no text ever becomes markup.
 
+import { callingFrom, showNumberFault } from "./choose.js";
 import { clear, el, fill, mark, newId, point, recall, remember, token, words, writeDocument, writeHeard, writeKeys } from "./page.js";
-import { beep, hush, say, sound } from "./voice.js";
+import { beep, hush, pip, say, sound } from "./voice.js";
 
 const screen = el("screen");
 
-/** The call under way, or null. `ahead` holds keys pressed before anyone asked for them. */
+/** The call under way, or null. It waits for one of three: keys (`gather`), a `desk` that rings, or a
+ *  `message` to be spoken. `ahead` holds keys pressed before anyone asked for them. */
 let call = null;
 /** When a line last hung up by itself: an Enter meant for it must not dial again. */
 let lineHungUp = 0;
@@ -25,7 +27,9 @@ function show(state) {
   el("state").textContent = words[state];
   const live = call !== null;
   document.body.dataset.call = live ? "on" : "off";
-  document.body.dataset.keys = !call?.gather ? "none" : call.gather.hash_ends ? "typing" : "menu";
+  document.body.dataset.keys = call?.desk ? "desk" : call?.message ? "message" : !call?.gather ? "none" : call.gather.hash_ends ? "typing" : "menu";
+  el("desk").hidden = !call?.desk;
+  el("message").hidden = !call?.message;
   el("call").hidden = live;
   el("hangup").hidden = !live;
   for (const id of ["line", "caller", "number"]) el(id).disabled = live || el("line").options.length === 0;
@@ -75,27 +79,12 @@ setInterval(() => { showClock(); showLeft(); }, 250);
 
 // ---- The call ----
 
-/** The number to call from: null when withheld, undefined when what was typed is none. */
-function callingFrom() {
-  const choice = el("caller").selectedOptions[0];
-  if (choice.id !== "other") return choice.value || null;
-  const number = el("number").value.replace(/[\s().-]/g, "");
-  return /^\+[1-9]\d{6,14}$/.test(number) ? number : undefined;
-}
-
-function showNumberFault(bad) {
-  const hint = el("number-hint");
-  hint.dataset.good ??= hint.textContent;
-  hint.textContent = bad ? hint.dataset.bad : hint.dataset.good;
-  el("number").ariaInvalid = String(bad);
-}
-
 function dial() {
   if (call || el("call").disabled) return;
   const from = callingFrom();
   showNumberFault(from === undefined);
   if (from === undefined) return el("number").focus();
-  call = { id: newId(), answered: null, gather: null, typed: "", ahead: "", speaking: false, voiceless: new Set(), stop: () => {} };
+  call = { id: newId(), answered: null, gather: null, desk: null, message: null, typed: "", ahead: "", speaking: false, voiceless: new Set(), stop: () => {} };
   clear();
   el("clock").textContent = "0:00";
   scrollTo(0, 0);
@@ -106,7 +95,7 @@ function dial() {
 /** Sends what happened and hears the next turn. What fails can be sent again as it was. */
 async function send(url, body) {
   const mine = call;
-  mine.gather = null;
+  mine.gather = mine.desk = mine.message = null;
   mine.typed = "";
   show(mine.answered ? "working" : "ringing");
   request = { url, body, stop: new AbortController() };
@@ -160,6 +149,8 @@ function hear(turn) {
       return end(words.they_hung_up);
     }
     if (turn.next.continue) return carryOn(turn.next.continue);
+    if (turn.next.transfer) return ring(turn.next.transfer);
+    if (turn.next.record) return listen(turn.next.record);
     takeAhead();
     waitForKey();
   };
@@ -199,7 +190,61 @@ function waitForKey() {
   else if (!call.typed && !unhurried) arm(first, silence);
 }
 
+// ---- A desk that rings, a message to be spoken. Nobody is there: whoever tries the line says how it goes. ----
+
+function ring(desk) {
+  call.ahead = ""; // a key pressed meanwhile is for nobody
+  call.desk = desk;
+  el("desk-words").textContent = fill(words.desk_rings, { desk: nameOf(desk) });
+  show("desk");
+  hold();
+  takeFocus(el("desk").querySelector("button"));
+}
+
+const nameOf = (desk) => desk.to.replace(/^sips?:/, "");
+
+function deskDoes(end) {
+  const { desk, id } = call;
+  disarm();
+  mark(nameOf(desk) + " · " + el("desk").querySelector(`[data-end="${end}"]`).textContent);
+  el("pad").focus({ preventScroll: true });
+  send(desk.action, { call: id, dialled_end: end });
+}
+
+function listen(message) {
+  call.ahead = "";
+  call.message = { ...message, since: Date.now() };
+  pip();
+  show("message");
+  hold();
+  takeFocus(el("spoken"));
+}
+
+/** The message ends here, or there is none. */
+function spoken(anything) {
+  const { message, id } = call;
+  const seconds = Math.min(message.limit, Math.max(1, Math.round((Date.now() - message.since) / 1000)));
+  disarm();
+  mark(anything ? fill(words.spoke, { n: seconds }) : words.said_nothing);
+  el("pad").focus({ preventScroll: true });
+  send(message.action, anything ? { call: id, recorded: seconds } : { call: id, silence: true });
+}
+
+/** A desk rings so long, and a message is so long at most, unless time is not to matter. */
+function hold() {
+  if (!call?.desk && !call?.message) return waitForKey();
+  disarm();
+  if (unhurried) return;
+  if (call.desk) arm(call.desk.ring, () => deskDoes("no-answer"));
+  else arm(Math.max(1, call.message.limit - (Date.now() - call.message.since) / 1000), () => spoken(true));
+}
+
+/** The keys are gone from the page, so the focus goes to what is in their place; not while somebody reads. */
+const takeFocus = (button) => { if (!el("beside").contains(document.activeElement)) button.focus({ preventScroll: true }); };
+
 function press(key) {
+  if (call?.message && key === "#") return spoken(true);
+  if (call?.desk || call?.message) return;
   // A key that is a secret, or may turn out to be one, is not lit and has no tone: an eye or an ear
   // nearby could read it.
   if (!call || (call.gather && !call.gather.secret)) flash(key);
@@ -283,8 +328,11 @@ el("pause").onclick = () => {
   unhurried = !unhurried;
   remember("unhurried", unhurried ? "yes" : "no");
   el("pause").ariaPressed = String(unhurried);
-  waitForKey();
+  hold();
 };
+for (const button of el("desk").querySelectorAll("[data-end]")) button.onclick = () => call?.desk && deskDoes(button.dataset.end);
+el("spoken").onclick = () => call?.message && spoken(true);
+el("unspoken").onclick = () => call?.message && spoken(false);
 el("mute").ariaPressed = String(sound.muted);
 el("pause").ariaPressed = String(unhurried);
 el("keyboard").onchange = (event) => remember("keyboard", event.target.checked ? "yes" : "no");
@@ -307,29 +355,6 @@ document.addEventListener("keydown", (event) => {
 el("number").onkeydown = (event) => { if (event.key === "Enter") dial(); };
 addEventListener("pagehide", () => { if (call) end(words.you_hung_up); });
 
-// ---- Choosing ----
-
-function chooseLine() {
-  const line = el("line").selectedOptions[0];
-  el("peer-title").textContent = line?.dataset.title ?? "";
-  // A line without a number of its own is dialled by its name, which says nothing new.
-  el("peer-number").textContent = /^\+?\d/.test(line?.value) ? line.value : "";
-  const speaks = line?.dataset.speaks.split(" ") ?? [];
-  for (const item of el("speaks").children) item.hidden = !speaks.includes(item.lang);
-}
-
-function chooseCaller() {
-  const choice = el("caller").selectedOptions[0];
-  el("own").hidden = choice.id !== "other";
-  if (!el("card")) return;
-  el("card").hidden = !choice.dataset.account;
-  el("type-it").hidden = !choice.dataset.account;
-  el("note").hidden = !choice.dataset.note;
-  el("knowledge").hidden = !choice.dataset.knowledge;
-  for (const spot of el("card").querySelectorAll("[data-show]"))
-    spot.textContent = spot.dataset.show === "number" ? choice.value : choice.dataset[spot.dataset.show] ?? "";
-}
-
 for (const button of document.querySelectorAll("#card button"))
   button.onclick = () => {
     const gather = call?.gather;
@@ -337,10 +362,4 @@ for (const button of document.querySelectorAll("#card button"))
     if (gather?.hash_ends && call?.gather === gather) press("#");
   };
 
-const wanted = new URLSearchParams(location.search).get("flow");
-for (const line of el("line").options) if (line.dataset.flow === wanted) line.selected = true;
-el("line").onchange = chooseLine;
-el("caller").onchange = chooseCaller;
-chooseLine();
-chooseCaller();
 show("idle");

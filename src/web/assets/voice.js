@@ -30,6 +30,18 @@ export function beep(key) {
   }
 }
 
+/** The tone after which a message is spoken. */
+export function pip() {
+  if (sound.muted || !window.AudioContext) return;
+  audio ??= new AudioContext();
+  const tone = audio.createOscillator(), volume = audio.createGain();
+  volume.gain.value = 0.05;
+  tone.frequency.value = 1000;
+  tone.connect(volume).connect(audio.destination);
+  tone.start();
+  tone.stop(audio.currentTime + 0.35);
+}
+
 // Browsers name voices each in their own way: tags to try, best first. Cantonese is never read by a
 // Mandarin voice, because hardly a word would be understood.
 const voiceTags = { "zh-CN": /^(zh[-_]cn|cmn|zh[-_]hans|zh$)/i, "zh-HK": /^(zh[-_]hk|yue|zh[-_]hant[-_]hk)/i,

@@ -76,7 +76,9 @@ fn every_key_and_control_has_its_hook() {
     let html = page(Lang::EnUs).html().unwrap();
     let keys = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "star", "hash"].map(|key| format!("key-{key}"));
     let controls = ["call", "hangup", "transcript", "state", "line", "caller", "mute", "pause", "documents", "retry"];
-    for hook in keys.iter().map(String::as_str).chain(controls) {
+    let asked =
+        ["desk", "desk-answered", "desk-busy", "desk-no-answer", "desk-failed", "message", "spoken", "unspoken"];
+    for hook in keys.iter().map(String::as_str).chain(controls).chain(asked) {
         assert_eq!(html.matches(&format!("data-testid=\"{hook}\"")).count(), 1, "{hook}");
     }
 }

@@ -73,6 +73,12 @@ impl Stage {
         query.first().await.unwrap_or_else(|error| panic!("no {selector} is shown: {error}"))
     }
 
+    /// Chooses a line or a caller by a piece of the name.
+    pub async fn choose(&self, name: &str) {
+        let option = self.driver.find(By::XPath(format!("//option[contains(., '{name}')]"))).await.unwrap();
+        option.click().await.unwrap();
+    }
+
     pub async fn click(&self, hook: &str) {
         self.shown(hook).await.click().await.unwrap();
     }

@@ -4,7 +4,7 @@ use hotline::call::effect::{
     ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, Preference, RequestState, SendAnswer, StatusAnswer,
     VerifyAnswer,
 };
-use hotline::call::event::{Began, CallStatus};
+use hotline::call::event::{Began, CallStatus, DialEnd, Recording};
 use hotline::call::state::{Phase, Stage, Wait};
 use hotline::call::step::Trace;
 use hotline::call::voice::Next;
@@ -74,6 +74,10 @@ pub enum Act {
     /// The keys that get on: an account, the PIN, a number, the first option.
     Sensible,
     Silence,
+    /// A desk, whether or not one rings.
+    Dialled(DialEnd),
+    /// A message of so many seconds, whether or not one is taken down.
+    Recorded(u32),
     Answer(Reply),
     Slow,
     Status {
@@ -140,6 +144,11 @@ impl Caller {
             Act::Keys(keys) => self.feed(|| Event::Digits(Secret::new(keys.as_str()))),
             Act::Sensible => self.feed_sensible(),
             Act::Silence => self.feed(|| Event::Silence),
+            Act::Dialled(end) => self.feed(|| Event::Dialled { end: *end, talked: 60 }),
+            Act::Recorded(seconds) => {
+                let recording = Recording { id: "RE1".into(), url: None, seconds: *seconds };
+                self.feed(|| Event::Recorded(recording.clone()));
+            }
             Act::Answer(reply) => {
                 let effect = match &self.state.phase {
                     Phase::Looking(looking) => looking.effect.clone(),
@@ -182,7 +191,11 @@ impl Caller {
             Phase::Waiting(Wait { stage: Stage::Knowledge { .. }, .. }) => KNOWLEDGE,
             Phase::Waiting(Wait { stage: Stage::Account(_), .. }) => "10001001",
             Phase::Looking(_) => return self.does(&Act::Answer(Reply::Good(0))),
+            Phase::Waiting(Wait { stage: Stage::Ringing { .. }, .. }) => {
+                return self.does(&Act::Dialled(DialEnd::Answered));
+            }
             _ => match find(&here, &self.state.place()).map(|step| &step.kind) {
+                Some(Kind::Record { .. }) => return self.does(&Act::Recorded(7)),
                 Some(Kind::Ask { typing, .. }) => match typing.gives() {
                     Type::Phone => "13800138001",
                     Type::Date => "20260228",
@@ -262,7 +275,8 @@ impl Caller {
                 assert!(!words.contains(PIN), "a PIN is spoken");
                 assert_eq!(turn.state.turn, before.turn + 1);
                 assert_eq!(voice.next == Next::HangUp, turn.state.ending().is_some());
-                assert_eq!(matches!(voice.next, Next::Gather(_)), matches!(turn.state.phase, Phase::Waiting(_)));
+                let waits = matches!(voice.next, Next::Gather(_) | Next::Transfer(_) | Next::Record(_));
+                assert_eq!(waits, matches!(turn.state.phase, Phase::Waiting(_)));
                 let known = turn.state.level(self.now) >= Level::L2;
                 assert!(known || !words.contains(CANARY), "{words} is heard at {}", turn.state.place());
             }

@@ -1,6 +1,7 @@
 //! A verification runs out after ten minutes, wherever the call is then.
 
 use super::caller::{Act, CANARY, Caller, PIN, Reply, flows};
+use hotline::call::event::DialEnd;
 use hotline::call::state::{Phase, Stage, Wait};
 use hotline::call::step::Trace;
 
@@ -44,7 +45,17 @@ fn what_was_heard_of_an_account_is_not_repeated_when_it_ran_out() {
 /// The caller was verified and is asked for the number to ring.
 fn asked_for_a_number() -> Caller {
     let mut caller = at_the_main_menu();
-    for act in [keys("0"), keys("1"), keys("2"), keys("10001001"), keys(PIN), Act::Answer(Reply::Good(0))] {
+    let nobody = Act::Dialled(DialEnd::NoAnswer);
+    for act in [
+        keys("0"),
+        Act::Answer(Reply::Good(0)),
+        nobody,
+        keys("1"),
+        keys("2"),
+        keys("10001001"),
+        keys(PIN),
+        Act::Answer(Reply::Good(0)),
+    ] {
         caller.does(&act);
     }
     assert_eq!(caller.state.place(), "call-me-back/other-number");

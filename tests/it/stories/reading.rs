@@ -2,7 +2,7 @@
 
 use crate::support::flows::shipped;
 use hotline::flow::Flow;
-use hotline::play::{self, Coverage, Heard, Input, Move, Played, Player, Story};
+use hotline::play::{self, Coverage, Heard, Input, Move, Played, Player, Story, Waits};
 use std::sync::Arc;
 
 /// A story that is right, to be made wrong.
@@ -103,12 +103,12 @@ fn keys_that_a_menu_would_not_take_are_pointed_out() {
 fn a_caller_who_is_asked_for_the_account_only_types_no_pin() {
     let flow = wallet();
     let story = one(&flow, RIGHT);
-    let hears = |player: &mut Player<'_>, words: &str| match player.hears(&Heard { words: words.into(), ended: false })
-    {
-        Move::Do(Input::Keys(keys)) => keys.reveal().to_owned(),
-        Move::Failed(failure) => failure.expected,
-        _ => panic!("the caller presses keys"),
-    };
+    let hears =
+        |player: &mut Player<'_>, words: &str| match player.hears(&Heard { words: words.into(), waits: Waits::Keys }) {
+            Move::Do(Input::Keys(keys)) => keys.reveal().to_owned(),
+            Move::Failed(failure) => failure.expected,
+            _ => panic!("the caller presses keys"),
+        };
     let mut asked = Player::new(&story, &flow.phrases);
     let typed = ["1", "20260301004711#", "10001001#"].map(|keys| (hears(&mut asked, "您好"), keys));
     typed.iter().for_each(|(is, should)| assert_eq!(is, should));

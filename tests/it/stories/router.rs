@@ -8,7 +8,7 @@ use crate::support::phone::RouterSide;
 use hotline::call::State;
 use hotline::flow::Flow;
 use hotline::flow::read::{Files, load};
-use hotline::play::{self, Canned, Heard, Input, Move, Played, Player, Recorded, RingsAt, Story};
+use hotline::play::{self, Canned, Does, Heard, Input, Move, Played, Player, Recorded, RingsAt, Story};
 use hotline::store::Request;
 use hotline::words::CallId;
 use std::sync::Arc;
@@ -22,6 +22,12 @@ fn can_be_had_from_tables(story: &Story) -> bool {
     story.given.sources.values().all(|canned| *canned != Canned::Pending)
 }
 
+/// What the server does not do yet is played on `step` alone: expected waits, text messages, recordings.
+fn is_served(story: &Story) -> bool {
+    let speaks = story.call.iter().any(|line| matches!(line.does, Does::Speaks(_)));
+    story.given.wait.is_none() && story.sends.is_empty() && !speaks
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_story_sounds_the_same_through_the_router() {
     let (files, flows) = shipped();
@@ -32,7 +38,9 @@ async fn every_story_sounds_the_same_through_the_router() {
     }
     let all = todo.len();
     todo.retain(|(_, story)| can_be_had_from_tables(story));
-    assert!(all - todo.len() <= 2 * flows.len(), "few stories have an answer that no table gives");
+    let from_tables = todo.len();
+    assert!(all - from_tables <= 2 * flows.len(), "few stories have an answer that no table gives");
+    todo.retain(|(_, story)| is_served(story));
     let (mut running, mut failures) = (JoinSet::new(), Vec::new());
     for (number, (flow, story)) in todo.into_iter().enumerate() {
         if running.len() >= AT_ONCE {
@@ -136,7 +144,7 @@ async fn hear_all(given: &Given, side: &mut RouterSide, flow: &Flow, story: &Sto
     let mut heard = vec![side.ring(&flow.name).await];
     loop {
         let words = heard.last().unwrap().clone();
-        match player.hears(&Heard { words, ended: side.ended() }) {
+        match player.hears(&Heard { words, waits: side.waits() }) {
             Move::Done => return Ok(heard),
             Move::Failed(failure) => return Err(failure.to_string()),
             Move::Do(Input::HangUp) => {

@@ -1,11 +1,12 @@
 //! A telephone at Twilio: posts signed webhooks over HTTP and does what the documents say. The
 //! signature is made by the published rule, with no code of ours.
 
-use super::twiml::{self, Gather, Verb};
+use super::twiml::{self, Dial, Gather, Record, Verb};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
-use hotline::play::{DIALLED, Input};
+use hotline::call::event::DialEnd;
+use hotline::play::{DIALLED, Input, Waits};
 use sha1::Sha1;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ use std::net::SocketAddr;
 pub const PUBLIC: &str = "https://ivr.example.com/hotline";
 /// What the account's webhooks are signed with.
 pub const TOKEN: &str = "2bf1a3c4d5e6f708192a3b4c5d6e7f80";
+const ACCOUNT: &str = "AC00000000000000000000000000000001";
 /// More documents in a row than a caller would listen to without being asked anything.
 const IN_A_ROW: usize = 20;
 
@@ -24,11 +26,18 @@ pub struct RouterSide {
     call_sid: String,
     from: String,
     /// What the line waits for; none before the call and after it.
-    waits: Option<Gather>,
+    waits: Option<Wait>,
     /// The latest address a document gave out.
     place: String,
     /// The latest request, and what it was answered with.
     last: (String, Vec<(String, String)>, String),
+}
+
+/// What a document waits for, and the address behind it for when that asks nobody.
+enum Wait {
+    Keys(Gather),
+    Desk(Dial),
+    Message(Record, String),
 }
 
 impl RouterSide {
@@ -52,9 +61,14 @@ impl RouterSide {
         self.listen(inbound, &[("CallStatus", "ringing")]).await
     }
 
-    /// The line has hung up.
-    pub fn ended(&self) -> bool {
-        self.waits.is_none()
+    /// What the line waits for.
+    pub fn waits(&self) -> Waits {
+        match self.waits {
+            Some(Wait::Keys(_)) => Waits::Keys,
+            Some(Wait::Desk(_)) => Waits::Desk,
+            Some(Wait::Message(..)) => Waits::Message,
+            None => Waits::Nothing,
+        }
     }
 
     /// Our id of the call, as it stands in the addresses given out.
@@ -65,23 +79,47 @@ impl RouterSide {
 
     /// Does what the caller does, and gives everything said until the line waits again.
     pub async fn does(&mut self, input: &Input) -> String {
-        let gather = self.waits.take().expect("a caller can only do something while the line is open");
-        match input {
-            Input::Keys(keys) => {
+        let wait = self.waits.take().expect("a caller can only do something while the line is open");
+        match (input, wait) {
+            (Input::Keys(keys), Wait::Keys(gather)) => {
                 let (digits, finished) = gather.takes(keys.reveal());
                 let fields = [("Digits", digits.as_str()), ("FinishedOnKey", finished), ("msg", "Gather End")];
                 self.listen(gather.action, &fields).await
             }
-            Input::Silence => {
+            (Input::Silence, Wait::Keys(gather)) => {
                 assert!(gather.action_on_empty_result, "silence would fall through to the next verb");
                 self.listen(gather.action, &[("Digits", "")]).await
             }
-            Input::HangUp => {
+            (Input::Desk(end), Wait::Desk(dial)) => {
+                let (status, bridged) = match end {
+                    DialEnd::Answered => ("completed", "true"),
+                    DialEnd::Busy => ("busy", "false"),
+                    DialEnd::NoAnswer => ("no-answer", "false"),
+                    DialEnd::Failed => ("failed", "false"),
+                };
+                let mut fields = vec![("DialCallStatus", status), ("DialBridged", bridged)];
+                fields.push(("DialCallSid", "CA00000000000000000000000000000002"));
+                if *end == DialEnd::Answered {
+                    fields.push(("DialCallDuration", "0"));
+                }
+                self.listen(dial.action, &fields).await
+            }
+            (Input::Speech(seconds), Wait::Message(record, _)) => {
+                let seconds = record.max_length.min(*seconds).to_string();
+                let sid = format!("RE{}", self.call_sid.trim_start_matches("CA"));
+                let url = format!("https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Recordings/{sid}");
+                let fields = [("RecordingSid", &*sid), ("RecordingUrl", &*url), ("RecordingDuration", &*seconds)];
+                self.listen(record.action, &[&fields[..], &[("Digits", "#")]].concat()).await
+            }
+            // An empty message asks nobody: the call goes on behind the verb.
+            (Input::Silence, Wait::Message(_, behind)) => self.listen(behind, &[]).await,
+            (Input::HangUp, _) => {
                 let status = format!("{PUBLIC}/voice/twilio/status");
                 let response = self.post(&status, &[("CallStatus", "completed"), ("CallDuration", "42")]).await;
                 assert!(response.is_empty(), "a status is answered with nothing to say");
                 String::new()
             }
+            _ => panic!("the caller does what the line does not wait for"),
         }
     }
 
@@ -99,6 +137,7 @@ impl RouterSide {
 
     /// Verb by verb, to the first that waits, goes elsewhere or ends. Gives the address to go to.
     fn carry_out(&mut self, document: &str, words: &mut String) -> Option<String> {
+        let mut message: Option<Record> = None;
         for verb in twiml::read(document) {
             match verb {
                 Verb::Say(said) => {
@@ -108,10 +147,25 @@ impl RouterSide {
                 Verb::Gather(gather) => {
                     words.push_str(&gather.says);
                     self.place.clone_from(&gather.action);
-                    self.waits = Some(gather);
+                    self.waits = Some(Wait::Keys(gather));
                     return None;
                 }
+                Verb::Dial(dial) => {
+                    assert!(!dial.to.is_empty() && dial.timeout >= 5, "somebody is given the time to answer: {dial:?}");
+                    self.place.clone_from(&dial.action);
+                    self.waits = Some(Wait::Desk(dial));
+                    return None;
+                }
+                Verb::Record(record) => {
+                    assert!(record.play_beep, "the caller hears when to speak");
+                    self.place.clone_from(&record.action);
+                    message = Some(record);
+                }
                 Verb::Redirect(address) => {
+                    if let Some(record) = message.take() {
+                        self.waits = Some(Wait::Message(record, address));
+                        return None;
+                    }
                     self.place.clone_from(&address);
                     return Some(address);
                 }
@@ -141,7 +195,7 @@ impl RouterSide {
     fn request(&self, address: &str, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
         let path = address.strip_prefix(PUBLIC).unwrap_or_else(|| panic!("{address} is not where we are"));
         let mut form: BTreeMap<&str, &str> = BTreeMap::from([
-            ("AccountSid", "AC00000000000000000000000000000001"),
+            ("AccountSid", ACCOUNT),
             ("ApiVersion", "2010-04-01"),
             ("CallSid", self.call_sid.as_str()),
             ("CallStatus", "in-progress"),

@@ -13,6 +13,10 @@ pub enum Verb {
     Say(String),
     /// Waits for keys while it says words.
     Gather(Gather),
+    /// Rings somebody and connects the caller; goes on at the action when that is over.
+    Dial(Dial),
+    /// Takes a message down.
+    Record(Record),
     /// Fetches the next document.
     Redirect(String),
     /// Ends the call.
@@ -34,12 +38,39 @@ pub struct Gather {
     pub timeout: u32,
 }
 
+/// `<Dial>`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Dial {
+    pub action: String,
+    /// Telephone number or SIP address.
+    pub to: String,
+    /// Seconds it rings.
+    pub timeout: u32,
+}
+
+/// `<Record>` with the defaults filled in.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Record {
+    pub action: String,
+    /// Seconds of the longest message.
+    pub max_length: u32,
+    pub play_beep: bool,
+}
+
+/// A verb whose end has not come yet.
+#[derive(Default)]
+struct Begun {
+    gather: Option<Gather>,
+    dial: Option<Dial>,
+    record: Option<Record>,
+}
+
 /// The document's verbs in order.
 pub fn read(text: &str) -> Vec<Verb> {
     let mut reader = Reader::from_str(text);
     let mut open: Vec<String> = Vec::new();
     let mut verbs: Vec<Verb> = Vec::new();
-    let mut gather: Option<Gather> = None;
+    let mut begun = Begun::default();
     let mut words = String::new();
     let mut closed = false;
     loop {
@@ -49,17 +80,17 @@ pub fn read(text: &str) -> Vec<Verb> {
             Event::Decl(_) => assert!(open.is_empty() && !closed, "the declaration comes first"),
             Event::Start(tag) | Event::Empty(tag) if closed => panic!("<{}> after the document", name(&tag)),
             Event::Start(tag) => {
-                let tag = begin(&tag, &open, &mut gather);
+                let tag = begin(&tag, &open, &mut begun);
                 open.push(tag);
             }
             Event::Empty(tag) => {
-                let tag = begin(&tag, &open, &mut gather);
-                end(&tag, &mut words, &mut gather, &mut verbs);
+                let tag = begin(&tag, &open, &mut begun);
+                end(&tag, &mut words, &mut begun, &mut verbs);
                 closed = open.is_empty();
             }
             Event::End(_) => {
                 let tag = open.pop().expect("the parser pairs tags");
-                end(&tag, &mut words, &mut gather, &mut verbs);
+                end(&tag, &mut words, &mut begun, &mut verbs);
                 closed = open.is_empty();
             }
             Event::Text(piece) => say(&piece, &open, &mut words),
@@ -83,12 +114,16 @@ pub fn read(text: &str) -> Vec<Verb> {
 }
 
 /// Checks that a tag may stand where it stands, with these attributes.
-fn begin(tag: &BytesStart<'_>, open: &[String], gather: &mut Option<Gather>) -> String {
+fn begin(tag: &BytesStart<'_>, open: &[String], begun: &mut Begun) -> String {
     let name = name(tag);
     let inside = open.last().map_or("", String::as_str);
     let known: &[&str] = match (inside, name.as_str()) {
-        ("", "Response") | ("Response", "Hangup") => &[],
+        ("", "Response") | ("Response", "Hangup") | ("Dial", "Sip") => &[],
+        ("Dial", "Number") => &[],
+        ("Response", "Dial") => &["action", "method", "timeout", "answerOnBridge", "callerId"],
+        ("Response", "Record") => &["action", "method", "timeout", "maxLength", "finishOnKey", "playBeep", "trim"],
         ("Response" | "Gather", "Say") => &["voice", "language", "loop"],
+        ("Response" | "Gather", "Play") => &["loop"],
         ("Say" | "prosody", "prosody") => &["rate", "pitch", "volume"],
         ("Say" | "prosody", "break") => &["time", "strength"],
         ("Response", "Redirect") => &["method"],
@@ -110,8 +145,24 @@ fn begin(tag: &BytesStart<'_>, open: &[String], gather: &mut Option<Gather>) -> 
     }
     let method = attributes.get("method").map_or("POST", String::as_str);
     assert_eq!(method, "POST", "only POST is played here");
-    if name == "Gather" {
-        *gather = Some(Gather::of(&attributes));
+    let get = |name: &str| attributes.get(name).cloned();
+    match name.as_str() {
+        "Gather" => begun.gather = Some(Gather::of(&attributes)),
+        "Dial" => {
+            begun.dial = Some(Dial {
+                action: get("action").expect("without an action the call ends behind the verb"),
+                to: String::new(),
+                timeout: get("timeout").map_or(30, |t| t.parse().unwrap()),
+            });
+        }
+        "Record" => {
+            begun.record = Some(Record {
+                action: get("action").expect("without an action the document itself would be asked again"),
+                max_length: get("maxLength").map_or(3600, |t| t.parse().unwrap()),
+                play_beep: get("playBeep").is_none_or(|beep| beep == "true"),
+            });
+        }
+        _ => {}
     }
     name
 }
@@ -141,22 +192,31 @@ impl Gather {
     }
 }
 
-/// Words count inside `<Say>`, an address inside `<Redirect>`; anywhere else only white space may be.
+/// Words count inside `<Say>`, an address inside `<Redirect>`, `<Number>` and `<Sip>`; anywhere else only white space may be.
 fn say(piece: &str, open: &[String], words: &mut String) {
-    match open.iter().any(|tag| tag == "Say" || tag == "Redirect") {
+    match open.iter().any(|tag| ["Say", "Play", "Redirect", "Number", "Sip"].contains(&tag.as_str())) {
         true => words.push_str(piece),
         false => assert!(piece.trim().is_empty(), "`{piece}` stands outside of any verb"),
     }
 }
 
-fn end(tag: &str, words: &mut String, gather: &mut Option<Gather>, verbs: &mut Vec<Verb>) {
-    match (tag, gather.as_mut()) {
+fn end(tag: &str, words: &mut String, begun: &mut Begun, verbs: &mut Vec<Verb>) {
+    match (tag, begun.gather.as_mut()) {
         ("Say", Some(gather)) => {
             gather.says.push_str(&std::mem::take(words));
             gather.says.push(' ');
         }
         ("Say", None) => verbs.push(Verb::Say(std::mem::take(words))),
-        ("Gather", _) => verbs.extend(gather.take().map(Verb::Gather)),
+        // What a recording says is nobody's to read.
+        ("Play", _) => words.clear(),
+        ("Gather", _) => verbs.extend(begun.gather.take().map(Verb::Gather)),
+        ("Number" | "Sip", _) => {
+            if let Some(dial) = &mut begun.dial {
+                dial.to = std::mem::take(words).trim().to_owned();
+            }
+        }
+        ("Dial", _) => verbs.extend(begun.dial.take().map(Verb::Dial)),
+        ("Record", _) => verbs.extend(begun.record.take().map(Verb::Record)),
         ("Redirect", _) => verbs.push(Verb::Redirect(std::mem::take(words).trim().to_owned())),
         ("Hangup", _) => verbs.push(Verb::Hangup),
         _ => {}
