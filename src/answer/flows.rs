@@ -6,7 +6,7 @@ use crate::flow::source::Problem;
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 /// The flows in service by name, and the loaded versions by digest.
 #[derive(Default)]
@@ -29,7 +29,7 @@ impl Flows {
     pub async fn install(&self, loaded: Loaded, store: &Store, at: i64) -> Result<Vec<String>, StoreError> {
         let before = self.live();
         let known = store.live().await?;
-        let Loaded { flows: mut live, refused, problems } = loaded;
+        let Loaded { flows: mut live, refused, problems, warnings } = loaded;
         for flow in live.iter().filter(|flow| !is_among(&known, flow)) {
             let files = serde_json::to_string(&flow.files).map_err(|e| StoreError::Damaged(e.to_string()))?;
             store.keep_flow(&flow.name, &flow.digest, &files, at).await?;
@@ -52,6 +52,9 @@ impl Flows {
         let changed = live.iter().filter(|flow| before.iter().all(|old| old.digest != flow.digest));
         let changed: Vec<&Arc<Flow>> = changed.collect();
         tell(&problems, &changed, &gone);
+        for warning in warnings {
+            debug!(%warning, "a flow in service could be better");
+        }
         let names = changed.into_iter().chain(gone).map(|flow| flow.name.clone()).collect();
         let mut table = self.write();
         table.versions.extend(live.iter().map(|flow| (flow.digest.clone(), flow.clone())));

@@ -1,9 +1,15 @@
-//! `hotline check`: every problem of the flows, as a good compiler tells them.
+//! `hotline check`: every problem of the flows, as a good compiler tells them, and their numbers.
 
-use super::folder::{self, Folder};
-use crate::flow::read::{Files, is_hotline, load, load_one, near, unknown_hosts};
+mod print;
+
+use super::folder::{self, Folder, missing_audio};
+use crate::call::step::limits;
+use crate::flow::check::{Ability, Around, Numbers, Waived};
+use crate::flow::read::{Examined, Files, each_once, examine, is_hotline, load, load_one, near, unknown_hosts};
 use crate::flow::source::Problem;
+use crate::provider::Provider;
 use crate::words::columns::columns_of;
+use crate::words::{Lang, clock};
 use anyhow::bail;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -18,8 +24,9 @@ pub enum Format {
     Json,
 }
 
-/// Checks the flows of a folder, all or those named; false when there is a problem. `hosts` are those
-/// that sources may ask; where no settings name any, none is missed.
+/// Checks the flows of a folder, all or those named; false when a problem blocks. `hosts` are those
+/// that sources may ask; where no settings name any, none is missed. With `against`, a folder of how
+/// they were before, options that moved are warned of.
 ///
 /// # Errors
 /// There is no such folder or no such flow, or nobody takes what is printed.
@@ -27,45 +34,78 @@ pub fn run(
     folder: &Path,
     hosts: Option<&[String]>,
     names: &[String],
+    against: Option<&Path>,
     format: Format,
     out: &mut impl Write,
 ) -> anyhow::Result<bool> {
     let Folder { files, mut problems, .. } = folder::read(folder)?;
     let wanted = wanted(folder, names, &files, &problems)?;
-    let mut good = BTreeSet::new();
+    let before = against.map(folder::read).transpose()?.map(|before| before.files).unwrap_or_default();
     if names.is_empty() {
-        let loaded = load(&files);
-        good.extend(loaded.flows.iter().map(|flow| flow.name.to_string()));
-        problems.extend(loaded.problems);
+        problems.extend(load(&files).problems.into_iter().filter(|problem| !is_hotline(&problem.file)));
     } else {
         problems.retain(|problem| !is_hotline(&problem.file) || wanted.contains(&*problem.file));
-        for name in wanted.iter().filter(|name| files.contains_key(*name)) {
-            match load_one(&files, name) {
-                Ok(flow) => good.extend([flow.name.to_string()]),
-                Err(found) => problems.extend(found),
-            }
-        }
     }
-    if let Some(hosts) = hosts {
-        let unknown = unknown_hosts(&files, hosts);
-        // They share the file that says whom to ask.
-        good.retain(|_| unknown.is_empty());
-        problems.extend(unknown);
+    let unknown = hosts.map(|hosts| unknown_hosts(&files, hosts)).unwrap_or_default();
+    let providers = abilities();
+    let mut findings = Findings::default();
+    for name in wanted.iter().filter(|name| files.contains_key(*name)) {
+        let previous = if before.contains_key(name) { load_one(&before, name).ok() } else { None };
+        let around = Around {
+            now: Some(clock::now()),
+            providers: &providers,
+            previous: previous.as_ref(),
+            turns: Some(limits::TURNS),
+        };
+        let Examined { flow, problems: found, checked } = examine(&files, name, &around);
+        let silent = flow.iter().flat_map(|flow| missing_audio(folder, flow)).collect::<Vec<_>>();
+        // Sources are shared, so nobody can be served while one of them asks a stranger.
+        let flow = flow.filter(|_| silent.is_empty() && unknown.is_empty());
+        problems.extend(found.into_iter().chain(silent));
+        findings.waived.extend(checked.waived);
+        findings.numbers.extend(checked.numbers.filter(|_| flow.is_some()));
+        findings.good.extend(flow.map(|flow| flow.name));
     }
-    problems.sort();
-    problems.dedup();
+    problems.extend(unknown);
+    findings.problems = each_once(problems);
+    findings.waived.sort_by(|a, b| a.problem.cmp(&b.problem));
+    findings.waived.dedup_by(|a, b| {
+        a.problem.file == b.problem.file && a.problem.line == b.problem.line && a.problem.code == b.problem.code
+    });
     match format {
-        Format::Json => json(&good, &problems, out)?,
+        Format::Json => writeln!(out, "{:#}", print::json(&findings))?,
         Format::Text => {
-            for problem in &problems {
+            for problem in &findings.problems {
                 let text = files.get(&*problem.file);
                 let line = text.and_then(|text| text.lines().nth(problem.line.saturating_sub(1)));
                 tell(folder, problem, line, out)?;
             }
-            summary(wanted.len(), &problems, out)?;
+            print::end(folder, &findings, wanted.len(), out)?;
         }
     }
-    Ok(problems.is_empty())
+    Ok(!findings.problems.iter().any(Problem::blocks))
+}
+
+/// All that was found.
+#[derive(Default)]
+struct Findings {
+    /// The flows without a problem that blocks, by name.
+    good: BTreeSet<String>,
+    problems: Vec<Problem>,
+    waived: Vec<Waived>,
+    numbers: Vec<Numbers>,
+}
+
+/// What the providers that are spoken with can do.
+fn abilities() -> Vec<Ability> {
+    let everything = |provider: Provider| Ability {
+        name: provider.name().to_owned(),
+        voices: Lang::ALL.to_vec(),
+        transfer: true,
+        record: true,
+        sms: true,
+    };
+    vec![everything(Provider::Twilio)]
 }
 
 /// The files of the flows asked for, by name, as the file they are in or that of their stories; all
@@ -103,10 +143,10 @@ pub(super) fn wanted(
     names.iter().map(file).collect()
 }
 
-/// Place, problem, the line it is on with a caret, and the mend.
+/// Place, problem, the line it is on with a caret, the mend, and the keys that show it.
 pub(super) fn tell(folder: &Path, problem: &Problem, line: Option<&str>, out: &mut impl Write) -> std::io::Result<()> {
-    let Problem { file, line: number, column, code, what, hint } = problem;
-    writeln!(out, "{}:{number}:{column}: {what} [{code}]", folder.join(&**file).display())?;
+    let Problem { line: number, column, hint, .. } = problem;
+    writeln!(out, "{}", folder.join(problem.headline()).display())?;
     if let Some(line) = line.filter(|line| !line.trim().is_empty()) {
         let margin = number.to_string().len().max(4);
         let before: String = line.chars().take(column.saturating_sub(1)).map(blank).collect();
@@ -115,6 +155,9 @@ pub(super) fn tell(folder: &Path, problem: &Problem, line: Option<&str>, out: &m
     }
     for line in hint.lines() {
         writeln!(out, "     = {line}")?;
+    }
+    if let Some(keys) = problem.shown_by() {
+        writeln!(out, "     = {keys}")?;
     }
     writeln!(out)
 }
@@ -128,35 +171,20 @@ fn blank(c: char) -> &'static str {
     }
 }
 
-fn summary(flows: usize, problems: &[Problem], out: &mut impl Write) -> std::io::Result<()> {
-    let flows = counted(flows, "flow", "flows");
-    match problems.len() {
-        0 => writeln!(out, "{flows} checked, no problems"),
-        n => {
-            let files: BTreeSet<&str> = problems.iter().map(|p| &*p.file).collect();
-            writeln!(
-                out,
-                "{flows} checked, {} in {}",
-                counted(n, "problem", "problems"),
-                counted(files.len(), "file", "files")
-            )
-        }
-    }
-}
-
 /// A number of things in words.
 pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
-fn json(good: &BTreeSet<String>, problems: &[Problem], out: &mut impl Write) -> anyhow::Result<()> {
-    let told: Vec<_> = problems.iter().map(told).collect();
-    let all = serde_json::json!({ "ok": problems.is_empty(), "flows": good, "problems": told });
-    Ok(writeln!(out, "{all:#}")?)
-}
-
 /// A problem for programs.
 pub(super) fn told(problem: &Problem) -> serde_json::Value {
-    let Problem { file, line, column, code, what, hint } = problem;
-    serde_json::json!({ "file": file, "line": line, "column": column, "code": code, "what": what, "hint": hint })
+    let Problem { file, line, column, code, what, hint, severity, keys } = problem;
+    let mut told = serde_json::json!({
+        "file": file, "line": line, "column": column, "severity": severity.word(), "code": code, "what": what,
+        "hint": hint,
+    });
+    if let Some(keys) = keys {
+        told["keys"] = keys.clone().into();
+    }
+    told
 }

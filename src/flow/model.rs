@@ -120,6 +120,8 @@ pub enum Kind {
         options: Vec<MenuOption>,
         /// After the tries.
         otherwise: Go,
+        /// Why it is as it is, where the check would warn of it.
+        waiver: Option<String>,
     },
     /// Takes typed digits into a variable.
     Ask {

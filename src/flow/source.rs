@@ -29,13 +29,73 @@ pub struct Problem {
     pub what: String,
     /// How to mend it.
     pub hint: String,
+    /// Whether it keeps the flow from answering calls.
+    pub severity: Severity,
+    /// The fewest keys a caller presses to meet it, one entry for each turn, `-` for silence; `None`
+    /// where no keys show it.
+    pub keys: Option<Vec<String>>,
+}
+
+/// What a problem does to its flow.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Severity {
+    /// The flow answers no calls until it is mended.
+    #[default]
+    Block,
+    /// The flow answers calls; somebody should look at it.
+    Warn,
+}
+
+impl Severity {
+    /// The word programs read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Block => "block",
+            Severity::Warn => "warn",
+        }
+    }
+}
+
+impl Problem {
+    /// A problem that blocks.
+    pub fn new(
+        file: Arc<str>,
+        at: At,
+        code: &'static str,
+        what: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Problem {
+        let At { line, column } = at;
+        let (what, hint) = (what.into(), hint.into());
+        Problem { file, line, column, code, what, hint, severity: Severity::Block, keys: None }
+    }
+
+    /// Whether it keeps its flow from answering calls.
+    pub fn blocks(&self) -> bool {
+        self.severity == Severity::Block
+    }
+
+    /// Place, what is wrong and its code, in one line.
+    pub fn headline(&self) -> String {
+        let Problem { file, line, column, code, what, .. } = self;
+        let warning = if self.blocks() { "" } else { "warning: " };
+        format!("{file}:{line}:{column}: {warning}{what} [{code}]")
+    }
+
+    /// The keys that show it, for people: `keys: 2, 1`.
+    pub fn shown_by(&self) -> Option<String> {
+        let keys = self.keys.as_ref()?;
+        Some(if keys.is_empty() { "keys: none".to_owned() } else { format!("keys: {}", keys.join(", ")) })
+    }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Problem { file, line, column, code, what, hint } = self;
-        write!(f, "{file}:{line}:{column}: {what} [{code}]")?;
-        if hint.is_empty() { Ok(()) } else { write!(f, "\n    {hint}") }
+        f.write_str(&self.headline())?;
+        for line in [Some(self.hint.clone()).filter(|hint| !hint.is_empty()), self.shown_by()].into_iter().flatten() {
+            write!(f, "\n    {line}")?;
+        }
+        Ok(())
     }
 }
 
@@ -141,14 +201,7 @@ impl Node {
 
 /// Reads one file. The tree is there when nothing is wrong with the YAML itself.
 pub fn parse(file: &Arc<str>, text: &str) -> Result<Node, Problem> {
-    let problem = |at: At, what: String, hint: &str| Problem {
-        file: file.clone(),
-        line: at.line,
-        column: at.column,
-        code: "yaml",
-        what,
-        hint: hint.to_owned(),
-    };
+    let problem = |at: At, what: String, hint: &str| Problem::new(file.clone(), at, "yaml", what, hint);
     if text.len() > MAX_BYTES {
         let what = format!("the file has {} bytes; at most {MAX_BYTES} are read", text.len());
         return Err(problem(At { line: 1, column: 1 }, what, "move shared parts to sub-flows in common/"));

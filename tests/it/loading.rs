@@ -20,13 +20,17 @@ uses: [call-me-back]
 hours: always
 countries: [HK]
 start: hello
-person: bye
+person: agent
 denied: bye
 steps:
 ";
 
-/// A last step that every hotline here has.
+/// The last steps that every hotline here has.
 const BYE: &str = "
+  agent:
+    call: call-me-back
+    with: { kind: callback, topic: shop, priority: low }
+    then: bye
   bye:
     hangup: { en-US: Bye. }
 ";

@@ -4,19 +4,24 @@
 
 mod attempts;
 mod audio;
+mod checks;
+mod codes;
 mod command_test;
 mod commands;
 mod config;
 mod config_hosts;
 mod demo;
 mod erase;
+mod explored;
 mod faults;
 mod floors;
 mod graph;
 mod import;
 mod kill;
+mod knowledge;
 mod live;
 mod loading;
+mod outbox;
 mod outside;
 mod phone_page;
 mod properties;

@@ -1,6 +1,6 @@
 //! Names and types: every name is known, every value fits where it goes.
 
-use super::Report;
+use super::report::{Report, Said, Spot};
 use super::types::{Misfit, infer, speaks, want, way_to_speak};
 use crate::flow::expr::Expr;
 use crate::flow::model::{Flow, Kind, PRIORITIES, REQUEST_KINDS, RequestStep, Ring};
@@ -202,7 +202,8 @@ impl Checking<'_, '_> {
     }
 
     fn misfit(&mut self, misfit: Misfit, expr: &Expr, lang: Option<Lang>) {
-        self.report.at_expr(self.flow, self.place, expr, lang, misfit);
+        let spot = Spot::Expr(self.place.0, self.place.1, expr, lang);
+        self.report.note(self.flow, spot, Said::block(misfit.code, misfit.what, misfit.hint));
     }
 
     fn problem(&mut self, code: &'static str, near: &str, what: String, hint: impl Into<String>) {

@@ -22,8 +22,7 @@ impl Reader {
 
     /// Notes a problem.
     pub fn problem(&mut self, at: At, code: &'static str, what: impl Into<String>, hint: impl Into<String>) {
-        let (file, what, hint) = (self.file.clone(), what.into(), hint.into());
-        self.problems.push(Problem { file, line: at.line, column: at.column, code, what, hint });
+        self.problems.push(Problem::new(self.file.clone(), at, code, what, hint));
     }
 
     /// Notes that something else was expected here.

@@ -37,8 +37,8 @@ pub fn origin(reader: &mut Reader, node: &Node, acts: bool, takes: &[(String, Ty
 /// Refuses a budget that no caller waits for.
 pub fn budget(reader: &mut Reader, node: &Node, budget: Duration) {
     if budget.is_zero() || budget > LONGEST {
-        let what = format!("no caller waits {budget:?} for a service");
-        reader.problem(node.at, "source", what, format!("write a time of up to {}s, like 3s", LONGEST.as_secs()));
+        let what = format!("no caller waits {budget:?} for an answer");
+        reader.problem(node.at, "deadline", what, format!("write a time of up to {}s, like 3s", LONGEST.as_secs()));
     }
 }
 

@@ -121,7 +121,9 @@ impl Reading<'_, '_, '_, '_> {
             options.push(option);
         }
         let prompt = self.fields.take("prompt").map(|n| self.reader.texts(n, self.steps.scope.languages));
-        Some(Kind::Menu { prompt, options, otherwise: self.go("otherwise") })
+        let waiver = self.fields.take("waiver");
+        let waiver = waiver.and_then(|n| self.reader.text(n, "why this menu is as it is")).map(str::to_owned);
+        Some(Kind::Menu { prompt, options, otherwise: self.go("otherwise"), waiver })
     }
 
     fn option(&mut self, node: &Node) -> Option<MenuOption> {

@@ -11,6 +11,7 @@ mod kinds;
 mod typing;
 mod world;
 
+use super::check::{Around, Checked};
 use super::model::{Block, Flow, Param, Phrases};
 use super::source::{self, Is, Node, Problem};
 use super::text::Texts;
@@ -34,8 +35,20 @@ pub struct Loaded {
     pub flows: Vec<Arc<Flow>>,
     /// The names of the flows that are there and have one.
     pub refused: Vec<String>,
-    /// Every problem, by file and line.
+    /// Every problem that keeps a flow or a file out, by file and line.
     pub problems: Vec<Problem>,
+    /// What is warned of in the flows that are there, by file and line.
+    pub warnings: Vec<Problem>,
+}
+
+/// A hotline with all that is said of it.
+pub struct Examined {
+    /// The flow, unless a problem blocks it.
+    pub flow: Option<Flow>,
+    /// Everything that blocks or is warned of, by file and line.
+    pub problems: Vec<Problem>,
+    /// Warnings answered in writing, and the flow's numbers.
+    pub checked: Checked,
 }
 
 impl Loaded {
@@ -57,12 +70,13 @@ const SHARED: [&str; 3] = [PHRASES, "calendars.yaml", "sources.yaml"];
 pub fn load(files: &Files) -> Loaded {
     let mut loaded = Loaded::default();
     for name in files.keys().filter(|name| is_hotline(name)) {
-        match load_one(files, name) {
-            Ok(flow) => loaded.flows.push(Arc::new(flow)),
-            Err(problems) => {
-                loaded.refused.push(name.trim_end_matches(".yaml").to_owned());
-                loaded.problems.extend(problems);
-            }
+        let Examined { flow, problems, .. } = examine(files, name, &Around::default());
+        let (blocks, warnings): (Vec<_>, Vec<_>) = problems.into_iter().partition(Problem::blocks);
+        loaded.problems.extend(blocks);
+        loaded.warnings.extend(warnings);
+        match flow {
+            Some(flow) => loaded.flows.push(Arc::new(flow)),
+            None => loaded.refused.push(name.trim_end_matches(".yaml").to_owned()),
         }
     }
     for name in files.keys().filter(|name| is_sub_flow(name)) {
@@ -70,25 +84,50 @@ pub fn load(files: &Files) -> Loaded {
             loaded.problems.push(problem);
         }
     }
-    loaded.problems.sort();
-    loaded.problems.dedup();
+    loaded.problems = each_once(std::mem::take(&mut loaded.problems));
+    loaded.warnings = each_once(std::mem::take(&mut loaded.warnings));
     loaded
 }
 
+/// In the order of files and lines, and each once: a problem of a sub-flow is that of every hotline
+/// that uses it, and is told as the first of them shows it.
+pub fn each_once(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort();
+    let shared = |problem: &Problem| problem.file.contains('/') && problem.keys.is_some();
+    let about = |problem: &Problem| problem.what.split('`').nth(1).map(str::to_owned);
+    problems.dedup_by(|next, first| {
+        let same_place =
+            (&next.file, next.line, next.column, next.code) == (&first.file, first.line, first.column, first.code);
+        same_place && (next.what == first.what || (shared(next) && about(next) == about(first)))
+    });
+    problems
+}
+
 /// Loads one hotline from the texts it is made of, `name` being its file.
+///
+/// # Errors
+/// The problems that block it.
 pub fn load_one(files: &Files, name: &str) -> Result<Flow, Vec<Problem>> {
+    let Examined { flow, mut problems, .. } = examine(files, name, &Around::default());
+    problems.retain(Problem::blocks);
+    flow.ok_or(problems)
+}
+
+/// Loads one hotline and tells all that is to be said of it, `name` being its file.
+pub fn examine(files: &Files, name: &str, around: &Around) -> Examined {
     let mut problems = Vec::new();
     let mut trees: BTreeMap<&str, Node> = BTreeMap::new();
     let wanted = wanted(files, name, &mut trees, &mut problems);
-    let Some(mut flow) = assemble(&trees, &wanted, &mut problems) else { return Err(problems) };
-    super::check::check(&mut flow, &trees, &wanted, &mut problems);
-    if !problems.is_empty() {
-        return Err(problems);
+    let mut flow = assemble(&trees, &wanted, &mut problems);
+    let checked = flow.as_mut().map(|flow| super::check::check(flow, &trees, &wanted, around, &mut problems));
+    let problems = each_once(problems);
+    let mut flow = flow.filter(|_| !problems.iter().any(Problem::blocks));
+    if let Some(flow) = &mut flow {
+        let used = wanted.iter().map(String::as_str).chain(SHARED);
+        flow.files = used.filter_map(|n| Some((n.to_owned(), files.get(n)?.clone()))).collect();
+        flow.digest = digest(&flow.files);
     }
-    let used = wanted.iter().map(String::as_str).chain(SHARED);
-    flow.files = used.filter_map(|n| Some((n.to_owned(), files.get(n)?.clone()))).collect();
-    flow.digest = digest(&flow.files);
-    Ok(flow)
+    Examined { flow, problems, checked: checked.unwrap_or_default() }
 }
 
 /// A file directly in the folder that is neither shared data nor stories.

@@ -143,17 +143,15 @@ fn source(reader: &mut Reader, name: &str, node: &Node) -> Option<Source> {
     let budget = waits.and_then(|n| reader.duration(n));
     let protective = fields.take("protective").and_then(|n| reader.flag(n)).unwrap_or_default();
     let acts = fields.take("act").and_then(|n| reader.flag(n)).unwrap_or_default();
-    let from = fields.need(reader, "from", "where it comes from, like { table: payments } or { http: wallet, … }");
+    let from = fields
+        .need(reader, "from", "where it comes from, like { table: payments } or { http: wallet, path: /v1/status }")
+        .and_then(|n| {
+            if n.get("http").is_some() { http::origin(reader, n, acts, &takes) } else { origin(reader, n, acts) }
+        });
     fields.done(reader);
-    let outside = from.is_some_and(|node| node.get("http").is_some());
-    if let (true, Some(node), Some(budget)) = (outside, waits, budget) {
+    if let (Some(node), Some(budget)) = (waits, budget) {
         http::budget(reader, node, budget);
     }
-    let from = match from {
-        Some(node) if outside => http::origin(reader, node, acts, &takes),
-        Some(node) => origin(reader, node, acts),
-        None => None,
-    };
     let (level, budget) = (level.unwrap_or_default(), budget.unwrap_or_default());
     Some(Source { name: name.to_owned(), takes, gives, level, protective, budget, from: from? })
 }

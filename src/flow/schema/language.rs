@@ -101,6 +101,7 @@ pub const KINDS: &[KindOf] = &[
         &[
             may("prompt", Texts, "Said before the choices"),
             need("otherwise", Target, "For callers who press nothing, or wrong keys, too often"),
+            may("waiver", Word, "Why it is as it is, where the check would warn of it"),
         ],
     ),
     kind(

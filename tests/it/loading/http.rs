@@ -20,7 +20,7 @@ payment:
     retri: yes
 ";
     let expected = [
-        "sources.yaml:5:11: no caller waits 11s for a service [source]",
+        "sources.yaml:5:11: no caller waits 11s for an answer [deadline]",
         "    write a time of up to 10s, like 3s",
         "sources.yaml:7:11: expected the name of a host, found `https://wallet.example` [shape]",
         "    its address stands in the settings, under [hosts.NAME]",

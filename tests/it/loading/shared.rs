@@ -84,12 +84,21 @@ flow: call-me-back
 languages: [en-US]
 takes: { kind: word, topic: word, priority: word }
 gives: { reference: text }
-start: back
+start: file
 steps:
+  file:
+    request: callback
+    topic: shop
+    priority: low
+    number: registered
+    account: topic
+    into: filed
+    then: back
+    refused: back
   back:
     return: { refrence: topic }
 ";
-    let expected = "common/call-me-back.yaml:8:15: this sub-flow gives no `refrence` [argument]\n    \
+    let expected = "common/call-me-back.yaml:17:15: this sub-flow gives no `refrence` [argument]\n    \
                     declare it under `gives:`";
     assert_eq!(said_of("common/call-me-back.yaml", sub_flow), [expected]);
 }

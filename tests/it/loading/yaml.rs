@@ -147,7 +147,7 @@ fn an_empty_file_and_a_second_document_are_refused() {
     let two = format!("{}---\nflow: other\n", hotline_of("  hello:\n    say: { en-US: Hi. }\n    then: bye"));
     let said = said_of("test.yaml", &two);
     let hint = "one file holds one flow: leave the `---` out";
-    assert_eq!(said, [format!("test.yaml:16:1: a second document begins here [yaml]\n    {hint}")]);
+    assert_eq!(said, [format!("test.yaml:20:1: a second document begins here [yaml]\n    {hint}")]);
 }
 
 #[test]

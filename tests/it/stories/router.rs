@@ -1,12 +1,13 @@
 //! The same stories over HTTP: signed webhooks to the real router, its TwiML read back, its
 //! database looked into afterwards. Nothing may differ from what was heard on `step` alone.
 
+use crate::support::bank::lines;
 use crate::support::flows::shipped;
 use crate::support::given::Given;
 use crate::support::phone::RouterSide;
 use hotline::call::State;
 use hotline::flow::Flow;
-use hotline::flow::read::Files;
+use hotline::flow::read::{Files, load};
 use hotline::play::{
     self, Canned, Heard, Input, Move, Played, Player, RECORDING, Recorded, RingsAt, Sent, SentTo, Story,
 };
@@ -49,13 +50,70 @@ async fn every_story_sounds_the_same_through_the_router() {
     assert!(failures.is_empty(), "{} of {all} stories:\n{}", failures.len(), failures.join("\n"));
 }
 
+/// Calls to lines of each kind of identity.
+const PROOFS: &str = "\
+- story: A caller mistypes, verifies, and proves what is missing for level three
+  from: +86 10 0000 1001
+  at: 2026-03-02 10:00 Asia/Shanghai
+  call:
+    - presses: '1'
+    - fails to verify
+    - hears: not right
+    - verifies
+    - hears: You are known
+    - presses: '2'
+    - hears: one more proof
+    - verifies
+    - hears: moves
+    - hangs up
+  records: nothing
+- story: An unknown caller proves everything for level three
+  from: withheld
+  at: 2026-03-02 10:00 Asia/Shanghai
+  call:
+    - presses: '2'
+    - verifies
+    - hears: moves
+    - hangs up
+  records: nothing
+- story: A caller fails three times
+  from: +86 10 0000 1001
+  at: 2026-03-02 10:00 Asia/Shanghai
+  call:
+    - presses: '1'
+    - fails to verify
+    - fails to verify
+    - fails to verify
+    - hears: we cannot check again in this call
+    - hears: You are not known
+    - does not hear: You are known
+    - hangs up
+  records: nothing
+";
+
+#[tokio::test]
+async fn each_kind_of_identity_sounds_the_same_through_the_router() {
+    let (mut files, _) = shipped();
+    files.extend(lines());
+    let flows = load(&files).flows;
+    for flow in flows.iter().filter(|flow| flow.name.ends_with("-line")) {
+        let (stories, problems) = play::read("proofs.stories.yaml", PROOFS, flow);
+        assert_eq!((stories.len(), problems), (3, Vec::new()));
+        for (number, story) in stories.iter().enumerate() {
+            let played = play::play(flow, story);
+            assert!(played.failure.is_none(), "{}: {:?}", flow.name, played.failure);
+            assert_eq!(differs(&files, flow, story, number).await, None, "{}", flow.name);
+        }
+    }
+}
+
 /// How the router's side of a story differs from `step` alone, if it does.
 async fn differs(files: &Files, flow: &Flow, story: &Story, number: usize) -> Option<String> {
     let told = |what: String| Some(format!("{}:{}: {}\n    {what}", story.file, story.line, story.title));
     let given = Given::start(files, flow, story, &play::play(flow, story)).await;
     let from = story.from.as_ref().map(|number| number.as_str()).unwrap_or_default();
     let mut side = RouterSide::new(given.server, from, number);
-    let heard = match hear_all(&mut side, flow, story).await {
+    let heard = match hear_all(&given, &mut side, flow, story).await {
         Ok(heard) => heard,
         Err(what) => return told(what),
     };
@@ -83,7 +141,7 @@ async fn differs(files: &Files, flow: &Flow, story: &Story, number: usize) -> Op
 }
 
 /// Plays the story and gives what was heard after each thing the caller did.
-async fn hear_all(side: &mut RouterSide, flow: &Flow, story: &Story) -> Result<Vec<String>, String> {
+async fn hear_all(given: &Given, side: &mut RouterSide, flow: &Flow, story: &Story) -> Result<Vec<String>, String> {
     let mut player = Player::new(story, &flow.phrases);
     let mut heard = vec![side.ring(&flow.name).await];
     loop {
@@ -94,6 +152,10 @@ async fn hear_all(side: &mut RouterSide, flow: &Flow, story: &Story) -> Result<V
             Move::Do(Input::HangUp) => {
                 side.does(&Input::HangUp).await;
                 return Ok(heard);
+            }
+            Move::Do(Input::Keys(keys)) => {
+                let keys = given.typed(side.call(), keys).await;
+                heard.push(side.does(&Input::Keys(keys)).await);
             }
             Move::Do(input) => heard.push(side.does(&input).await),
         }

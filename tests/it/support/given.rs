@@ -1,6 +1,7 @@
 //! A server in which what a story gives is the real world: rows in a fresh database, tables behind
 //! the sources, requests filed before. Its clock stands at the story's moment.
 
+use super::codes;
 use super::database::Database;
 use super::phone::{PUBLIC, TOKEN};
 use hotline::answer::{Answerer, Flows, Lines, Settings, Texting};
@@ -9,7 +10,7 @@ use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
 use hotline::flow::read::{Files, Loaded, load};
 use hotline::flow::{Flow, Value};
 use hotline::outside::Outside;
-use hotline::play::{Canned, CannedRequest, CannedStatus, Does, KNOWLEDGE, PIN, Played, Story};
+use hotline::play::{CODE, Canned, CannedRequest, CannedStatus, Does, KNOWLEDGE, PIN, Played, Story};
 use hotline::provider::Provider;
 use hotline::store::{
     Attempt, Claim, Customer, EffectKey, Guess, Limits, MessageLimits, NewNotice, PickUp, Record, RequestLimits, Store,
@@ -33,6 +34,7 @@ pub struct Given {
     pub registered: Phone,
     /// Requests that were there before the call and have nothing to do with it.
     pub before: Vec<Reference>,
+    answerer: Answerer,
     pub database: Database,
 }
 
@@ -73,7 +75,7 @@ impl Given {
         let answerer = Answerer::new(settings, store.clone(), flows);
         let draining = Arc::new(AtomicBool::new(false));
         let web = Web {
-            answerer,
+            answerer: answerer.clone(),
             public_url: PUBLIC.into(),
             phone: None,
             draining,
@@ -82,7 +84,16 @@ impl Given {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });
-        Given { store, server, registered, before, database }
+        Given { store, server, registered, before, answerer, database }
+    }
+
+    /// Keys as this world's caller presses them: the code of stories is the one that was texted.
+    pub async fn typed(&self, call: &str, keys: Secret) -> Secret {
+        if keys.reveal().strip_suffix('#') != Some(CODE) {
+            return keys;
+        }
+        let text = codes::text(&self.answerer, &codes::challenge(&self.answerer, call).await).await;
+        Secret::new(format!("{}#", codes::code_in(&text.expect("a text message"))))
     }
 }
 

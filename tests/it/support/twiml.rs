@@ -123,6 +123,7 @@ fn begin(tag: &BytesStart<'_>, open: &[String], begun: &mut Begun) -> String {
         ("Response", "Dial") => &["action", "method", "timeout", "answerOnBridge", "callerId"],
         ("Response", "Record") => &["action", "method", "timeout", "maxLength", "finishOnKey", "playBeep", "trim"],
         ("Response" | "Gather", "Say") => &["voice", "language", "loop"],
+        ("Response" | "Gather", "Play") => &["loop"],
         ("Say" | "prosody", "prosody") => &["rate", "pitch", "volume"],
         ("Say" | "prosody", "break") => &["time", "strength"],
         ("Response", "Redirect") => &["method"],
@@ -193,7 +194,7 @@ impl Gather {
 
 /// Words count inside `<Say>`, an address inside `<Redirect>`, `<Number>` and `<Sip>`; anywhere else only white space may be.
 fn say(piece: &str, open: &[String], words: &mut String) {
-    match open.iter().any(|tag| ["Say", "Redirect", "Number", "Sip"].contains(&tag.as_str())) {
+    match open.iter().any(|tag| ["Say", "Play", "Redirect", "Number", "Sip"].contains(&tag.as_str())) {
         true => words.push_str(piece),
         false => assert!(piece.trim().is_empty(), "`{piece}` stands outside of any verb"),
     }
@@ -206,6 +207,8 @@ fn end(tag: &str, words: &mut String, begun: &mut Begun, verbs: &mut Vec<Verb>) 
             gather.says.push(' ');
         }
         ("Say", None) => verbs.push(Verb::Say(std::mem::take(words))),
+        // What a recording says is nobody's to read.
+        ("Play", _) => words.clear(),
         ("Gather", _) => verbs.extend(begun.gather.take().map(Verb::Gather)),
         ("Number" | "Sip", _) => {
             if let Some(dial) = &mut begun.dial {
