@@ -93,7 +93,10 @@ async fn dial_with_secrets(home: &Home, server: &Server) {
 
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
-    entries.map(|path| (path.display().to_string(), std::fs::read(&path).unwrap())).collect()
+    entries
+        .filter(|path| path.is_file())
+        .map(|path| (path.display().to_string(), std::fs::read(&path).unwrap()))
+        .collect()
 }
 
 fn contains(bytes: &[u8], what: &str) -> bool {
