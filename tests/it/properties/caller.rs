@@ -28,10 +28,11 @@ const CHAIN: &str = "\
 flow: chain
 title: { en-US: Chain }
 languages: [en-US]
+uses: [call-me-back]
 hours: always
 countries: [CN]
 start: who
-person: bye
+person: agent
 denied: bye
 steps:
   who: { verify: 2, then: a, failed: bye }
@@ -45,6 +46,7 @@ steps:
     menu: [{ key: 1, go: tell, to: { en-US: hear it again } }]
     prompt: { en-US: 'You are {a.state}, {f.reason}.' }
     otherwise: bye
+  agent: { call: call-me-back, with: { kind: callback, topic: shop, priority: low }, then: bye }
   bye: { hangup: { en-US: Bye. } }
 ";
 
