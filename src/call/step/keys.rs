@@ -43,7 +43,10 @@ impl<'f> Walk<'f> {
                 self.say_phrase("verify.knowledge", &[]);
                 secret = true;
             }
-            Stage::Ringing { .. } => typed = false,
+            Stage::Ringing { .. } => {
+                self.say_phrase("transfer.connecting", &[]);
+                typed = false;
+            }
             Stage::Resume(_) => {
                 self.say_phrase("resume.offer", &[]);
                 typed = false;

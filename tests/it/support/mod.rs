@@ -1,5 +1,7 @@
 //! What tests share.
 
+pub mod bank;
+pub mod codes;
 pub mod database;
 pub mod flows;
 pub mod given;
