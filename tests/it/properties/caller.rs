@@ -25,16 +25,16 @@ const KNOWLEDGE: &str = "907351907351";
 
 /// A word in every text an account's data holds.
 pub const CANARY: &str = "canary";
-
 /// Six lookups in a row behind a verification.
 const CHAIN: &str = "\
 flow: chain
 title: { en-US: Chain }
 languages: [en-US]
+uses: [call-me-back]
 hours: always
 countries: [CN]
 start: who
-person: bye
+person: agent
 denied: bye
 steps:
   who: { verify: 2, then: a, failed: bye }
@@ -44,10 +44,8 @@ steps:
   d: { lookup: account, with: { account: caller.account }, into: d, then: e, missing: bye, failed: bye }
   e: { lookup: account, with: { account: caller.account }, into: e, then: f, missing: bye, failed: bye }
   f: { lookup: account, with: { account: caller.account }, into: f, then: tell, missing: bye, failed: bye }
-  tell:
-    menu: [{ key: 1, go: tell, to: { en-US: hear it again } }]
-    prompt: { en-US: 'You are {a.state}, {f.reason}.' }
-    otherwise: bye
+  tell: { menu: [{ key: 1, go: tell, to: { en-US: again } }], prompt: { en-US: '{a.state}, {f.reason}.' }, otherwise: bye }
+  agent: { call: call-me-back, with: { kind: callback, topic: shop, priority: low }, then: bye }
   bye: { hangup: { en-US: Bye. } }
 ";
 

@@ -33,23 +33,25 @@ const LINE: &str = "\
 flow: NAME
 title: { en-US: Test Bank }
 languages: [en-US]
+uses: [call-me-back]
 identity: KIND
 hours: always
 countries: [HK, CN]
 start: top
-person: bye
+person: agent
 denied: denied
 steps:
   top:
     menu:
       - { key: 1, go: who, to: { en-US: verify } }
-      - { key: 2, go: moves, to: { en-US: move money } }
+      - { key: 2, go: prove, to: { en-US: move money } }
     otherwise: bye
   who: { verify: 2, then: in, failed: denied }
   in:
-    menu: [{ key: 2, go: moves, to: { en-US: move money } }]
+    menu: [{ key: 2, go: prove, to: { en-US: move money } }]
     prompt: { en-US: 'You are known, {caller.name}.' }
     otherwise: bye
+  prove: { verify: 3, then: moves, failed: denied }
   moves:
     needs: 3
     menu: [{ key: 1, go: top, to: { en-US: go back } }]
@@ -59,6 +61,7 @@ steps:
     menu: [{ key: 1, go: top, to: { en-US: try again } }]
     prompt: { en-US: You are not known. }
     otherwise: bye
+  agent: { call: call-me-back, with: { kind: callback, topic: bank, priority: low }, then: bye }
   bye: { hangup: { en-US: Bye. } }
 ";
 
