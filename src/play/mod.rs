@@ -4,6 +4,7 @@
 //! calls over whatever line it is put on.
 
 mod coverage;
+mod explore;
 mod leaves;
 mod player;
 mod pure;
@@ -12,11 +13,13 @@ mod story;
 mod world;
 
 pub use coverage::Coverage;
+pub use explore::{Bounds, Explored, Finding, explore};
 pub use leaves::{ExpectedText, Sent, SentTo, compare_scores, compare_sent};
 pub use player::{Failure, Heard, Input, Move, Player, Waits};
 pub use pure::{Played, play, play_with};
 pub use records::{Expected, Recorded, RingsAt, compare};
 pub use story::{Canned, CannedRequest, CannedSms, CannedStatus, Does, Given, Line, Story, read};
+pub use world::RECORDING;
 
 use crate::flow::Flow;
 use crate::flow::read::Files;

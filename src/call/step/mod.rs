@@ -90,6 +90,10 @@ pub enum Trace {
     Rings(String),
     /// How that ended.
     Rang(DialEnd),
+    /// Something not known was to be said: its name. Nothing was said in its place.
+    Unset(String),
+    /// A text was to be said that has no words in the call's language.
+    Wordless,
     /// A bound was hit or a flow is wrong; which.
     Fault(String),
     /// The call ended.

@@ -1,6 +1,6 @@
 //! Words: texts with their holes filled, the core's own phrases, prompts.
 
-use super::Walk;
+use super::{Trace, Walk};
 use crate::call::event::Now;
 use crate::call::voice::{Pace, Spoken};
 use crate::flow::expr::Expr;
@@ -19,10 +19,11 @@ impl Walk<'_> {
     /// Says a text of the flow in the call's language.
     pub(super) fn say(&mut self, texts: &Texts) {
         let lang = self.state.lang;
-        if let Some(text) = texts.get(lang) {
-            let spoken = self.spoken(text, lang);
-            self.says.extend(spoken);
+        let spoken = texts.get(lang).map(|text| self.spoken(text, lang)).unwrap_or_default();
+        if spoken.is_empty() {
+            self.trail.push(Trace::Wordless);
         }
+        self.says.extend(spoken);
     }
 
     /// Says a text of a step, or plays the recording of it.
@@ -55,7 +56,7 @@ impl Walk<'_> {
     }
 
     /// A text as pieces: what is spelled out is a piece of its own, so that it can be said slowly.
-    fn spoken(&self, text: &Text, lang: Lang) -> Vec<Spoken> {
+    fn spoken(&mut self, text: &Text, lang: Lang) -> Vec<Spoken> {
         let mut pieces: Vec<Spoken> = Vec::new();
         let mut words = String::new();
         let flush = |words: &mut String, pieces: &mut Vec<Spoken>| {
@@ -77,7 +78,8 @@ impl Walk<'_> {
                     words.push_str(rest);
                 }
                 Say::Hole(expr, how) => {
-                    let spelled = self.spell(&self.eval(expr), *how, lang);
+                    let value = self.hole(expr);
+                    let spelled = self.spell(&value, *how, lang);
                     if matches!(how, How::Digits | How::Phone) {
                         flush(&mut words, &mut pieces);
                         pieces.push(Spoken { lang, pace: Pace::Spelled, words: spelled, audio: None });
@@ -92,14 +94,31 @@ impl Walk<'_> {
     }
 
     /// A text as it is read, not heard: numbers in figures.
-    pub(super) fn written(&self, texts: &Texts) -> String {
+    pub(super) fn written(&mut self, texts: &Texts) -> String {
         let lang = self.state.lang;
         let piece = |say: &Say| match say {
             Say::Words(words) => words.clone(),
-            Say::Hole(expr, how @ (How::Date | How::Time | How::Window)) => self.spell(&self.eval(expr), *how, lang),
-            Say::Hole(expr, _) => self.eval(expr).plain(),
+            Say::Hole(expr, how) => match (self.hole(expr), how) {
+                (value, How::Date | How::Time | How::Window) => self.spell(&value, *how, lang),
+                (value, _) => value.plain(),
+            },
         };
-        texts.get(lang).into_iter().flatten().map(piece).collect()
+        let text: String = texts.get(lang).into_iter().flatten().map(piece).collect();
+        if text.trim().is_empty() {
+            self.trail.push(Trace::Wordless);
+        }
+        text
+    }
+
+    /// The value of a hole; one that is not known is noted.
+    fn hole(&mut self, expr: &Expr) -> Value {
+        let value = self.eval(expr);
+        if value == Value::None {
+            let mut name = String::new();
+            expr.each_name(&mut |path| name = path.join("."));
+            self.trail.push(Trace::Unset(name));
+        }
+        value
     }
 
     fn spell(&self, value: &Value, how: How, lang: Lang) -> String {
@@ -125,6 +144,9 @@ impl Walk<'_> {
         for option in options {
             let label = option.label.get(lang).map(|text| self.spoken(text, lang)).unwrap_or_default();
             let label: String = label.into_iter().map(|s| s.words).collect();
+            if label.trim().is_empty() {
+                self.trail.push(Trace::Wordless);
+            }
             let (name, hole) = match option.says {
                 OptionForm::For => ("menu.for", "for"),
                 OptionForm::To => ("menu.to", "to"),

@@ -46,6 +46,9 @@ pub fn windows(calendar: &Calendar, zones: &[TimeZone], now: Timestamp, count: u
     let limit = now.checked_add(SignedDuration::from_hours(24 * OFFERED_DAYS)).unwrap_or(Timestamp::MAX);
     let mut found = Vec::new();
     for date in (0..=OFFERED_DAYS).filter_map(|ahead| today.checked_add(ahead.days()).ok()) {
+        if found.len() >= count {
+            break;
+        }
         let open = around(calendar, zones, date);
         for (start, end) in PARTS {
             let part = Span { from: time(start, 0, 0, 0), to: time(end, 0, 0, 0) };

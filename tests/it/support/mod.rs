@@ -6,6 +6,7 @@ pub mod database;
 pub mod flows;
 pub mod given;
 pub mod json_schema;
+pub mod large;
 pub mod outside;
 pub mod phone;
 pub mod postgres;

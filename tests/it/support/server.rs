@@ -13,6 +13,9 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
+/// The pepper of servers here.
+pub const PEPPER: &str = "a pepper for tests, long enough to be taken";
+
 /// How long one waits for what should be soon, on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
