@@ -19,9 +19,6 @@ pub const PEPPER: &str = "a pepper for tests, long enough to be taken";
 /// How long one waits for what should be soon, on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The pepper of every server.
-pub const PEPPER: &str = "a pepper for tests, long enough to be taken";
-
 /// A folder a server runs in, with its settings. Survives the server.
 pub struct Home {
     folder: Arc<TempDir>,
