@@ -121,7 +121,7 @@ async fn a_provider_that_is_down_is_tried_with_growing_pauses_then_the_message_i
     worker.answers(ResponseTemplate::new(201)).await;
     assert!(worker.home.run(&["outbox", "--retry", &id]).status.success());
     assert_eq!(worker.pass(clock::now().as_millisecond()).await, 1);
-    assert_eq!(worker.tokens().await, [id.clone()]);
+    assert_eq!(worker.tokens().await, std::slice::from_ref(&id));
     assert_eq!(worker.listed(), json!([]));
     assert_eq!(worker.home.run(&["outbox", "--drop", &id]).status.code(), Some(1), "what is gone is gone");
 }
