@@ -38,4 +38,5 @@ mod store_story;
 mod stories;
 mod support;
 mod telemetry;
+mod terminal;
 mod webhooks;
