@@ -15,6 +15,7 @@ mod faults;
 mod floors;
 mod graph;
 mod import;
+mod injected;
 mod kill;
 mod live;
 mod loading;
