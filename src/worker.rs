@@ -1,11 +1,15 @@
 //! Floor 4: what has to be done without anybody calling. Ends calls of which nothing was heard for
 //! long: their provider never told us that they are over. Lets go of calls and requests that were
-//! kept long enough.
+//! kept long enough. Works the outbox off.
+
+mod post;
+
+pub use post::{PAUSES, Post, SweepError, sweep};
 
 use crate::answer::{Answerer, Failure};
 use crate::call::event::CallStatus;
 use crate::call::state::Ending;
-use crate::store::{Store, StoreError};
+use crate::store::{Objects, Store, StoreError};
 use crate::words::clock;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -45,9 +49,10 @@ pub struct Aged {
     pub requests: u64,
 }
 
-/// Works until it is dropped.
-pub async fn run(answerer: Answerer, kept: Kept) {
-    tokio::join!(end_calls(answerer.clone()), let_go(answerer.store().clone(), kept));
+/// Works until it is dropped. What has to be posted is worked off apart, by [`Post::run`], because it
+/// finishes what it has begun.
+pub async fn run(answerer: Answerer, kept: Kept, objects: Objects) {
+    tokio::join!(end_calls(answerer.clone()), let_go(answerer.store().clone(), kept, objects));
 }
 
 async fn end_calls(answerer: Answerer) {
@@ -62,7 +67,7 @@ async fn end_calls(answerer: Answerer) {
     }
 }
 
-async fn let_go(store: Store, kept: Kept) {
+async fn let_go(store: Store, kept: Kept, objects: Objects) {
     let mut tick = tokio::time::interval(EVERY * AGING);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -71,6 +76,11 @@ async fn let_go(store: Store, kept: Kept) {
             Ok(Aged { calls: 0, requests: 0 }) => {}
             Ok(Aged { calls, requests }) => tracing::info!(calls, requests, "let go of what was kept long enough"),
             Err(error) => tracing::warn!(%error, "what is old could not be let go of; tried again in an hour"),
+        }
+        match sweep(&store, &objects).await {
+            Ok(0) => {}
+            Ok(recordings) => tracing::info!(recordings, "recordings deleted with their calls"),
+            Err(error) => tracing::warn!(%error, "recordings could not be deleted; tried again in an hour"),
         }
     }
 }

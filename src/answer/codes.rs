@@ -4,13 +4,13 @@
 
 use super::Answerer;
 use crate::call::state::{Phase, Stage, Wait};
-use crate::call::step::phrase;
+use crate::call::step::{phrase, phrase_text};
 use crate::call::{Challenge, State};
 use crate::flow::Flow;
 use crate::flow::value::Value;
 use crate::provider::{Document, Provider};
 use crate::store::{Customer, EffectKey, OutboxKind, StoreError, WantedCode};
-use crate::words::{Lang, Phone};
+use crate::words::{Lang, Phone, Secret};
 use tracing::warn;
 
 impl Answerer {
@@ -28,31 +28,33 @@ impl Answerer {
         let wanted = WantedCode { account, line: &flow.name, lang: state.lang, key, test, resend, at };
         let challenge = self.inner.store.challenge(&wanted).await?;
         if challenge.sends {
-            let number = self.customer(account).await?.and_then(|customer| customer.number);
-            let number = number.and_then(|number| Phone::parse(&number, None));
-            // Whether it can be sent is never told: the words are the same for every account.
+            // Whether it could be put in is not told: that would say whether there is such an account.
+            let number = self.code_number(account).await?;
             self.post(flow, state, number, OutboxKind::Code, &challenge.id, key, at).await?;
         }
         Ok(Challenge { id: challenge.id, fresh: challenge.fresh })
     }
 
-    /// The text message with a challenge's code, and to whom it goes; none when the challenge does not
-    /// count any more, or when there is no such account or no number registered for it. For whoever
-    /// sends it, and to be forgotten at once.
-    pub async fn code_text(&self, challenge: &str) -> Result<Option<(Phone, String)>, StoreError> {
+    /// Where an account's codes go.
+    async fn code_number(&self, account: &str) -> Result<Option<Phone>, StoreError> {
+        let customer = self.customer(account).await?;
+        Ok(customer.and_then(|customer| customer.number).and_then(|number| Phone::parse(&number, None)))
+    }
+
+    /// The words of a message with a one-time code, made when it is sent and forgotten at once; none
+    /// when the code is not wanted any more.
+    pub async fn code_text(&self, challenge: &str) -> Result<Option<Secret>, StoreError> {
         let Some(sent) = self.inner.store.sent_challenge(challenge, self.inner.now_ms()).await? else {
             return Ok(None);
         };
-        let customer = self.customer(&sent.account).await?;
-        let number = customer.and_then(|c| c.number).and_then(|number| Phone::parse(&number, None));
         let live = self.inner.flows.live();
         let flow = live.iter().find(|flow| flow.name == sent.line);
         let lang = sent.lang.unwrap_or(Lang::ALL[0]);
         let phrases = flow.map_or(&self.inner.phrases, |flow| &flow.phrases);
-        let line = flow.and_then(|flow| flow.title.get(lang)).map(crate::call::step::phrase_text).unwrap_or_default();
+        let line = flow.and_then(|flow| flow.title.get(lang)).map(phrase_text).unwrap_or_default();
         let code = self.inner.codes.code(challenge).reveal().to_owned();
         let holes = [("code", Value::Text(code)), ("line", Value::Text(line))];
-        Ok(number.map(|number| (number, phrase(phrases, "verify.code-text", lang, &holes))))
+        Ok(Some(Secret::new(phrase(phrases, "verify.code-text", lang, &holes))))
     }
 
     /// The customer of an account. Demo customers, whose secrets everybody may read, are nobody
@@ -71,18 +73,21 @@ impl Answerer {
         if provider != Provider::Phone || !state.began.test || !self.inner.settings.fiction {
             return document;
         }
-        let text = match self.customer(account).await {
-            Ok(Some(customer)) if customer.demo => self.code_text(challenge).await,
-            Ok(_) => Ok(None),
-            Err(error) => Err(error),
-        };
-        match text {
-            Ok(Some((number, text))) => provider.with_text(document, &number, &text),
+        match self.demo_text(account, challenge).await {
+            Ok(Some((number, text))) => provider.with_text(document, &number, text.reveal()),
             Ok(None) => document,
             Err(error) => {
                 warn!(%error, "a text message cannot be shown");
                 document
             }
         }
+    }
+
+    /// The message with a demo customer's code, and to whom it goes.
+    async fn demo_text(&self, account: &str, challenge: &str) -> Result<Option<(Phone, Secret)>, StoreError> {
+        if !self.customer(account).await?.is_some_and(|customer| customer.demo) {
+            return Ok(None);
+        }
+        Ok(self.code_number(account).await?.zip(self.code_text(challenge).await?))
     }
 }

@@ -45,7 +45,7 @@ impl Answerer {
 
     /// The number registered for an account.
     pub(super) async fn registered(&self, account: &str) -> Result<Option<Phone>> {
-        let customer = self.inner.store.customer(account).await?;
+        let customer = self.customer(account).await?;
         Ok(customer.and_then(|customer| customer.number).and_then(|number| Phone::parse(&number, None)))
     }
 

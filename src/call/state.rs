@@ -136,8 +136,6 @@ pub enum Stage {
         /// What for.
         check: Check,
     },
-    /// Whether to go on where an earlier call broke off.
-    Resume(Box<Bookmark>),
     /// The one-time code sent for the account typed.
     Code {
         /// The account as typed.
@@ -154,6 +152,8 @@ pub enum Stage {
         /// What for.
         check: Check,
     },
+    /// Whether to go on where an earlier call broke off.
+    Resume(Box<Bookmark>),
     /// Nothing: a desk rings, and the caller hears how it ends.
     Ringing {
         /// Whose desk.

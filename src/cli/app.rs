@@ -3,12 +3,12 @@
 use super::folder::{self, Marks};
 use super::open_store;
 use crate::answer::{Answerer, Flows, Line, Lines, Settings, Texting};
-use crate::config::Config;
+use crate::config::{Config, RecordingsAt};
 use crate::demo::{Demo, DemoCaller};
 use crate::flow::read::{Files, is_hotline, unknown_hosts};
-use crate::outside::Outside;
-use crate::provider::Provider;
-use crate::store::{Limits, RequestLimits, Store};
+use crate::outside::{Outside, start_tls};
+use crate::provider::{Api, Provider};
+use crate::store::{Bucket, Limits, MessageLimits, Objects, ObjectsAt, RequestLimits, Store};
 use crate::words::{Secret, clock, phone};
 use anyhow::Context;
 use std::collections::HashMap;
@@ -24,6 +24,10 @@ pub struct App {
     pub phone_token: Secret,
     /// How the flow files looked when they were read.
     pub marks: Marks,
+    /// The provider's interface; none: nothing is texted and no recording fetched.
+    pub api: Option<Api>,
+    /// Where recordings lie.
+    pub objects: Objects,
 }
 
 /// Opens the store, brings it to this version, loads flows and, in the demo, its data.
@@ -61,12 +65,37 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         pins,
         limits: Limits::default(),
         request_limits: RequestLimits::default(),
-        texting: Texting::default(),
+        texting: texting(config),
         fiction: config.demo,
         outside,
         clock: Arc::new(clock::now),
     };
-    Ok(App { answerer: Answerer::new(settings, store, flows), callers, phone_token, marks: folder.marks })
+    let api = config.outbound.api.clone().map(Api::new).transpose().context("making a client for the provider")?;
+    let (objects, marks) = (open_objects(config)?, folder.marks);
+    Ok(App { answerer: Answerer::new(settings, store, flows), callers, phone_token, marks, api, objects })
+}
+
+fn texting(config: &Config) -> Texting {
+    let per_line_day = config.outbound.per_line_day.into();
+    Texting {
+        on: config.outbound.api.as_ref().is_some_and(|api| api.sender.is_some()),
+        limits: MessageLimits { per_line_day, ..MessageLimits::default() },
+    }
+}
+
+/// Opens the place of recordings.
+///
+/// # Errors
+/// The folder cannot be made, or the bucket's settings make no sense.
+pub fn open_objects(config: &Config) -> anyhow::Result<Objects> {
+    start_tls();
+    let at = match config.outbound.recordings.clone() {
+        RecordingsAt::Folder(folder) => ObjectsAt::Folder(folder),
+        RecordingsAt::Bucket { name, prefix, endpoint, region, access_key, secret_key } => {
+            ObjectsAt::Bucket(Bucket { name, prefix, endpoint, region, access_key, secret_key })
+        }
+    };
+    Ok(Objects::open(at)?)
 }
 
 /// A line for a flow there is no file of is a slip of the pen; one whose file has a mistake is not.

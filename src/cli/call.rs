@@ -207,6 +207,11 @@ fn typed(keys: &str, hash_ends: bool) -> String {
 
 fn say(document: &Value) -> anyhow::Result<()> {
     let mut out = std::io::stdout();
+    // What would lie on a demo customer's own phone; nobody else's code is ever shown.
+    for text in document["texts"].as_array().into_iter().flatten() {
+        let (to, words) = (text["to"].as_str().unwrap_or_default(), text["words"].as_str().unwrap_or_default());
+        writeln!(out, "-- text message to {to}: {words} --")?;
+    }
     for said in document["says"].as_array().into_iter().flatten() {
         writeln!(out, "{}  {}", said["lang"].as_str().unwrap_or_default(), said["words"].as_str().unwrap_or_default())?;
     }

@@ -184,7 +184,7 @@ pub(super) fn told(problem: &Problem) -> serde_json::Value {
         "hint": hint,
     });
     if let Some(keys) = keys {
-        told["keys"] = keys.clone().into();
+        told["keys"] = keys.to_vec().into();
     }
     told
 }

@@ -1,16 +1,23 @@
 //! `hotline erase PHONE`: forgets a person, and says what that came to.
 
 use super::check::Format;
-use crate::store::{Erased, Erasure, Store};
+use crate::store::{Erased, Erasure, Objects, Store};
 use crate::words::{Phone, clock};
+use crate::worker::sweep;
 use anyhow::{Context, bail};
 use std::io::Write;
 
-/// Erases a number and tells what was erased and what was left.
+/// Erases a number, with the sound of its recordings, and tells what was erased and what was left.
 ///
 /// # Errors
 /// It is no number, it is calling at this moment, the database fails, or nobody takes what is told.
-pub async fn run(store: &Store, number: &str, format: Format, out: &mut impl Write) -> anyhow::Result<()> {
+pub async fn run(
+    store: &Store,
+    objects: &Objects,
+    number: &str,
+    format: Format,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
     let number = Phone::parse(number, None)
         .with_context(|| format!("`{number}` is no telephone number; write it with its country, as +8613800138000"))?;
     let done = match store.erase(&number, clock::now().as_millisecond()).await? {
@@ -21,6 +28,7 @@ pub async fn run(store: &Store, number: &str, format: Format, out: &mut impl Wri
         ),
         Erasure::Done(done) => done,
     };
+    sweep(store, objects).await.context("its recordings still lie where they were; run this again")?;
     match format {
         Format::Json => writeln!(out, "{:#}", serde_json::to_value(&done)?)?,
         Format::Text => tell(&number, &done, out)?,

@@ -6,10 +6,12 @@ pub mod call;
 pub mod check;
 pub mod erase;
 pub mod export;
+pub mod export_scores;
 pub mod folder;
 pub mod graph;
 pub mod import;
 pub mod migrate;
+pub mod outbox;
 pub mod schema;
 pub mod serve;
 pub mod test;
@@ -83,6 +85,18 @@ enum Command {
         #[arg(long, value_enum, default_value = "text")]
         format: check::Format,
     },
+    /// Show what is to be sent or fetched and was not yet; parked is what was refused or failed too often.
+    Outbox {
+        /// How it is told.
+        #[arg(long, value_enum, default_value = "text")]
+        format: check::Format,
+        /// Try this one again at once.
+        #[arg(long, value_name = "ID")]
+        retry: Vec<String>,
+        /// Give this one up.
+        #[arg(long, value_name = "ID")]
+        drop: Vec<String>,
+    },
     /// Write out what is recorded.
     #[command(subcommand)]
     Export(Export),
@@ -115,6 +129,12 @@ enum Export {
         /// How it is written.
         #[arg(long, value_enum, default_value = "json")]
         format: export::Format,
+    },
+    /// What callers thought of it.
+    Scores {
+        /// How it is written.
+        #[arg(long, value_enum, default_value = "csv")]
+        format: export_scores::Format,
     },
 }
 
@@ -182,13 +202,25 @@ async fn act(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate::run(config, &mut out).await?,
         Command::Erase { phone, format } => {
             let store = open_store(config).await?;
-            erase::run(&store, &phone, format, &mut out).await?;
+            erase::run(&store, &app::open_objects(config)?, &phone, format, &mut out).await?;
             store.close().await;
         }
         Command::Export(Export::Requests { format }) => {
             let store = open_store(config).await?;
             export::requests(&store, format, &mut out).await?;
             store.close().await;
+        }
+        Command::Export(Export::Scores { format }) => {
+            let store = open_store(config).await?;
+            export_scores::scores(&store, format, &mut out).await?;
+            store.close().await;
+        }
+        Command::Outbox { format, retry, drop } => {
+            let store = open_store(config).await?;
+            let found = outbox::run(&store, outbox::Wanted { format, retry, drop }, &mut out).await?;
+            store.close().await;
+            out.flush()?;
+            return Ok(code(found));
         }
         Command::Import(Import::Customers { file }) => return import::customers(config, &file).await.map(code),
     }

@@ -5,7 +5,7 @@ use super::{folder, watch};
 use crate::config::Config;
 use crate::provider::Provider;
 use crate::web::{OpenPhone, Web, router};
-use crate::worker::{self, Kept};
+use crate::worker::{self, Kept, Post};
 use anyhow::Context;
 use axum::serve::ListenerExt;
 use std::io::Write;
@@ -15,11 +15,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync;
+use tokio::task::JoinHandle;
 
 /// How long new calls are turned away politely before the door is shut.
 const DRAIN: Duration = Duration::from_secs(1);
 /// How long running webhooks may take to finish after that.
 const FINISH: Duration = Duration::from_secs(6);
+
+/// How long what is being sent may take to finish after that.
+const POST: Duration = Duration::from_secs(12);
 
 /// Runs until SIGTERM or Ctrl-C, then drains.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
@@ -45,7 +50,9 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         draining: draining.clone(),
         audio: config.flows.join(folder::AUDIO).into(),
     };
-    let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config)));
+    let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config), app.objects.clone()));
+    let (stop_posting, stopping) = sync::watch::channel(false);
+    let posting = post(config, &app).map(|post| tokio::spawn(post.run(stopping)));
     let watching = tokio::spawn(watch::run(config.flows.clone(), app.marks.clone(), app.answerer.clone(), hangup));
     // A small answer goes out at once instead of waiting for more to fill a packet.
     let listener = listener.tap_io(|stream| {
@@ -75,9 +82,28 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     }
     housekeeping.abort();
     watching.abort();
+    // What was said is in the outbox by now; what is being sent is finished, the rest is the next one's.
+    drop(stop_posting);
+    if let Some(posting) = posting {
+        finish(posting).await;
+    }
     app.answerer.store().close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Who works the outbox off; none where there is nobody to send with.
+fn post(config: &Config, app: &App) -> Option<Post> {
+    let (answerer, objects) = (app.answerer.clone(), app.objects.clone());
+    let delete_at_provider = config.outbound.delete_at_provider;
+    app.api.clone().map(|api| Post { answerer, api, objects, delete_at_provider })
+}
+
+async fn finish(mut posting: JoinHandle<()>) {
+    if tokio::time::timeout(POST, &mut posting).await.is_err() {
+        tracing::warn!("what was being sent did not end in time; it is tried again by whoever is next");
+        posting.abort();
+    }
 }
 
 /// How long what is over is kept, as the worker takes it.
@@ -101,6 +127,13 @@ fn tell(config: &Config, app: &App, bound: SocketAddr, public_url: &str) -> anyh
     } else {
         writeln!(out, "  twilio calls            {public_url}/voice/twilio")?;
         writeln!(out, "  twilio tells status to  {public_url}/voice/twilio/status")?;
+    }
+    match &app.api {
+        None => {
+            writeln!(out, "  texting is off, and recordings stay at twilio: set [providers.twilio] account, api_key")?
+        }
+        Some(api) if !api.sends() => writeln!(out, "  texting is off: set [providers.twilio] sender")?,
+        Some(_) => {}
     }
     let problems = app.answerer.flows().problems().len();
     if problems > 0 {

@@ -6,12 +6,14 @@
 
 mod error;
 mod hosts;
+mod outbound;
 mod parse;
 mod place;
 mod raw;
 mod secrets;
 
 pub use error::ConfigError;
+pub use outbound::{Outbound, RecordingsAt};
 pub use place::Place;
 
 use crate::outside::Host;
@@ -54,6 +56,8 @@ pub struct Config {
     pub demo: bool,
     /// The numbers that are dialled; none: every flow is a line.
     pub lines: Vec<Line>,
+    /// Messages that go out, and where recordings lie.
+    pub outbound: Outbound,
     /// The services outside that sources may ask.
     pub hosts: Vec<Host>,
     twilio: Vec<Secret>,
@@ -106,7 +110,7 @@ impl Config {
     /// # Errors
     /// The first setting that is wrong, with its place and the mend.
     pub fn load(file: Option<&Path>, env: Env) -> Result<Config> {
-        let (raw, source) = raw::Source::read(file, env)?;
+        let (mut raw, source) = raw::Source::read(file, env)?;
         let read =
             |given: Option<Given<String>>| given.map_or(Ok(None), |given| given.read(parse::not_empty).map(Some));
         let listen = read(source.text("listen", raw.listen))?.map(|g| g.read(parse::listen)).transpose()?;
@@ -118,7 +122,8 @@ impl Config {
         let format = read(source.text("log_format", raw.log_format))?.map(|g| g.read(parse::format)).transpose()?;
         let database = secrets::open_one(&source, "database_url", raw.database_url)?;
         let database = database.map(|g| g.read(parse::database)).transpose()?;
-        let twilio = secrets::several(&source, "providers.twilio.auth_token", raw.providers.twilio.auth_token)?;
+        let twilio = secrets::several(&source, "providers.twilio.auth_token", raw.providers.twilio.auth_token.take())?;
+        let outbound = outbound::outbound(&source, raw.providers.twilio, raw.sms, raw.recordings, &data)?;
         let pepper =
             secrets::one(&source, "pepper", raw.pepper)?.map(|g| g.read(secrets::pepper_is_long)).transpose()?;
         let pin_hmac_key = secrets::one(&source, "pin_hmac_key", raw.pin_hmac_key)?;
@@ -133,7 +138,8 @@ impl Config {
         if pepper.is_none() {
             must_not_need_a_pepper(public_url.as_ref(), database.as_ref())?;
         }
-        let by_itself = demo.is_none() && !source.has_file() && public_url.is_none() && twilio.is_empty();
+        let by_itself =
+            demo.is_none() && !source.has_file() && public_url.is_none() && twilio.is_empty() && outbound.api.is_none();
         if let Some(listen) = listen.as_ref().filter(|g| by_itself && !g.value.ip().is_loopback()) {
             let what = "would show the demo, which is on because nothing else is set, to the network";
             return Err(listen.refuse(what, "set `demo` to true if it may be seen there, or to false"));
@@ -150,6 +156,7 @@ impl Config {
             retention,
             demo: demo.map_or(by_itself, |g| g.value),
             lines: parse::lines(&source, raw.lines)?,
+            outbound,
             hosts: hosts::hosts(&source, raw.hosts)?,
             pepper: pepper.map(|g| g.value),
             pin_hmac_key: pin_hmac_key.map(|g| g.value),

@@ -28,6 +28,8 @@ pub(super) struct Raw {
     pub retention: RawRetention,
     pub lines: Vec<RawLine>,
     pub providers: RawProviders,
+    pub sms: RawSms,
+    pub recordings: RawRecordings,
     pub hosts: BTreeMap<String, RawHost>,
 }
 
@@ -68,6 +70,27 @@ pub(super) struct RawProviders {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawTwilio {
     pub auth_token: Option<Spanned<Value>>,
+    pub account: Option<Spanned<String>>,
+    pub api_key: Option<Spanned<Value>>,
+    pub api_base: Option<Spanned<String>>,
+    pub sender: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawSms {
+    pub per_line_day: Option<Spanned<u32>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawRecordings {
+    pub url: Option<Spanned<String>>,
+    pub endpoint: Option<Spanned<String>>,
+    pub region: Option<Spanned<String>>,
+    pub access_key: Option<Spanned<Value>>,
+    pub secret_key: Option<Spanned<Value>>,
+    pub delete_at_provider: Option<Spanned<bool>>,
 }
 
 /// Where settings come from.
@@ -115,6 +138,14 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// A setting that is a number.
+    pub fn number(&self, setting: &'static str, raw: Option<Spanned<u32>>) -> Result<Option<Given<u32>>> {
+        match self.overriding(setting) {
+            Some(text) => text.read(number).map(Some),
+            None => Ok(raw.map(|raw| self.given(setting, raw))),
+        }
+    }
+
     /// What the environment says of a setting.
     pub fn overriding(&self, setting: &'static str) -> Option<Given<String>> {
         // `providers.twilio.auth_token` is HOTLINE_TWILIO_AUTH_TOKEN.
@@ -154,6 +185,10 @@ impl<'a> Source<'a> {
         };
         ConfigError::File { place, what, mend }
     }
+}
+
+fn number(text: String) -> std::result::Result<u32, Wrong> {
+    text.parse().or_else(|_| wrong(format!("is `{text}`"), "write a number, as 500"))
 }
 
 fn flag(text: String) -> std::result::Result<bool, Wrong> {

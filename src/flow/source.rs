@@ -33,7 +33,7 @@ pub struct Problem {
     pub severity: Severity,
     /// The fewest keys a caller presses to meet it, one entry for each turn, `-` for silence; `None`
     /// where no keys show it.
-    pub keys: Option<Vec<String>>,
+    pub keys: Option<Box<[String]>>,
 }
 
 /// What a problem does to its flow.

@@ -19,6 +19,7 @@ pub use player::{Failure, Heard, Input, Move, Player, Waits};
 pub use pure::{Played, play, play_with};
 pub use records::{Expected, Recorded, RingsAt, compare};
 pub use story::{Canned, CannedRequest, CannedSms, CannedStatus, Does, Given, Line, Story, read};
+pub use world::RECORDING;
 
 use crate::flow::Flow;
 use crate::flow::read::Files;

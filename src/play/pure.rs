@@ -35,6 +35,8 @@ pub struct Played {
     pub sent: Vec<Sent>,
     /// The scores given, by category, in order.
     pub scores: Vec<(String, u8)>,
+    /// The skills for whose desks the wait was asked.
+    pub queues: Vec<String>,
     /// Somebody was verified by the calling number alone.
     pub by_number: bool,
     /// What it reached.
@@ -69,6 +71,7 @@ pub fn play_with(flow: &Flow, story: &Story, references: &[Reference]) -> Played
         requests: call.world.requests(),
         sent: call.world.sent().to_vec(),
         scores: call.world.scores().to_vec(),
+        queues: call.world.queues().to_vec(),
         heard: call.heard,
         by_number: call.by_number,
         coverage: call.coverage,

@@ -35,6 +35,7 @@ pub struct World<'s> {
     used: BTreeSet<String>,
     sent: Vec<Sent>,
     scores: Vec<(String, u8)>,
+    queues: Vec<String>,
 }
 
 struct Filed {
@@ -56,6 +57,7 @@ impl<'s> World<'s> {
             used: BTreeSet::new(),
             sent: Vec::new(),
             scores: Vec::new(),
+            queues: Vec::new(),
         }
     }
 
@@ -89,8 +91,9 @@ impl<'s> World<'s> {
             }
             Effect::Preference => Answer::Preference(Preference { lang: self.story.language, ..Preference::default() }),
             Effect::Remember(_) => Answer::Remembered,
-            Effect::Queue { .. } => {
+            Effect::Queue { skill } => {
                 self.used.insert("wait".to_owned());
+                self.queues.push(skill.clone());
                 Answer::Queue(self.story.given.wait)
             }
             Effect::PickedUp { .. } => Answer::PickedUp,
@@ -135,6 +138,11 @@ impl<'s> World<'s> {
     /// The scores given, in order.
     pub fn scores(&self) -> &[(String, u8)] {
         &self.scores
+    }
+
+    /// The skills for whose desks the wait was asked, in order.
+    pub fn queues(&self) -> &[String] {
+        &self.queues
     }
 
     fn send(&mut self, sent: Sent) -> SendAnswer {

@@ -10,6 +10,7 @@ mod place;
 mod twilio;
 
 pub use place::{Place, PlaceKey};
+pub use twilio::{Api, ApiError, ApiSettings};
 
 use crate::call::event::{Began, CallStatus, DialEnd, Recording};
 use crate::call::voice::Voice;

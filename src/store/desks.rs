@@ -66,7 +66,7 @@ impl Store {
         let mut waits: Vec<i64> = rows.into_iter().map(|(waited,)| waited).collect();
         waits.sort_unstable();
         let Some(&middle) = waits.get(waits.len() / 2) else { return Ok(None) };
-        let lower = if waits.len() % 2 == 0 { waits[waits.len() / 2 - 1] } else { middle };
+        let lower = if waits.len().is_multiple_of(2) { waits[waits.len() / 2 - 1] } else { middle };
         Ok(u32::try_from((middle + lower) / 2).ok())
     }
 

@@ -1,4 +1,4 @@
-//! Floor 3: all SQL. What `step` said is kept here before the caller hears it, and every limit
+//! Floor 3: all SQL, and the objects too large for it. What `step` said is kept here before the caller hears it, and every limit
 //! holds here, in one conditional write each, because several servers share one database and
 //! nothing else. A store function is one unit of work; nobody outside sees a transaction. Knows
 //! nothing of HTTP, providers or flows' contents, reads no clock (moments are handed in as
@@ -19,6 +19,7 @@ mod erase;
 mod error;
 mod flows;
 mod notices;
+mod objects;
 mod outbox;
 mod posting;
 mod preferences;
@@ -36,6 +37,7 @@ pub use desks::{PickUp, Score, ScorePlace};
 pub use erase::{Erased, Erasure};
 pub use error::StoreError;
 pub use notices::NewNotice;
+pub use objects::{Bucket, Objects, ObjectsAt, ObjectsError};
 pub use outbox::{MessageLimits, NewMessage, NotSent, OutboxKind, Put};
 pub use posting::{AfterTry, Claimed, OutboxEntry};
 pub use recordings::Wanted;

@@ -12,6 +12,8 @@ pub struct Wanted {
     pub provider: String,
     /// The provider's id of it.
     pub provider_recording: String,
+    /// Its sound lies in the object store already.
+    pub kept: bool,
 }
 
 impl Store {
@@ -47,11 +49,12 @@ impl Store {
         Ok(id)
     }
 
-    /// The recording of an id, while its sound is wanted.
+    /// The recording of an id, while it is wanted.
     pub async fn wanted_recording(&self, id: &str) -> Result<Option<Wanted>> {
-        let sql = "SELECT provider, provider_recording FROM recordings WHERE id = $1 AND state = 'wanted'";
-        let row = self.engine.first::<(String, String)>(sql, args![id]).await?;
-        Ok(row.map(|(provider, provider_recording)| Wanted { provider, provider_recording }))
+        let sql = "SELECT provider, provider_recording, state = 'kept' FROM recordings
+            WHERE id = $1 AND state IN ('wanted', 'kept')";
+        let row = self.engine.first::<(String, String, bool)>(sql, args![id]).await?;
+        Ok(row.map(|(provider, provider_recording, kept)| Wanted { provider, provider_recording, kept }))
     }
 
     /// Its sound is about to lie under `object`: said before it is put there, so that whoever is

@@ -49,6 +49,7 @@ pub async fn page(State(web): State<Web>, Query(shown): Query<Shown>, headers: H
         number: caller.number.clone(),
         account: caller.account.clone(),
         pin: caller.pin.clone(),
+        knowledge: caller.knowledge.clone(),
         note: state_note(lang, &caller.state),
     });
     let page = PhonePage { lang, lines: listed.collect(), demo_callers: callers.collect(), token: open.token.clone() };

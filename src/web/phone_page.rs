@@ -60,6 +60,8 @@ pub struct DemoCaller {
     pub account: String,
     /// The PIN that verifies the account, digits.
     pub pin: String,
+    /// Birth date and identity document as they are typed, digits; empty where there are none.
+    pub knowledge: String,
     /// What is special about this customer, in the language of the page; empty if nothing is.
     pub note: String,
 }

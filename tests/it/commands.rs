@@ -11,12 +11,23 @@ use std::path::Path;
 fn the_shipped_flows_have_no_problems_and_checking_them_writes_nothing() {
     let folder = with_flows();
     let (code, out, err) = run(folder.path(), &["check"]);
-    assert!(out.ends_with(" checked, no problems\n"), "{out}");
+    assert!(out.lines().last().unwrap().contains(" checked, no problems"), "{out}");
     assert_eq!((code, err.as_str()), (Some(0), ""));
-    assert_eq!(run(folder.path(), &["check", "flows/digital-wallet.yaml"]).1, "1 flow checked, no problems\n");
+    let (_, out, _) = run(folder.path(), &["check", "flows/digital-wallet.yaml"]);
+    assert!(out.lines().last().unwrap().starts_with("1 flow checked, no problems"), "{out}");
+    assert!(out.contains("\ndigital-wallet: ") && out.contains("\n    en-US  a person or a callback after 1 key and "));
+    assert!(out.contains("waived: the menu `choose-window` takes "), "what was answered in writing is printed: {out}");
     let (_, out, _) = run(folder.path(), &["check", "digital-wallet", "--format", "json"]);
     let told: serde_json::Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(told, serde_json::json!({ "ok": true, "flows": ["digital-wallet"], "problems": [] }));
+    assert_eq!((&told["ok"], &told["flows"]), (&true.into(), &serde_json::json!(["digital-wallet"])));
+    assert!(told["problems"].as_array().unwrap().iter().all(|problem| problem["severity"] == "warn"), "{told}");
+    assert!(told["waived"][0]["waiver"].is_string());
+    let numbers = &told["numbers"][0];
+    assert_eq!((&numbers["flow"], &numbers["turns"]), (&"digital-wallet".into(), &120.into()));
+    assert_eq!(
+        (&numbers["languages"][0]["language"], &numbers["languages"][0]["person"]["keys"]),
+        (&"zh-CN".into(), &1.into())
+    );
     assert_eq!(folder.path().read_dir().unwrap().count(), 1, "only the flows are there");
 }
 
@@ -50,6 +61,33 @@ fn a_problem_is_told_with_its_place_its_line_and_the_mend() {
         (Some(line as u64), Some("yaml"))
     );
     assert_eq!(run(folder.path(), &["check", "digital-wallet"]).0, Some(0), "one broken flow takes down no other");
+}
+
+#[test]
+fn a_warning_does_not_fail_a_check_and_a_block_does_with_its_keys() {
+    let folder = with_flows();
+    let file = folder.path().join("flows/digital-wallet.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let swapped = text.replace("{ key: 1, go: payment,", "{ key: 9, go: payment,");
+    let swapped = swapped.replace("{ key: 2, go: charge,", "{ key: 1, go: charge,");
+    std::fs::write(&file, swapped.replace("{ key: 9, go: payment,", "{ key: 2, go: payment,")).unwrap();
+    let before = with_flows();
+    let before = before.path().join("flows").display().to_string();
+    let (code, out, _) = run(folder.path(), &["check", "digital-wallet", "--against", &before]);
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("warning: the menu `main` says its keys as 2, 1, 3, 4, 5 [menu-keys]"), "{out}");
+    assert!(out.contains("warning: the option `payment` moved from key 1 to key 2 [renumbered]"), "{out}");
+    assert!(out.ends_with("warnings in 1 file\n") || out.contains("no problems, "), "{out}");
+
+    std::fs::write(&file, text.replacen("    then: payment-who\n", "    then: payment-look-up\n", 1)).unwrap();
+    let (code, out, _) = run(folder.path(), &["check", "digital-wallet"]);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("the step `payment-look-up` needs level 2, and a caller who has proved level 0 comes here: "));
+    assert!(out.contains("\n     = keys: 1, 1, 123456#\n"), "{out}");
+    let (_, out, _) = run(folder.path(), &["check", "digital-wallet", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let level = told["problems"].as_array().unwrap().iter().find(|problem| problem["code"] == "level").unwrap();
+    assert_eq!((&level["severity"], &level["keys"]), (&"block".into(), &serde_json::json!(["1", "1", "123456#"])));
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn places(home: &Home) -> Vec<String> {
     let digits = &NUMBER.as_bytes()[1..];
     let holds = |path: &std::path::Path| std::fs::read(path).unwrap().windows(digits.len()).any(|w| w == digits);
     let files = home.path(".hotline").read_dir().unwrap().map(|entry| entry.unwrap().path());
-    files.filter(|path| holds(path)).map(|path| path.display().to_string()).collect()
+    files.filter(|path| path.is_file() && holds(path)).map(|path| path.display().to_string()).collect()
 }
 
 /// A call that leaves a request behind, and does not end.

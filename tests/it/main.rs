@@ -4,6 +4,8 @@
 
 mod attempts;
 mod audio;
+mod checks;
+mod codes;
 mod command_test;
 mod commands;
 mod config;
@@ -17,8 +19,10 @@ mod graph;
 mod import;
 mod injected;
 mod kill;
+mod knowledge;
 mod live;
 mod loading;
+mod outbox;
 mod outside;
 mod phone_page;
 mod properties;
@@ -26,6 +30,7 @@ mod provider_phone;
 mod provider_place;
 mod provider_twilio;
 mod readme;
+mod reference;
 mod schema;
 mod secrets;
 mod store_outages;

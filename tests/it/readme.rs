@@ -1,6 +1,6 @@
 //! What the README promises of settings and commands.
 
-use hotline::config::Config;
+use hotline::config::{Config, RecordingsAt};
 use hotline::provider::Provider;
 use std::process::Command;
 
@@ -14,6 +14,8 @@ fn sample() -> &'static str {
 fn everything_on() -> String {
     let mut settings = vec!["public_url", "pepper", "pin_hmac_key", "number", "flow", "voices", "auth_token"];
     settings.extend(["url", "headers", "private", "connect_timeout", "rest"]);
+    settings.extend(["account", "api_key", "api_base", "sender", "per_line_day"]);
+    settings.extend(["endpoint", "region", "access_key", "secret_key", "delete_at_provider"]);
     let is_on =
         |line: &str| line.starts_with('[') || settings.iter().any(|name| line.starts_with(&format!("{name} = ")));
     let line = |line: &'static str| line.strip_prefix("# ").filter(|line| is_on(line)).unwrap_or(line);
@@ -44,10 +46,18 @@ fn the_samples_values_are_the_defaults() {
 fn the_sample_shows_every_setting() {
     let pepper = ("HOTLINE_PEPPER", "0123456789abcdef");
     let secrets = [("WALLET_PIN_KEY", "key"), ("TWILIO_AUTH_TOKEN", "token"), ("WALLET_TOKEN", "Bearer token")];
-    let config = load(&everything_on(), &[&secrets[..], &[pepper]].concat());
+    let keys = [("TWILIO_API_KEY", "SK1:key"), ("S3_ACCESS_KEY", "name"), ("S3_SECRET_KEY", "key")];
+    let config = load(&everything_on(), &[&secrets[..], &keys, &[pepper]].concat());
     assert_eq!(config.public_url.as_deref(), Some("https://hotline.example.com"));
     assert_eq!((config.lines.len(), config.secrets(Provider::Twilio).len()), (1, 1));
     assert!(config.has_pin_hmac_key());
+    assert!(
+        config.outbound.api.as_ref().is_some_and(|api| api.base == "https://api.twilio.com" && api.sender.is_some())
+    );
+    assert!(matches!(config.outbound.recordings, RecordingsAt::Bucket { .. }));
+    let default = load("", &[]).outbound;
+    assert_eq!(config.outbound.per_line_day, default.per_line_day);
+    assert_eq!(config.outbound.delete_at_provider, default.delete_at_provider);
     let usual = load("[hosts.wallet]\nurl = \"https://wallet.internal.example/api\"", &[]);
     let told = |config: &Config| {
         let host = &config.hosts[0];
@@ -82,5 +92,6 @@ fn every_command_is_in_the_readme_and_the_other_way_round() {
         .collect();
     known.sort_unstable();
     shown.sort_unstable();
+    shown.dedup();
     assert_eq!(known, shown);
 }

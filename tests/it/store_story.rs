@@ -1,5 +1,6 @@
 //! One story that goes through every function of the store, told the same on both engines.
 
+mod codes;
 mod forgetting;
 mod guesses;
 mod ledger;
@@ -40,6 +41,7 @@ async fn story(database: Database) {
     protective_acts(&store).await;
     acts_stand_against_imports(&store).await;
     guesses::story(&store, &database).await;
+    codes::story(&store).await;
     ledger::story(&store).await;
     posting::story(&store, &database).await;
     told_and_remembered(&store).await;

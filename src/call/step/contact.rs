@@ -54,7 +54,6 @@ impl<'f> Walk<'f> {
         };
         self.forget_the_way_back();
         self.trail.push(Trace::Rings(skill.clone()));
-        self.say_phrase("transfer.connecting", &[]);
         Onward::Stop(self.wait(Stage::Ringing { skill, to: to.clone(), since: self.now }))
     }
 

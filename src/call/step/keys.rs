@@ -43,7 +43,10 @@ impl<'f> Walk<'f> {
                 self.say_phrase("verify.knowledge", &[]);
                 secret = true;
             }
-            Stage::Ringing { .. } => typed = false,
+            Stage::Ringing { .. } => {
+                self.say_phrase("transfer.connecting", &[]);
+                typed = false;
+            }
             Stage::Resume(_) => {
                 self.say_phrase("resume.offer", &[]);
                 typed = false;
@@ -216,6 +219,10 @@ impl<'f> Walk<'f> {
         self.trail.push(Trace::Universal(key));
         match key {
             Universal::Person => {
+                // The flow's own words on what the call is about, which the first steps would have set.
+                if let (Stage::Resume(bookmark), Some(main)) = (wait.stage, self.state.frames.first_mut()) {
+                    main.vars = bookmark.vars;
+                }
                 self.say_phrase("person", &[]);
                 self.go_to_main(self.flow.person)
             }

@@ -78,7 +78,7 @@ impl Walk<'_> {
                     words.push_str(rest);
                 }
                 Say::Hole(expr, how) => {
-                    let value = self.known(expr);
+                    let value = self.hole(expr);
                     let spelled = self.spell(&value, *how, lang);
                     if matches!(how, How::Digits | How::Phone) {
                         flush(&mut words, &mut pieces);
@@ -98,7 +98,7 @@ impl Walk<'_> {
         let lang = self.state.lang;
         let piece = |say: &Say| match say {
             Say::Words(words) => words.clone(),
-            Say::Hole(expr, how) => match (self.known(expr), how) {
+            Say::Hole(expr, how) => match (self.hole(expr), how) {
                 (value, How::Date | How::Time | How::Window) => self.spell(&value, *how, lang),
                 (value, _) => value.plain(),
             },
@@ -111,7 +111,7 @@ impl Walk<'_> {
     }
 
     /// The value of a hole; one that is not known is noted.
-    fn known(&mut self, expr: &Expr) -> Value {
+    fn hole(&mut self, expr: &Expr) -> Value {
         let value = self.eval(expr);
         if value == Value::None {
             let mut name = String::new();

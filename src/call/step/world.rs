@@ -127,19 +127,14 @@ impl<'f> Walk<'f> {
                 Effect::RequestStatus { .. },
                 Answer::RequestStatus(answer),
                 Some(Kind::Status { into, then, missing, refused, .. }),
-            ) => match answer {
-                StatusAnswer::Known { state, due, overdue } => {
-                    let fields = [
-                        ("state", Value::Text(state.word().into())),
-                        ("due", Value::Moment(due)),
-                        ("overdue", Value::Flag(overdue)),
-                    ];
-                    self.set(into, record(fields));
-                    self.go_on(*then)
-                }
-                StatusAnswer::Missing => self.go_on(*missing),
-                StatusAnswer::Limited | StatusAnswer::Unavailable => self.go_on(*refused),
-            },
+            ) => {
+                self.known(into, &answer);
+                self.go_on(match answer {
+                    StatusAnswer::Known { .. } => *then,
+                    StatusAnswer::Missing => *missing,
+                    StatusAnswer::Limited | StatusAnswer::Unavailable => *refused,
+                })
+            }
             (Effect::Notices, Answer::Notices(notices), Some(Kind::Notices { then })) => {
                 self.say_notices(notices);
                 self.go_on(*then)
@@ -160,6 +155,18 @@ impl<'f> Walk<'f> {
             (Effect::Score { .. }, Answer::Scored, Some(Kind::Score { then, .. })) => self.go_on(*then),
             (Effect::Remember(_), Answer::Remembered, Some(Kind::Language { .. })) => self.after_language(),
             _ => self.fault("answer-to-nothing"),
+        }
+    }
+
+    /// Sets what is known of an earlier request, where something is.
+    fn known(&mut self, into: &str, answer: &StatusAnswer) {
+        if let StatusAnswer::Known { state, due, overdue } = answer {
+            let fields = [
+                ("state", Value::Text(state.word().into())),
+                ("due", Value::Moment(*due)),
+                ("overdue", Value::Flag(*overdue)),
+            ];
+            self.set(into, record(fields));
         }
     }
 

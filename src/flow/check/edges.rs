@@ -184,6 +184,23 @@ pub fn at_level(condition: &Expr, level: Level) -> Option<bool> {
     }
 }
 
+/// Where a `when` can lead at a level.
+pub fn possible(cases: &[(Expr, usize)], otherwise: usize, level: Level) -> Vec<usize> {
+    let mut ends = Vec::new();
+    for (condition, go) in cases {
+        match at_level(condition, level) {
+            Some(false) => {}
+            Some(true) => {
+                ends.push(*go);
+                return ends;
+            }
+            None => ends.push(*go),
+        }
+    }
+    ends.push(otherwise);
+    ends
+}
+
 fn is_number(expr: &Expr) -> bool {
     matches!(expr, Expr::Literal(Value::Number(_)))
 }

@@ -39,6 +39,8 @@ pub fn check(ways: &Ways, seconds: &Seconds, report: &mut Report) -> Vec<Waived>
                         report.note(flow, spot, said.shown(route.as_ref()));
                     }
                 }
+                // A sub-flow's may be meant for the languages of another hotline.
+                Some(_) if found.is_empty() && b > 0 => {}
                 Some(_) if found.is_empty() => {
                     let what = format!("the menu `{}` has a waiver and needs none", step.name);
                     report.note(flow, Spot::Holding(b, s, "waiver"), Said::warn("waiver", what, "leave `waiver:` out"));

@@ -1,5 +1,6 @@
 //! Ways through a flow: every step can be reached, nothing goes round for ever.
 
+use super::edges::possible;
 use super::report::Report;
 use super::{counters, targets};
 use crate::flow::model::{Flow, Kind};
@@ -114,6 +115,7 @@ impl Silence<'_> {
                 vec![*otherwise]
             }
             Kind::Record { empty, .. } => vec![*empty],
+            Kind::When { cases, otherwise } => possible(cases, *otherwise, self.level),
             Kind::Call { block, .. } if !self.blocks.get(*block).is_some_and(|(returns, _)| *returns) => Vec::new(),
             kind => targets(kind),
         };

@@ -2,7 +2,7 @@
 //! step from every wait, so the way from there is what is looked at: the caller presses as soon as
 //! keys are taken and chooses the best option; everything else goes as badly as it can.
 
-use super::edges::at_level;
+use super::edges::possible;
 use super::report::{Report, Said, Spot};
 use super::routes::{Route, nearest};
 use super::seconds::{Millis, Seconds, told};
@@ -312,21 +312,4 @@ impl Onward {
         let cut = self.cut.map(|(t, all)| (t + waited, all + waited));
         Onward { heard: self.heard.map(|t| t + waited), cut, ..self }
     }
-}
-
-/// Where a `when` can lead at a level.
-fn possible(cases: &[(crate::flow::expr::Expr, usize)], otherwise: usize, level: Level) -> Vec<usize> {
-    let mut ends = Vec::new();
-    for (condition, go) in cases {
-        match at_level(condition, level) {
-            Some(false) => {}
-            Some(true) => {
-                ends.push(*go);
-                return ends;
-            }
-            None => ends.push(*go),
-        }
-    }
-    ends.push(otherwise);
-    ends
 }

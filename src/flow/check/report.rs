@@ -73,7 +73,7 @@ impl Report<'_> {
     pub fn problem(&self, flow: &Flow, spot: Spot, said: Said) -> Problem {
         let (file, at) = self.place(flow, spot);
         let Said { code, what, hint, severity, keys } = said;
-        Problem { severity, keys, ..Problem::new(file, at, code, what, hint) }
+        Problem { severity, keys: keys.map(Vec::into_boxed_slice), ..Problem::new(file, at, code, what, hint) }
     }
 
     /// A problem of a step that blocks; points at the first text in it that holds `near`.

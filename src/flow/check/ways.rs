@@ -60,6 +60,9 @@ pub struct Summary {
     pub needs: Option<(u32, Node)>,
 }
 
+/// How a context is come to: keys from the beginning of the call, and where it is called from.
+pub type Entered = (u32, Option<(Context, Node)>);
+
 /// All ways through a flow.
 pub struct Ways<'f> {
     /// The flow.
@@ -71,7 +74,7 @@ pub struct Ways<'f> {
     /// By context.
     pub summaries: Vec<Summary>,
     /// By context: keys from the beginning of the call, and where it is called from.
-    pub entered: Vec<Option<(u32, Option<(Context, Node)>)>>,
+    pub entered: Vec<Option<Entered>>,
 }
 
 impl<'f> Ways<'f> {

@@ -7,8 +7,12 @@ use crate::flow::model::Origin;
 use crate::flow::source::{self, Is, Node, Problem};
 use crate::flow::value::Type;
 use std::sync::Arc;
+use std::time::Duration;
 
 const SOURCES: &str = "sources.yaml";
+
+/// The longest budget of a source outside: no caller waits longer, however often one asks for patience.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// Reads `from:` of a source that takes these arguments.
 pub fn origin(reader: &mut Reader, node: &Node, acts: bool, takes: &[(String, Type)]) -> Option<Origin> {
@@ -28,6 +32,14 @@ pub fn origin(reader: &mut Reader, node: &Node, acts: bool, takes: &[(String, Ty
     let http = Http { host: host?, acts, post, path: path?, query, retry: again };
     unused(reader, node, &http, takes);
     Some(Origin::Http(Box::new(http)))
+}
+
+/// Refuses a budget that no caller waits for.
+pub fn budget(reader: &mut Reader, node: &Node, budget: Duration) {
+    if budget.is_zero() || budget > LONGEST {
+        let what = format!("no caller waits {budget:?} for an answer");
+        reader.problem(node.at, "deadline", what, format!("write a time of up to {}s, like 3s", LONGEST.as_secs()));
+    }
 }
 
 /// The hosts that `sources.yaml` names and the settings do not know. A file that is no YAML has none:

@@ -122,9 +122,6 @@ fn spans(reader: &mut Reader, node: &Node) -> Vec<Span> {
     spans
 }
 
-/// The longest a source may take; after two seconds a caller hears a filler.
-const LONGEST_BUDGET: Duration = Duration::from_secs(10);
-
 /// The sources of `sources.yaml`.
 pub fn sources(reader: &mut Reader, tree: &Node) -> BTreeMap<String, Source> {
     tree.pairs().iter().filter_map(|(key, node)| Some((key.text.clone(), source(reader, &key.text, node)?))).collect()
@@ -142,25 +139,19 @@ fn source(reader: &mut Reader, name: &str, node: &Node) -> Option<Source> {
     let gives = types(reader, gives).into_iter().collect();
     let level = fields.need(reader, "level", "the verification level it needs, 0 to 3");
     let level = level.and_then(|n| reader.number(n, 0, 3)).and_then(|n| Level::try_from(u8::try_from(n).ok()?).ok());
-    let budget = fields.need(reader, "budget", "the longest one may wait, like 3s").and_then(|n| {
-        let budget = reader.duration(n)?;
-        if budget.is_zero() || budget > LONGEST_BUDGET {
-            let what = format!("the source `{name}` may take {}", n.text().unwrap_or_default());
-            let hint = "write a budget above 0s and at most 10s: a caller waits that long for its answer";
-            reader.problem(n.at, "deadline", what, hint);
-        }
-        Some(budget)
-    });
+    let waits = fields.need(reader, "budget", "the longest one may wait, like 3s");
+    let budget = waits.and_then(|n| reader.duration(n));
     let protective = fields.take("protective").and_then(|n| reader.flag(n)).unwrap_or_default();
     let acts = fields.take("act").and_then(|n| reader.flag(n)).unwrap_or_default();
-    let from = fields.need(reader, "from", "where it comes from, like { table: payments } or { http: wallet, … }");
+    let from = fields
+        .need(reader, "from", "where it comes from, like { table: payments } or { http: wallet, path: /v1/status }")
+        .and_then(|n| {
+            if n.get("http").is_some() { http::origin(reader, n, acts, &takes) } else { origin(reader, n, acts) }
+        });
     fields.done(reader);
-    let outside = from.is_some_and(|node| node.get("http").is_some());
-    let from = match from {
-        Some(node) if outside => http::origin(reader, node, acts, &takes),
-        Some(node) => origin(reader, node, acts),
-        None => None,
-    };
+    if let (Some(node), Some(budget)) = (waits, budget) {
+        http::budget(reader, node, budget);
+    }
     let (level, budget) = (level.unwrap_or_default(), budget.unwrap_or_default());
     Some(Source { name: name.to_owned(), takes, gives, level, protective, budget, from: from? })
 }

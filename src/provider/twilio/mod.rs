@@ -1,6 +1,7 @@
 //! Twilio's dialect: signed forms in, TwiML out. Knows nothing of calls beyond what one callback tells.
 
 mod render;
+mod rest;
 mod say;
 mod signature;
 
@@ -10,6 +11,7 @@ use crate::call::event::{Began, CallStatus, DialEnd, Recording};
 use crate::words::{Phone, Secret};
 
 pub use render::render;
+pub use rest::{Api, ApiError, ApiSettings};
 
 /// The media type of a document.
 pub const CONTENT_TYPE: &str = "text/xml";

@@ -33,6 +33,7 @@ function chooseCaller() {
   el("card").hidden = !choice.dataset.account;
   el("type-it").hidden = !choice.dataset.account;
   el("note").hidden = !choice.dataset.note;
+  el("knowledge").hidden = !choice.dataset.knowledge;
   for (const spot of el("card").querySelectorAll("[data-show]"))
     spot.textContent = spot.dataset.show === "number" ? choice.value : choice.dataset[spot.dataset.show] ?? "";
 }

@@ -131,6 +131,8 @@ function hear(turn) {
     mark(words.connected);
   }
   const pieces = writeHeard(turn.says);
+  // What would lie on a demo customer's own phone: a one-time code, shown once however often it is asked for.
+  for (const text of turn.texts ?? []) if (call.text !== text.words) mark(`✉ ${text.to}: ${call.text = text.words}`);
   writeDocument(turn);
   el("where").hidden = false;
   el("step").textContent = turn.step ?? "–";

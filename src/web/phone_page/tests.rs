@@ -14,6 +14,7 @@ fn page(lang: Lang) -> PhonePage {
             number: "+8613800138000".into(),
             account: "10001001".into(),
             pin: "270496".into(),
+            knowledge: "198503142716".into(),
             note: "locked & watched".into(),
         }],
         token: Secret::new("a</script><b>"),

@@ -20,8 +20,8 @@ payment:
     retri: yes
 ";
     let expected = [
-        "sources.yaml:5:11: the source `payment` may take 11s [deadline]",
-        "    write a budget above 0s and at most 10s: a caller waits that long for its answer",
+        "sources.yaml:5:11: no caller waits 11s for an answer [deadline]",
+        "    write a time of up to 10s, like 3s",
         "sources.yaml:7:11: expected the name of a host, found `https://wallet.example` [shape]",
         "    its address stands in the settings, under [hosts.NAME]",
         "sources.yaml:8:13: expected GET or POST, found `PUT` [shape]",

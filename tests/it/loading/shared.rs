@@ -98,7 +98,7 @@ steps:
   back:
     return: { refrence: topic }
 ";
-    let expected = "common/call-me-back.yaml:16:15: this sub-flow gives no `refrence` [argument]\n    \
+    let expected = "common/call-me-back.yaml:17:15: this sub-flow gives no `refrence` [argument]\n    \
                     declare it under `gives:`";
     assert_eq!(said_of("common/call-me-back.yaml", sub_flow), [expected]);
 }

@@ -160,18 +160,18 @@ fn a_text_must_be_there_in_every_language() {
 }
 
 #[test]
-fn nobody_reaches_level_three_and_the_hotline_does_not_return() {
+fn there_is_no_level_four_and_the_hotline_does_not_return() {
     check(
         "
   hello:
-    verify: 3
+    verify: 4
     then: bye
     failed: back
   back:
     return: {}",
         &[
-            "test.yaml:12:13: expected level 1 or 2, found `3` [shape]",
-            "    1 is the number that calls, 2 the phone PIN; no `verify` leads to level 3 yet",
+            "test.yaml:12:13: expected level 1, 2 or 3, found `4` [shape]",
+            "    1 is the number that calls, 2 what `identity:` says, 3 the phone PIN and a one-time code",
             "test.yaml:16:13: `return` ends a sub-flow; this is the hotline itself [kind]",
             "    end the call with `hangup:`",
         ],

@@ -20,6 +20,9 @@ use std::sync::{Arc, LazyLock};
 /// The PIN these callers type: digits that stand nowhere else.
 pub const PIN: &str = "907351";
 
+/// Birth date and document they type: the PIN is looked for in it.
+const KNOWLEDGE: &str = "907351907351";
+
 /// A word in every text an account's data holds.
 pub const CANARY: &str = "canary";
 
@@ -48,15 +51,16 @@ steps:
   bye: { hangup: { en-US: Bye. } }
 ";
 
-/// The shipped flows, and one that asks more than a turn may.
+/// The shipped flows, one that asks more than a turn may, and one of each kind of identity.
 pub fn flows() -> &'static [Arc<Flow>] {
     static FLOWS: LazyLock<Vec<Arc<Flow>>> = LazyLock::new(|| {
         let mut files = crate::support::flows::files();
         files.insert("chain.yaml".into(), CHAIN.into());
+        files.extend(crate::support::bank::lines());
         let loaded = load(&files);
         assert_eq!(loaded.problems, []);
         let mut flows = loaded.flows;
-        flows.sort_by_key(|flow| flow.name == "chain");
+        flows.sort_by_key(|flow| flow.name == "chain" || flow.name.ends_with("-line"));
         flows
     });
     &FLOWS
@@ -183,7 +187,8 @@ impl Caller {
     fn feed_sensible(&mut self) {
         let here = self.flow.clone();
         let keys = match &self.state.phase {
-            Phase::Waiting(Wait { stage: Stage::Pin { .. }, .. }) => PIN,
+            Phase::Waiting(Wait { stage: Stage::Pin { .. } | Stage::Code { .. }, .. }) => PIN,
+            Phase::Waiting(Wait { stage: Stage::Knowledge { .. }, .. }) => KNOWLEDGE,
             Phase::Waiting(Wait { stage: Stage::Account(_), .. }) => "10001001",
             Phase::Looking(_) => return self.does(&Act::Answer(Reply::Good(0))),
             Phase::Waiting(Wait { stage: Stage::Ringing { .. }, .. }) => {
@@ -310,20 +315,7 @@ fn answer_to(flow: &Flow, effect: &Effect, reply: Reply, now: Timestamp) -> Answ
     let (good, n) = match reply {
         Reply::Good(n) => (true, n),
         Reply::Bad(n) => (false, n),
-        Reply::WrongKind(n) => {
-            let found = Value::Record(BTreeMap::from([("state".into(), Value::Text(CANARY.into()))]));
-            return match n % 5 {
-                0 => Answer::Lookup(LookupAnswer::Found(found)),
-                1 => Answer::Act(ActAnswer::Done),
-                2 => Answer::Notices(Vec::new()),
-                3 => Answer::FileRequest(FileAnswer::Filed { reference: Reference::of(7), due, added: false }),
-                _ => Answer::Verify(VerifyAnswer::Verified {
-                    account: "10001001".into(),
-                    level: Level::L1,
-                    name: CANARY.into(),
-                }),
-            };
-        }
+        Reply::WrongKind(n) => return wrong_kind(n, due),
     };
     match effect {
         Effect::Verify { account, level, .. } => Answer::Verify(match (good, n % 3) {
@@ -376,6 +368,19 @@ fn answer_to(flow: &Flow, effect: &Effect, reply: Reply, now: Timestamp) -> Answ
             bookmark: None,
         }),
         Effect::Remember(_) => Answer::Remembered,
+    }
+}
+
+/// An answer that has nothing to do with what was asked.
+fn wrong_kind(n: u8, due: Timestamp) -> Answer {
+    let found = Value::Record(BTreeMap::from([("state".into(), Value::Text(CANARY.into()))]));
+    let (account, name) = ("10001001".into(), CANARY.into());
+    match n % 5 {
+        0 => Answer::Lookup(LookupAnswer::Found(found)),
+        1 => Answer::Act(ActAnswer::Done),
+        2 => Answer::Notices(Vec::new()),
+        3 => Answer::FileRequest(FileAnswer::Filed { reference: Reference::of(7), due, added: false }),
+        _ => Answer::Verify(VerifyAnswer::Verified { account, level: Level::L1, name }),
     }
 }
 

@@ -171,15 +171,15 @@ async fn recordings(store: &Store) {
     let at = START + 40 * DAY;
     let id = store.put_recording(&key, "wallet", &recording, false, at).await.unwrap();
     assert_eq!(store.put_recording(&key, "wallet", &recording, false, at).await.unwrap(), id);
-    let wanted = Wanted { provider: "twilio".into(), provider_recording: "RE1".into() };
-    assert_eq!(store.wanted_recording(&id).await.unwrap(), Some(wanted));
+    let wanted = Wanted { provider: "twilio".into(), provider_recording: "RE1".into(), kept: false };
+    assert_eq!(store.wanted_recording(&id).await.unwrap(), Some(wanted.clone()));
     let claimed = store.claim_outbox(at, MINUTE, 10).await.unwrap();
     assert_eq!(claimed.iter().map(|row| (row.kind, &row.body)).collect::<Vec<_>>(), [(OutboxKind::Recording, &id)]);
     assert_eq!(store.recording_object(&id).await.unwrap(), None);
     assert!(store.recording_goes_to(&id, "a.wav").await.unwrap());
     assert!(store.recording_kept(&id).await.unwrap());
     assert_eq!(store.recording_object(&id).await.unwrap().as_deref(), Some("a.wav"));
-    assert_eq!(store.wanted_recording(&id).await.unwrap(), None);
+    assert_eq!(store.wanted_recording(&id).await.unwrap(), Some(Wanted { kept: true, ..wanted }));
     store.outbox_done(&claimed[0].id, "kept", at).await.unwrap();
 
     let trial = store.put_recording(&effect(1), "wallet", &recording, true, at).await.unwrap();

@@ -78,6 +78,13 @@ impl Database {
         self.execute(format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")).await;
     }
 
+    /// The text messages in the outbox of an embedded one, with their numbers, oldest first.
+    pub async fn texts(&self) -> Vec<(String, String)> {
+        let mut connection = SqliteConnection::connect(&self.url).await.expect("it opens");
+        let texts = "SELECT number, body FROM outbox WHERE kind = 'sms' AND state <> 'refused' ORDER BY id";
+        sqlx::query_as(texts).fetch_all(&mut connection).await.expect("the outbox")
+    }
+
     async fn execute(&self, statement: String) {
         let statement = AssertSqlSafe(statement);
         if self.is_shared() {

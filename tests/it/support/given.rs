@@ -1,6 +1,7 @@
 //! A server in which what a story gives is the real world: rows in a fresh database, tables behind
 //! the sources, requests filed before. Its clock stands at the story's moment.
 
+use super::codes;
 use super::database::Database;
 use super::phone::{PUBLIC, TOKEN};
 use hotline::answer::{Answerer, Flows, Lines, Settings, Texting};
@@ -9,9 +10,11 @@ use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
 use hotline::flow::read::{Files, Loaded, load};
 use hotline::flow::{Flow, Value};
 use hotline::outside::Outside;
-use hotline::play::{Canned, CannedRequest, CannedStatus, Does, KNOWLEDGE, PIN, Played, Story};
+use hotline::play::{CODE, Canned, CannedRequest, CannedStatus, Does, KNOWLEDGE, PIN, Played, Story};
 use hotline::provider::Provider;
-use hotline::store::{Attempt, Claim, Customer, EffectKey, Guess, Limits, NewNotice, Record, RequestLimits, Store};
+use hotline::store::{
+    Attempt, Claim, Customer, EffectKey, Guess, Limits, MessageLimits, NewNotice, PickUp, Record, RequestLimits, Store,
+};
 use hotline::web::{Web, router};
 use hotline::words::pins::{PinKeys, knowledge_of};
 use hotline::words::{CallId, Level, Phone, Reference, Secret};
@@ -31,7 +34,8 @@ pub struct Given {
     pub registered: Phone,
     /// Requests that were there before the call and have nothing to do with it.
     pub before: Vec<Reference>,
-    _database: Database,
+    answerer: Answerer,
+    pub database: Database,
 }
 
 impl Given {
@@ -52,6 +56,7 @@ impl Given {
         seeds.notices_and_language().await;
         seeds.requests(pure).await;
         seeds.status().await;
+        seeds.waits(pure).await;
         let before = seeds.before;
         let moment = story.at;
         let settings = Settings {
@@ -62,7 +67,7 @@ impl Given {
             pins,
             limits: Limits::default(),
             request_limits: RequestLimits::default(),
-            texting: Texting::default(),
+            texting: texting(story),
             fiction: true,
             outside: Outside::default(),
             clock: Arc::new(move || moment),
@@ -70,7 +75,7 @@ impl Given {
         let answerer = Answerer::new(settings, store.clone(), flows);
         let draining = Arc::new(AtomicBool::new(false));
         let web = Web {
-            answerer,
+            answerer: answerer.clone(),
             public_url: PUBLIC.into(),
             phone: None,
             draining,
@@ -79,8 +84,23 @@ impl Given {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });
-        Given { store, server, registered, before, _database: database }
+        Given { store, server, registered, before, answerer, database }
     }
+
+    /// Keys as this world's caller presses them: the code of stories is the one that was texted.
+    pub async fn typed(&self, call: &str, keys: Secret) -> Secret {
+        if keys.reveal().strip_suffix('#') != Some(CODE) {
+            return keys;
+        }
+        let text = codes::text(&self.answerer, &codes::challenge(&self.answerer, call).await).await;
+        Secret::new(format!("{}#", codes::code_in(&text.expect("a text message"))))
+    }
+}
+
+/// Whether texts are sent. In a story no time passes, so that what is sent within a minute is counted by none.
+fn texting(story: &Story) -> Texting {
+    let most = if story.given.sms.is_none() { 100 } else { 0 };
+    Texting { on: true, limits: MessageLimits { per_number_minute: most, ..MessageLimits::default() } }
 }
 
 /// The flow with every source behind a table of its own, `given_NAME`. One that fails answers too late.
@@ -234,6 +254,16 @@ impl Seeds<'_> {
                 }
                 panic!("a hundred guesses and no limit");
             }
+        }
+    }
+
+    /// A call that an agent took after so long, for each desk whose wait is asked for.
+    async fn waits(&self, pure: &Played) {
+        let Some(waited) = self.story.given.wait else { return };
+        for skill in &pure.queues {
+            let (of, at) = (format!("before-{skill}"), self.at - 60_000);
+            let pick_up = PickUp { of: &of, nth: (1, 0), skill, line: &self.flow.name, waited, test: false, at };
+            self.store.picked_up(&pick_up).await.unwrap();
         }
     }
 

@@ -1,9 +1,12 @@
 //! What tests share.
 
+pub mod bank;
+pub mod codes;
 pub mod database;
 pub mod flows;
 pub mod given;
 pub mod json_schema;
+pub mod large;
 pub mod outside;
 pub mod phone;
 pub mod postgres;

@@ -29,6 +29,8 @@ pub struct RouterSide {
     waits: Option<Wait>,
     /// The latest address a document gave out.
     place: String,
+    /// The latest request, and what it was answered with.
+    last: (String, Vec<(String, String)>, String),
 }
 
 /// What a document waits for, and the address behind it for when that asks nobody.
@@ -49,6 +51,7 @@ impl RouterSide {
             from: if from.is_empty() { "anonymous".to_owned() } else { from.to_owned() },
             waits: None,
             place: String::new(),
+            last: Default::default(),
         }
     }
 
@@ -172,7 +175,24 @@ impl RouterSide {
         panic!("the document neither waits nor goes on nor hangs up in so many words:\n{document}")
     }
 
-    async fn post(&self, address: &str, fields: &[(&str, &str)]) -> String {
+    /// Sends the latest request so many times more, all at once; each is answered as it was.
+    pub async fn repeats_itself(&self, times: usize) {
+        let (address, fields, document) = &self.last;
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let again: Vec<_> = (0..times).map(|_| tokio::spawn(read(self.request(address, &fields)))).collect();
+        for same in again {
+            assert_eq!(same.await.unwrap(), *document);
+        }
+    }
+
+    async fn post(&mut self, address: &str, fields: &[(&str, &str)]) -> String {
+        let document = read(self.request(address, fields)).await;
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.last = (address.to_owned(), fields, document.clone());
+        document
+    }
+
+    fn request(&self, address: &str, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
         let path = address.strip_prefix(PUBLIC).unwrap_or_else(|| panic!("{address} is not where we are"));
         let mut form: BTreeMap<&str, &str> = BTreeMap::from([
             ("AccountSid", ACCOUNT),
@@ -185,12 +205,16 @@ impl RouterSide {
         ]);
         form.extend(fields.iter().copied());
         let request = self.http.post(format!("http://{}{path}", self.server)).form(&form);
-        let response = request.header("x-twilio-signature", signature(address, &form)).send().await.unwrap();
-        let status = response.status();
-        let text = response.text().await.unwrap();
-        assert!(status.is_success(), "{status} from {address}: {text}");
-        text
+        request.header("x-twilio-signature", signature(address, &form))
     }
+}
+
+async fn read(request: reqwest::RequestBuilder) -> String {
+    let response = request.send().await.unwrap();
+    let (status, address) = (response.status(), response.url().clone());
+    let text = response.text().await.unwrap();
+    assert!(status.is_success(), "{status} from {address}: {text}");
+    text
 }
 
 impl Gather {

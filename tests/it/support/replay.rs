@@ -1,6 +1,7 @@
 //! Plays a call again from what is kept of it: the same events and answers, on the same version of its
 //! flow, and compares every state, trail and document with what was kept then.
 
+use super::server::PEPPER;
 use super::twilio::PUBLIC;
 use hotline::call::effect::Answer;
 use hotline::call::event::{Event, Kept};
@@ -13,35 +14,24 @@ use hotline::words::{CallId, Secret};
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// What a server was told that its documents and states depend on.
-pub struct Told<'a> {
-    /// The pepper.
-    pub pepper: &'a str,
-    /// Whether numbers of fiction may be rung.
-    pub fiction: bool,
-}
-
-/// Plays a call of Twilio's again; gives how many turns it had.
-pub async fn replay(store: &Store, call: &CallId, provider_call: &str, told: &Told<'_>) -> usize {
+/// Plays a call of Twilio's to a server of [`super::server::Home`] again; gives how many turns it had.
+pub async fn replay(store: &Store, call: &CallId, provider_call: &str) -> usize {
     let open = store.open_call(call).await.unwrap().expect("the call");
     let flow = flow(&store.flow(&open.digest).await.unwrap().expect("its version"));
     let turns = store.turns(call).await.unwrap();
     let Ok(Kept::Began(began)) = serde_json::from_str(&turns[0].event) else { panic!("{:?}", turns[0]) };
     let mut state = State::new(&flow, began);
-    state.fiction |= told.fiction;
-    let places = PlaceKey::derive(&Secret::new(told.pepper));
+    // In the demo, numbers of fiction may be rung.
+    state.fiction = true;
+    let places = PlaceKey::derive(&Secret::new(PEPPER));
     for row in &turns {
         let outcome;
         (state, outcome) = again(&flow, state, row);
         let Outcome::Say(voice) = outcome else { continue };
         let place = Place { call: call.clone(), turn: state.turn, lang: voice.lang };
         let next = format!("{PUBLIC}{}", places.path(Provider::Twilio, provider_call, &place));
-        let rendering = Rendering {
-            next: &next,
-            voices: &Voices::default(),
-            audio: "https://calls.example.com/audio",
-            beside: None,
-        };
+        let audio = format!("{PUBLIC}/audio");
+        let rendering = Rendering { next: &next, voices: &Voices::default(), audio: &audio, beside: None };
         let document = Provider::Twilio.render(&voice, &rendering);
         assert_eq!(Some(document.text), row.document, "turn {:?}", row.turn);
     }

@@ -13,6 +13,9 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
+/// The pepper of servers here.
+pub const PEPPER: &str = "a pepper for tests, long enough to be taken";
+
 /// How long one waits for what should be soon, on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -47,7 +50,7 @@ impl Home {
         home.set("HOTLINE_LISTEN", "127.0.0.1:0")
             .set("HOTLINE_PUBLIC_URL", PUBLIC)
             .set("HOTLINE_TWILIO_AUTH_TOKEN", TOKEN)
-            .set("HOTLINE_PEPPER", "a pepper for tests, long enough to be taken")
+            .set("HOTLINE_PEPPER", PEPPER)
             .set("HOTLINE_DEMO", "true")
             .set("HOTLINE_FLOWS", &flows.display().to_string())
     }

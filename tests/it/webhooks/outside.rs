@@ -2,7 +2,7 @@
 //! does, the caller hears words in time, and nothing is done twice.
 
 use crate::support::outside::{AWAY, KEY, Outside, ask, payment, went};
-use crate::support::replay::{Told, replay};
+use crate::support::replay::replay;
 use crate::support::server::eventually;
 use crate::support::twilio::Call;
 use hotline::store::Store;
@@ -10,9 +10,6 @@ use serde_json::json;
 use std::time::Duration;
 use wiremock::matchers::{any, method};
 use wiremock::{Mock, MockServer, ResponseTemplate};
-
-/// The pepper of `Home`.
-const TOLD: Told = Told { pepper: "a pepper for tests, long enough to be taken", fiction: true };
 
 #[tokio::test]
 async fn what_the_wallet_says_is_spoken_and_what_it_does_not_know_is_said_to_be_missing() {
@@ -121,7 +118,7 @@ async fn an_answer_that_takes_two_seconds_is_picked_up_by_the_next_turn_and_the_
     // The wallet is gone: what it said is kept with the turns.
     outside.wallet.reset().await;
     let store = Store::open(&outside.home.database(), "test").await.unwrap();
-    assert!(replay(&store, &id, &call.sid, &TOLD).await >= 6);
+    assert!(replay(&store, &id, &call.sid).await >= 6);
     assert_eq!(outside.count().await, 0);
 }
 
@@ -166,9 +163,9 @@ async fn an_address_of_a_private_network_is_refused_after_its_name_was_found() {
     call.dial(&server).await;
     call.press(&server, "3").await.says(AWAY);
     assert_eq!(went(&server, "outside-inner", "unreachable").await, Some(1.0));
-    outside.home.logs("the host's address is private").await;
     let knocked = inside.accept().expect_err("nobody knocked");
     assert_eq!(knocked.kind(), std::io::ErrorKind::WouldBlock);
+    outside.home.logs("the host's address is private").await;
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! While a lookup is slow: the shipped `charge` source holds its answer back for two seconds.
 
+use crate::support::replay::replay;
 use crate::support::server::Home;
 use crate::support::twilio::Call;
 use hotline::store::Store;
@@ -44,6 +45,7 @@ async fn a_slow_lookup_is_bridged_by_a_filler_done_once_and_picked_up_by_the_nex
     let verified = turns.iter().filter(|turn| turn.answers.contains("verified")).count();
     let looked_up = turns.iter().filter(|turn| turn.answers.contains("lookup")).count();
     assert_eq!((verified, looked_up), (1, 1), "each done once");
+    assert_eq!(replay(&store, &call.id(), &call.sid).await, turns.len(), "played again it is the same call");
     assert_eq!(server.metric(r#"hotline_verifications_total{outcome="verified"}"#).await, Some(1.0));
 }
 
