@@ -70,7 +70,10 @@ fn try_all(files: &Files, seeds: u64) -> (BTreeMap<(&'static str, &'static str),
             let Some(fault) = make(files, seed) else { continue };
             let became = match fate(files, &fault) {
                 Fate::Caught(code) => code,
-                Fate::Harmless => "(harmless)",
+                Fate::Harmless => {
+                    println!("harmless: {fault}");
+                    "(harmless)"
+                }
                 Fate::Missed(finding) => {
                     missed.push(format!("{fault}\n    {finding}"));
                     "(missed)"
