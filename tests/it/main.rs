@@ -17,6 +17,7 @@ mod faults;
 mod floors;
 mod graph;
 mod import;
+mod injected;
 mod kill;
 mod knowledge;
 mod live;
