@@ -42,7 +42,7 @@ async fn a_pin_that_was_typed_is_in_no_file_no_log_and_no_metric() {
     server.kill();
     let mut places = vec![("the metrics".to_owned(), metrics.into_bytes()), ("the transcript".to_owned(), transcript)];
     let folder = home.path(".hotline");
-    places.extend(files(&folder));
+    places.extend(files_in(&folder));
     places.push(("the log".to_owned(), home.log().into_bytes()));
 
     let found = |what: &str| -> Vec<&str> {
@@ -96,12 +96,11 @@ async fn dial_with_secrets(home: &Home, server: &Server) {
     assert_eq!(answer.status(), 400);
 }
 
-fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let entries = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
-    entries
-        .filter(|path| path.is_file())
-        .map(|path| (path.display().to_string(), std::fs::read(&path).unwrap()))
-        .collect()
+fn files_in(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let (folders, files): (Vec<_>, Vec<_>) =
+        folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).partition(|path| path.is_dir());
+    let here = files.into_iter().map(|path| (path.display().to_string(), std::fs::read(&path).unwrap()));
+    here.chain(folders.iter().flat_map(|folder| files_in(folder))).collect()
 }
 
 fn contains(bytes: &[u8], what: &str) -> bool {
@@ -145,7 +144,7 @@ async fn a_code_and_what_somebody_knows_are_in_no_file_no_log_and_no_metric() {
     server.kill();
     let mut places =
         vec![("the metrics".to_owned(), metrics.into_bytes()), ("the log".into(), home.log().into_bytes())];
-    places.extend(files(&home.path(".hotline")));
+    places.extend(files_in(&home.path(".hotline")));
     for secret in [code.as_str(), &shown, "503817", KNOWN[0], KNOWN[1], "1971-12-09", "837X"] {
         let found: Vec<&str> =
             places.iter().filter(|(_, it)| stands_in(it, secret)).map(|(at, _)| at.as_str()).collect();
