@@ -1,14 +1,13 @@
 //! What it costs to try everything on a shipped hotline.
 
-#[path = "../tests/it/support/flows.rs"]
-mod flows;
-
 use criterion::{Criterion, criterion_group, criterion_main};
+use hotline::cli::folder;
 use hotline::play::{Bounds, explore};
 use std::hint::black_box;
+use std::path::Path;
 
 fn exploring(c: &mut Criterion) {
-    let (_, flows) = flows::shipped();
+    let Ok(flows) = folder::read(Path::new("flows")).map(|folder| folder.load().flows) else { return };
     let mut group = c.benchmark_group("explore");
     group.sample_size(10);
     for flow in flows {

@@ -42,7 +42,7 @@ pub enum Act {
 /// What sort of thing it is, for what is proved of ways through a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Way {
-    /// The caller presses something.
+    /// The caller presses something, or speaks.
     Key,
     /// The caller asks for a person.
     Person,
@@ -71,7 +71,7 @@ impl Act {
     pub fn way(&self, at_menu: bool) -> Way {
         match self {
             Act::Keys(keys) if keys == if at_menu { "0" } else { "*0" } => Way::Person,
-            Act::Keys(_) => Way::Key,
+            Act::Keys(_) | Act::Recorded => Way::Key,
             Act::Silence | Act::GivesUp => Way::Silence,
             Act::Expires => Way::Time,
             _ => Way::World,

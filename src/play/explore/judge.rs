@@ -3,6 +3,7 @@
 use super::acts::Act;
 use super::graph::check_of;
 use super::values;
+use crate::call::effect::{Effect, Recipient};
 use crate::call::event::Now;
 use crate::call::state::{Ending, Phase, Stage, State};
 use crate::call::step::Trace;
@@ -87,6 +88,7 @@ impl<'f> Judge<'f> {
         }
         self.net(turn, asked, at, &mut wrongs);
         self.words(turn, level, at, &mut wrongs);
+        self.sent(turn, level, at, &mut wrongs);
         wrongs
     }
 
@@ -99,6 +101,27 @@ impl<'f> Judge<'f> {
             let what = format!("a caller is asked who is calling in the middle of `{}`", turn.state.place());
             wrongs.push(Wrong { code: "below-level", at, what });
         }
+    }
+
+    /// What is asked of the world, and written to a number that may be forged.
+    fn sent(&self, turn: &Turn, level: Level, at: Option<(usize, usize)>, wrongs: &mut Vec<Wrong>) {
+        let Outcome::Ask(effect, _) = &turn.outcome else { return };
+        let what = match effect {
+            Effect::Send { to: Recipient::Caller, text }
+                if self.marks.iter().any(|(_, words)| text.contains(words)) =>
+            {
+                "what needs proof is written to the number that calls".to_owned()
+            }
+            Effect::Lookup { source, .. } | Effect::Act { source, .. } => {
+                let needs = self.flow.sources.get(source).map(|source| source.level).unwrap_or_default();
+                if needs <= level {
+                    return;
+                }
+                format!("`{source}` needs level {needs} and is asked for a caller verified to level {level}")
+            }
+            _ => return,
+        };
+        wrongs.push(Wrong { code: "leak", at, what });
     }
 
     /// What is heard.
