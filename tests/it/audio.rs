@@ -10,8 +10,9 @@ title: { en-US: Radio, ja-JP: ラジオ }
 languages: [en-US, ja-JP]
 hours: always
 countries: [HK]
+uses: [call-me-back]
 start: hello
-person: hello
+person: agent
 denied: hello
 steps:
   hello:
@@ -23,6 +24,10 @@ steps:
       - { key: 1, go: choose, for: { en-US: news, ja-JP: ニュース } }
     audio: { en-US: menu.wav }
     otherwise: bye
+  agent:
+    call: call-me-back
+    with: { kind: callback, topic: radio, priority: normal }
+    then: bye
   bye:
     hangup: { en-US: Goodbye., ja-JP: 失礼いたします。 }
 "#;
@@ -86,5 +91,5 @@ fn a_recording_that_is_not_there_keeps_the_flow_out_of_service() {
     let [problem] = &loaded.problems[..] else { panic!("{:?}", loaded.problems) };
     assert_eq!(problem.what, "the step `choose` plays menu.wav, and there is no such file");
     assert!(problem.hint.ends_with("flows/audio/menu.wav"), "{}", problem.hint);
-    assert_eq!((&*problem.file, problem.line), ("digital-wallet.yaml", 14));
+    assert_eq!((&*problem.file, problem.line), ("digital-wallet.yaml", 15));
 }

@@ -50,7 +50,7 @@ languages: [en-US]
 takes: { topic: word }
 start: file
 steps:
-  file: { request: callback, topic: = topic, priority: normal, into: filed, then: back, refused: back }
+  file: { request: callback, topic: = topic, priority: normal, number: registered, account: topic, into: filed, then: back, refused: back }
   back: { return: {} }
 "##;
 

@@ -39,4 +39,5 @@ mod store_story;
 mod stories;
 mod support;
 mod telemetry;
+mod terminal;
 mod webhooks;

@@ -3,12 +3,14 @@
 
 mod caller;
 mod expiry;
+mod lines;
 
-use caller::{Act, Caller, Reply, flows};
+use caller::{Act, Caller, Reply};
 use hotline::call::event::DialEnd;
 use hotline::call::step::limits;
 use hotline::call::{Event, Outcome, State, step};
 use hotline::words::Secret;
+use lines::flows;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 

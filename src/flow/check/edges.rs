@@ -149,6 +149,8 @@ pub fn questions(identity: Identity, level: Level) -> u32 {
     match (level, identity) {
         (Level::L0, _) => 0,
         (Level::L1, _) => 1,
+        // The highest level takes a PIN and a code.
+        (Level::L3, _) => 3,
         (_, Identity::Pin | Identity::Code) => 2,
         (_, Identity::Knowledge) => 3,
     }

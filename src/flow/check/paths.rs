@@ -55,7 +55,7 @@ pub fn check(flow: &Flow, report: &mut Report) {
     }
     // Silence proves nothing, so a silent caller stays at the level reached before.
     let mut rounds = BTreeSet::new();
-    for level in [Level::L0, Level::L1, Level::L2] {
+    for level in [Level::L0, Level::L1, Level::L2, Level::L3] {
         let silence = Silence::new(flow, level);
         for (b, block) in flow.blocks.iter().enumerate() {
             let all: BTreeSet<usize> = (0..block.steps.len()).collect();

@@ -123,6 +123,7 @@ fn keys(kind: &Kind, by: By, identity: Identity) -> Vec<String> {
         By::Proves(level) => {
             let proof: &[&str] = match identity {
                 _ if level <= Level::L1 => &[],
+                _ if level == Level::L3 => &["<PIN>#", "<code>#"],
                 Identity::Pin => &["<PIN>#"],
                 Identity::Code => &["<code>#"],
                 Identity::Knowledge => &["<birth date>#", "<document>#"],

@@ -130,7 +130,7 @@ fn longest(holds: &Type, how: How, digits: usize, lang: Lang) -> Value {
     let moment = LONGEST_MOMENT;
     match holds {
         Type::Flag => Value::Flag(true),
-        Type::Number => Value::Number(7_777_777),
+        Type::Number => Value::Number(7_777),
         Type::Text if how == How::Plain => Value::Text(LONG_NAMES[lang as usize].into()),
         Type::Text => Value::Text("7".repeat(digits)),
         Type::Money => Value::Money(Money { minor: 777_777_777, currency: Currency::Cny }),

@@ -153,7 +153,7 @@ fn key_0_leads_below_every_level() {
 }
 
 #[test]
-fn a_level_that_nobody_can_prove_is_refused() {
+fn what_a_step_says_it_needs_counts_too() {
     let steps = |needs: u8| {
         format!(
             "  hello:\n    verify: 2\n    then: move\n    failed: bye\n  move:\n    say: {{ en-US: Hi. }}\n    needs: {needs}\n    then: bye"
@@ -163,7 +163,7 @@ fn a_level_that_nobody_can_prove_is_refused() {
         &steps(3),
         &[
             "test.yaml:15:3: the step `move` needs level 3, and a caller who has proved level 2 comes here: hello → move [level]",
-            "    no `verify` leads to level 3 yet: leave the step out, or have an agent do it",
+            "    lead the way through `verify: 3` before it",
             "    keys: <account>#, <PIN>#",
         ],
     );

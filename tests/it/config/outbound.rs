@@ -2,6 +2,7 @@
 
 use super::{mistake, with_file, without_file};
 use hotline::config::RecordingsAt;
+use std::path::Path;
 
 const KEY: (&str, &str) = ("HOTLINE_TWILIO_API_KEY", "SK1:key");
 const ACCOUNT: (&str, &str) = ("HOTLINE_TWILIO_ACCOUNT", "AC1");
@@ -12,7 +13,7 @@ fn with_nothing_set_nothing_goes_out_and_recordings_lie_in_the_data_folder() {
     assert!(outbound.api.is_none() && !outbound.delete_at_provider);
     assert_eq!(outbound.per_line_day, 500);
     let at = with_file("data = \"here\"", &[]).unwrap().outbound.recordings;
-    assert!(matches!(at, RecordingsAt::Folder(folder) if folder == std::path::Path::new("here/recordings")));
+    assert!(matches!(at, RecordingsAt::Folder(folder) if folder == Path::new("here/recordings")));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A verification runs out after ten minutes, wherever the call is then.
 
-use super::caller::{Act, CANARY, Caller, PIN, Reply, flows};
+use super::caller::{Act, CANARY, Caller, PIN, Reply};
+use super::lines::flows;
 use hotline::call::event::DialEnd;
 use hotline::call::state::{Phase, Stage, Wait};
 use hotline::call::step::Trace;

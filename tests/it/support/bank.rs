@@ -28,7 +28,7 @@ pub const CAM: &str = "10001003";
 /// Nobody's.
 pub const NOBODY: &str = "10009999";
 
-/// `1` verifies, `2` needs level 3, and from there `2` again.
+/// `1` verifies to level 2 and `2` to level 3.
 const LINE: &str = "\
 flow: NAME
 title: { en-US: Test Bank }
@@ -36,20 +36,22 @@ languages: [en-US]
 identity: KIND
 hours: always
 countries: [HK, CN]
+uses: [call-me-back]
 start: top
-person: bye
+person: agent
 denied: denied
 steps:
   top:
     menu:
       - { key: 1, go: who, to: { en-US: verify } }
-      - { key: 2, go: moves, to: { en-US: move money } }
+      - { key: 2, go: both, to: { en-US: move money } }
     otherwise: bye
   who: { verify: 2, then: in, failed: denied }
   in:
-    menu: [{ key: 2, go: moves, to: { en-US: move money } }]
+    menu: [{ key: 2, go: both, to: { en-US: move money } }]
     prompt: { en-US: 'You are known, {caller.name}.' }
     otherwise: bye
+  both: { verify: 3, then: moves, failed: denied }
   moves:
     needs: 3
     menu: [{ key: 1, go: top, to: { en-US: go back } }]
@@ -59,6 +61,7 @@ steps:
     menu: [{ key: 1, go: top, to: { en-US: try again } }]
     prompt: { en-US: You are not known. }
     otherwise: bye
+  agent: { call: call-me-back, with: { kind: callback, topic: general, priority: normal }, then: bye }
   bye: { hangup: { en-US: Bye. } }
 ";
 

@@ -182,8 +182,13 @@ pub struct Call {
 impl Call {
     /// From a number to the digital wallet's line.
     pub fn from(number: &str) -> Call {
+        Call::to("digital-wallet", number)
+    }
+
+    /// To a line, from a number.
+    pub fn to(line: &str, number: &str) -> Call {
         let sid = format!("CA{}", CallId::fresh());
-        let inbound = format!("{PUBLIC}/voice/twilio?flow=digital-wallet");
+        let inbound = format!("{PUBLIC}/voice/twilio?flow={line}");
         Call { sid, from: number.to_owned(), inbound, heard: Twiml::default() }
     }
 

@@ -100,8 +100,9 @@ async fn a_call_goes_on_with_its_own_version_when_its_flow_is_changed_or_gone_af
 
     // Gone altogether; another flow keeps the server in service.
     let other = "flow: other\ntitle: { en-US: Other }\nlanguages: [en-US]\nhours: always\ncountries: [HK]\n\
-        promises: { urgent: 15m, high: 30m, normal: 4h, low: 24h }\nstart: bye\nperson: bye\ndenied: bye\n\
-        steps:\n  bye:\n    hangup: { en-US: Nobody is here. Goodbye. }\n";
+        uses: [call-me-back]\nstart: bye\nperson: agent\ndenied: bye\n\
+        steps:\n  agent:\n    call: call-me-back\n    \
+        with: { kind: callback, topic: other, priority: normal }\n    then: bye\n  bye:\n    hangup: { en-US: Nobody is here. Goodbye. }\n";
     for gone in ["digital-wallet", "paypay", "upay", "dingpay"] {
         std::fs::remove_file(home.path(&format!("flows/{gone}.yaml"))).unwrap();
     }
