@@ -122,7 +122,7 @@ fn a_way_round_a_verification_is_shown_with_its_key() {
         options[0].go = behind;
     });
     assert_eq!(finding.step, "look-up");
-    assert_eq!(finding.keys, ["a call", "(nothing is remembered)", "1"]);
+    assert_eq!(finding.keys, ["a call without a number", "1"]);
     assert_eq!((finding.file.as_str(), finding.line), ("small.yaml", 17));
 }
 

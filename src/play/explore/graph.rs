@@ -8,7 +8,7 @@ pub struct Node {
     /// The call; taken when everything was tried on it.
     pub state: Option<Box<State>>,
     /// The state before and what happened there.
-    pub from: Option<(u32, String)>,
+    pub from: (Option<u32>, String),
     /// Keys to it.
     pub far: usize,
     /// Events to it.

@@ -34,9 +34,10 @@ impl Walk<'_> {
     fn way_to(&self, node: Option<u32>) -> Vec<String> {
         let mut way = Vec::new();
         let mut next = node;
-        while let Some((from, label)) = next.and_then(|node| self.nodes[node as usize].from.as_ref()) {
+        while let Some(node) = next {
+            let (from, label) = &self.nodes[node as usize].from;
             way.push(label.clone());
-            next = Some(*from);
+            next = *from;
         }
         way.reverse();
         way

@@ -15,6 +15,7 @@ use crate::call::step::Trace;
 use crate::call::{Event, Turn, step};
 use crate::flow::model::{Flow, Kind, Ring};
 use crate::play::DIALLED;
+use crate::words::Level;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -24,6 +25,9 @@ const EXPIRED: SignedDuration = SignedDuration::from_mins(11);
 const PATIENCE: u8 = 3;
 /// Findings are the same when they say the same of a step.
 type Same = (&'static str, Option<(usize, usize)>, String);
+
+/// Where everything was pressed: a step, its stage and counters, and whether a verification had run out.
+type Tried = ((usize, usize), (u8, u8, u8), bool);
 
 /// What is known of a flow and its calls so far.
 pub struct Walk<'f> {
@@ -36,7 +40,7 @@ pub struct Walk<'f> {
     known: HashMap<u64, u32>,
     queue: VecDeque<u32>,
     /// Stages of waits that were tried in full.
-    tried: HashSet<(usize, usize, u8, u8, u8)>,
+    tried: HashSet<Tried>,
     pub(super) visited: BTreeSet<(usize, usize)>,
     pub(super) pressed: BTreeSet<(usize, usize, String)>,
     pub(super) found: BTreeMap<Same, Finding>,
@@ -114,8 +118,8 @@ impl<'f> Walk<'f> {
         let at = place.at;
         let flow = self.flow;
         let Some(here) = flow.blocks.get(at.0).and_then(|block| block.steps.get(at.1)) else { return };
-        let (stage, silent, wrong) = stage(&state);
-        let fresh = self.tried.insert((at.0, at.1, stage, silent, wrong));
+        let expired = state.verified.is_some() && state.level(self.now) == Level::L0;
+        let fresh = self.tried.insert((at, stage(&state), expired));
         let spot = Spot { flow, live: &self.live, at, step: here, now: self.now, fresh };
         let acts = spot.acts(&state);
         let menu = matches!(&state.phase, Phase::Waiting(wait) if spot.is_menu(&wait.stage));
@@ -168,6 +172,9 @@ impl<'f> Walk<'f> {
                 break;
             }
             self.transitions += 1;
+            for wrong in self.judge.judge(&state, &Act::Silence, &turn, self.now) {
+                self.note(wrong, Some(node), label);
+            }
             state = turn.state;
         }
         self.tries(Some(node), Way::Silence, label, &state, &Act::GivesUp);
@@ -278,7 +285,7 @@ impl<'f> Walk<'f> {
         if let Some(known) = self.known.get(&number) {
             let node = &mut self.nodes[*known as usize];
             if far < node.far && node.state.is_some() {
-                (node.far, node.deep, node.from) = (far, deep, from.map(|from| (from, label)));
+                (node.far, node.deep, node.from) = (far, deep, (from, label));
                 self.queue.push_front(*known);
             }
             return *known;
@@ -303,7 +310,7 @@ impl<'f> Walk<'f> {
             },
             asked: matches!(waiting, Some((true, 0))),
             state: Some(Box::new(state)),
-            from: from.map(|from| (from, label)),
+            from: (from, label),
             far,
             deep,
             at,
