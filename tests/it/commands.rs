@@ -10,18 +10,18 @@ use std::path::Path;
 #[test]
 fn the_shipped_flows_have_no_problems_and_checking_them_writes_nothing() {
     let folder = with_flows();
-    let (code, out, err) = run(folder.path(), &["check"]);
+    let (code, out, err) = run(folder.path(), &["check", "--quick"]);
     assert!(out.lines().last().unwrap().contains(" checked, no problems"), "{out}");
     assert_eq!((code, err.as_str()), (Some(0), ""));
     assert!(out.contains("waived: the menu `choose-window` takes "), "what was answered in writing is printed: {out}");
-    let (_, all, _) = run(folder.path(), &["check", "--format", "json"]);
+    let (_, all, _) = run(folder.path(), &["check", "--quick", "--format", "json"]);
     let all: serde_json::Value = serde_json::from_str(&all).unwrap();
     assert!(all["waived"][0]["waiver"].is_string(), "{all}");
     let (_, out, _) = run(folder.path(), &["check", "flows/digital-wallet.yaml"]);
     assert!(out.lines().last().unwrap().starts_with("1 flow checked, no problems"), "{out}");
-    assert!(out.contains("digital-wallet: "), "{out}");
+    assert!(out.contains("digital-wallet: ") && out.contains("\n    tried every key: "), "{out}");
     assert!(out.contains("\n    en-US  a person or a callback after 1 key and "), "{out}");
-    let (_, out, _) = run(folder.path(), &["check", "digital-wallet", "--format", "json"]);
+    let (_, out, _) = run(folder.path(), &["check", "--quick", "digital-wallet", "--format", "json"]);
     let told: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((&told["ok"], &told["flows"]), (&true.into(), &serde_json::json!(["digital-wallet"])));
     assert!(told["problems"].as_array().unwrap().iter().all(|problem| problem["severity"] == "warn"), "{told}");
@@ -40,7 +40,7 @@ fn a_problem_is_told_with_its_place_its_line_and_the_mend() {
     let broken = "flow: broken\n  ｘ话: \"a\n";
     std::fs::write(folder.path().join("flows/broken.yaml"), broken).unwrap();
     std::fs::write(folder.path().join("flows/latin.yaml"), b"flow: caf\xe9\n").unwrap();
-    let (code, out, _) = run(folder.path(), &["check"]);
+    let (code, out, _) = run(folder.path(), &["check", "--quick"]);
     assert_eq!(code, Some(1));
     assert!(out.ends_with(" flows checked, 2 problems in 2 files\n"), "{out}");
     assert!(
@@ -54,7 +54,7 @@ fn a_problem_is_told_with_its_place_its_line_and_the_mend() {
     assert!(lines[1].ends_with(&format!(" | {}", broken.lines().nth(line - 1).unwrap())), "{out}");
     assert!(lines[2].starts_with("     | ") && lines[2].ends_with('^') && lines[2].len() >= 7 + column, "{out}");
 
-    let (code, out, _) = run(folder.path(), &["check", "--format", "json"]);
+    let (code, out, _) = run(folder.path(), &["check", "--quick", "--format", "json"]);
     let told: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &told["ok"]), (Some(1), &false.into()));
     assert!(told["flows"].as_array().unwrap().contains(&"digital-wallet".into()));
@@ -63,7 +63,7 @@ fn a_problem_is_told_with_its_place_its_line_and_the_mend() {
         (told["problems"][0]["line"].as_u64(), told["problems"][0]["code"].as_str()),
         (Some(line as u64), Some("yaml"))
     );
-    assert_eq!(run(folder.path(), &["check", "digital-wallet"]).0, Some(0), "one broken flow takes down no other");
+    assert_eq!(run(folder.path(), &["check", "--quick", "digital-wallet"]).0, Some(0), "one broken flow takes down no other");
 }
 
 #[test]
@@ -76,18 +76,18 @@ fn a_warning_does_not_fail_a_check_and_a_block_does_with_its_keys() {
     std::fs::write(&file, swapped.replace("{ key: 9, go: payment,", "{ key: 2, go: payment,")).unwrap();
     let before = with_flows();
     let before = before.path().join("flows").display().to_string();
-    let (code, out, _) = run(folder.path(), &["check", "digital-wallet", "--against", &before]);
+    let (code, out, _) = run(folder.path(), &["check", "--quick", "digital-wallet", "--against", &before]);
     assert_eq!(code, Some(0), "{out}");
     assert!(out.contains("warning: the menu `main` says its keys as 2, 1, 3, 4, 5 [menu-keys]"), "{out}");
     assert!(out.contains("warning: the option `payment` moved from key 1 to key 2 [renumbered]"), "{out}");
     assert!(out.ends_with("warnings in 1 file\n") || out.contains("no problems, "), "{out}");
 
     std::fs::write(&file, text.replacen("    then: payment-who\n", "    then: payment-look-up\n", 1)).unwrap();
-    let (code, out, _) = run(folder.path(), &["check", "digital-wallet"]);
+    let (code, out, _) = run(folder.path(), &["check", "--quick", "digital-wallet"]);
     assert_eq!(code, Some(1), "{out}");
     assert!(out.contains("the step `payment-look-up` needs level 2, and a caller who has proved level 0 comes here: "));
     assert!(out.contains("\n     = keys: 1, 1, 123456#\n"), "{out}");
-    let (_, out, _) = run(folder.path(), &["check", "digital-wallet", "--format", "json"]);
+    let (_, out, _) = run(folder.path(), &["check", "--quick", "digital-wallet", "--format", "json"]);
     let told: serde_json::Value = serde_json::from_str(&out).unwrap();
     let level = told["problems"].as_array().unwrap().iter().find(|problem| problem["code"] == "level").unwrap();
     assert_eq!((&level["severity"], &level["keys"]), (&"block".into(), &serde_json::json!(["1", "1", "123456#"])));
@@ -98,18 +98,18 @@ fn what_cannot_be_done_is_told_with_the_mend_and_ends_with_2() {
     let folder = with_flows();
     for (args, told) in [
         (
-            &["check", "digital-walet"][..],
+            &["check", "--quick", "digital-walet"][..],
             "hotline: there is no flow `digital-walet` in flows; did you mean `digital-wallet`?\n",
         ),
         (
-            &["check", "--config", "no.toml"],
+            &["check", "--quick", "--config", "no.toml"],
             "hotline: no.toml: the settings cannot be read: No such file or directory (os error 2); is `--config` right, and may this user read it?\n",
         ),
     ] {
         assert_eq!(run(folder.path(), args), (Some(2), String::new(), told.to_owned()));
     }
     std::fs::write(folder.path().join("hotline.toml"), "flows = 'nowhere'").unwrap();
-    let (code, _, err) = run(folder.path(), &["check"]);
+    let (code, _, err) = run(folder.path(), &["check", "--quick"]);
     assert!(code == Some(2) && err.starts_with("hotline: cannot read the flows folder nowhere"), "{err}");
     std::fs::write(folder.path().join("hotline.toml"), "flow = 'flows'").unwrap();
     let (code, _, err) = run(folder.path(), &["migrate"]);

@@ -102,10 +102,10 @@ fn a_source_whose_host_nobody_declared_is_told_by_check_and_stops_the_start() {
     let sources = folder.path().join("flows/sources.yaml");
     let source = "\nthing:\n  takes: {}\n  level: 0\n  budget: 3s\n  from: { http: wallet, path: /v1 }\n";
     std::fs::write(&sources, std::fs::read_to_string(&sources).unwrap() + source).unwrap();
-    assert_eq!(run(folder.path(), &["check"]).0, Some(0), "without settings nobody knows any host");
+    assert_eq!(run(folder.path(), &["check", "--quick"]).0, Some(0), "without settings nobody knows any host");
     std::fs::write(folder.path().join("hotline.toml"), "listen = \"127.0.0.1:0\"\n").unwrap();
     let mend = "add to hotline.toml: [hosts.wallet] with url = \"https://…\"";
-    let (code, out, _) = run(folder.path(), &["check"]);
+    let (code, out, _) = run(folder.path(), &["check", "--quick"]);
     assert_eq!(code, Some(1), "{out}");
     assert!(out.contains("the settings name no host `wallet` [unknown-host]") && out.contains(mend), "{out}");
     let (code, _, err) = run(folder.path(), &["serve"]);
@@ -114,6 +114,6 @@ fn a_source_whose_host_nobody_declared_is_told_by_check_and_stops_the_start() {
     // Who checks has no secrets, and needs none.
     let declared = "[hosts.wallet]\nurl = \"https://w.example\"\nheaders = { X-Key = \"env:NOBODY\" }\n";
     std::fs::write(folder.path().join("hotline.toml"), declared).unwrap();
-    let (code, out, err) = run(folder.path(), &["check"]);
+    let (code, out, err) = run(folder.path(), &["check", "--quick"]);
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
 }
