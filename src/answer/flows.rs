@@ -1,7 +1,7 @@
 //! The flows in service, and every version a running call still needs.
 
 use crate::flow::Flow;
-use crate::flow::read::{Files, Loaded, load_one};
+use crate::flow::read::{Files, Loaded, load_again};
 use crate::flow::source::Problem;
 use crate::store::{Store, StoreError};
 use std::collections::HashMap;
@@ -92,7 +92,7 @@ impl Flows {
             serde_json::from_str(&files).map_err(|e| StoreError::Damaged(e.to_string()))?;
         let Some((main, _)) = files.first().cloned() else { return Ok(None) };
         let files: Files = files.into_iter().collect();
-        match load_one(&files, &main) {
+        match load_again(&files, &main) {
             Ok(flow) => {
                 let flow = Arc::new(flow);
                 self.write().versions.insert(digest.into(), flow.clone());

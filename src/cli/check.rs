@@ -6,7 +6,8 @@ use super::folder::{self, Folder, missing_audio};
 use crate::call::step::limits;
 use crate::flow::check::{Ability, Around, Numbers, Waived};
 use crate::flow::read::{Examined, Files, each_once, examine, is_hotline, load, load_one, near, unknown_hosts};
-use crate::flow::source::Problem;
+use crate::flow::source::{At, Problem};
+use crate::play::{Bounds, Explored, Finding, explore};
 use crate::provider::Provider;
 use crate::words::columns::columns_of;
 use crate::words::{Lang, clock};
@@ -14,6 +15,7 @@ use anyhow::bail;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 /// How problems are told.
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -26,7 +28,8 @@ pub enum Format {
 
 /// Checks the flows of a folder, all or those named; false when a problem blocks. `hosts` are those
 /// that sources may ask; where no settings name any, none is missed. With `against`, a folder of how
-/// they were before, options that moved are warned of.
+/// they were before, options that moved are warned of. Unless it is to be `quick`, every key is tried
+/// on the engine too.
 ///
 /// # Errors
 /// There is no such folder or no such flow, or nobody takes what is printed.
@@ -35,6 +38,7 @@ pub fn run(
     hosts: Option<&[String]>,
     names: &[String],
     against: Option<&Path>,
+    quick: bool,
     format: Format,
     out: &mut impl Write,
 ) -> anyhow::Result<bool> {
@@ -62,6 +66,11 @@ pub fn run(
         // Sources are shared, so nobody can be served while one of them asks a stranger.
         let flow = flow.filter(|_| silent.is_empty() && unknown.is_empty());
         problems.extend(found.into_iter().chain(silent));
+        if let Some(flow) = flow.as_ref().filter(|_| !quick) {
+            let mut explored = explore(flow, Bounds::default());
+            problems.extend(explored.findings.drain(..).map(problem_of));
+            findings.explored.push(explored);
+        }
         findings.waived.extend(checked.waived);
         findings.numbers.extend(checked.numbers.filter(|_| flow.is_some()));
         findings.good.extend(flow.map(|flow| flow.name));
@@ -94,6 +103,16 @@ struct Findings {
     problems: Vec<Problem>,
     waived: Vec<Waived>,
     numbers: Vec<Numbers>,
+    /// What trying every key came to, for each good flow.
+    explored: Vec<Explored>,
+}
+
+/// What trying every key came upon, as a problem.
+fn problem_of(finding: Finding) -> Problem {
+    let Finding { file, line, code, what, keys, .. } = finding;
+    let hint = "a call was led there by the keys below: change where one of the steps on the way goes on";
+    let found = Problem::new(Arc::from(file), At { line, column: 3 }, code, what, hint);
+    Problem { keys: Some(keys.into_boxed_slice()), ..found }
 }
 
 /// What the providers that are spoken with can do.

@@ -50,6 +50,9 @@ enum Command {
         /// A folder with the flows as they were before: options that moved to another key are told.
         #[arg(long, value_name = "FOLDER")]
         against: Option<PathBuf>,
+        /// Do not try every key on the engine, only reckon.
+        #[arg(long)]
+        quick: bool,
         /// How problems are told.
         #[arg(long, value_enum, default_value = "text")]
         format: check::Format,
@@ -161,9 +164,9 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let folder = || flows().map(|(folder, _)| folder);
     let mut out = io::BufWriter::new(io::stdout());
     let done = match &command {
-        Command::Check { flows: names, against, format } => {
+        Command::Check { flows: names, against, quick, format } => {
             let (folder, hosts) = flows()?;
-            Some(check::run(&folder, hosts.as_deref(), names, against.as_deref(), *format, &mut out)?)
+            Some(check::run(&folder, hosts.as_deref(), names, against.as_deref(), *quick, *format, &mut out)?)
         }
         Command::Test { files, format } => Some(test::run(&folder()?, files, *format, &mut out)?),
         Command::Graph { flow, lang } => {

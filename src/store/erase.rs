@@ -191,6 +191,7 @@ async fn erase_call(tx: &mut Tx, call: &str, wanted: &Wanted<'_>, at: i64) -> Re
         return Ok(None);
     }
     tx.run("DELETE FROM answers WHERE call_id = $1", args![call]).await?;
+    tx.run("DELETE FROM challenges WHERE call_id = $1", args![call]).await?;
     Ok(Some(tx.run("DELETE FROM turns WHERE call_id = $1", args![call]).await?))
 }
 

@@ -4,6 +4,7 @@
 use super::{Findings, counted, told};
 use crate::flow::check::{InLanguage, Numbers, Waived};
 use crate::flow::source::Problem;
+use crate::play::Explored;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -19,6 +20,7 @@ pub fn end(folder: &Path, findings: &Findings, flows: usize, out: &mut impl Writ
     }
     for numbers in &findings.numbers {
         self::numbers(numbers, out)?;
+        findings.explored.iter().filter(|explored| explored.flow == numbers.flow).try_for_each(|e| tried(e, out))?;
     }
     summary(flows, &findings.problems, out)
 }
@@ -42,6 +44,21 @@ fn numbers(numbers: &Numbers, out: &mut impl Write) -> std::io::Result<()> {
         writeln!(out, "    {lang}  {}", told.join("; "))?;
     }
     Ok(())
+}
+
+/// What trying every key came to.
+fn tried(explored: &Explored, out: &mut impl Write) -> std::io::Result<()> {
+    let Explored { steps, choices, states, transitions, deepest, bounds, .. } = explored;
+    let whole = match bounds[..] {
+        [] => "all of them".to_owned(),
+        _ => format!("stopped at the bound of {}", bounds.join(" and ")),
+    };
+    writeln!(
+        out,
+        "    tried every key: {transitions} events in {states} states, {whole}; {} of {} steps, {} of {} choices; \
+         {deepest} events deep",
+        steps.0, steps.1, choices.0, choices.1,
+    )
 }
 
 /// Seconds, rounded up to tenths.
@@ -71,7 +88,7 @@ fn summary(flows: usize, problems: &[Problem], out: &mut impl Write) -> std::io:
 
 /// All of it for programs.
 pub fn json(findings: &Findings) -> Value {
-    let Findings { good, problems, waived, numbers } = findings;
+    let Findings { good, problems, waived, numbers, explored } = findings;
     let waived = waived.iter().map(|Waived { problem, why }| {
         let mut waived = told(problem);
         waived["waiver"] = why.as_str().into();
@@ -82,6 +99,7 @@ pub fn json(findings: &Findings) -> Value {
         "flows": good,
         "problems": problems.iter().map(told).collect::<Vec<_>>(),
         "waived": waived.collect::<Vec<_>>(),
+        "explored": explored,
         "numbers": numbers.iter().map(numbers_json).collect::<Vec<_>>(),
     })
 }

@@ -113,21 +113,38 @@ pub fn load_one(files: &Files, name: &str) -> Result<Flow, Vec<Problem>> {
     flow.ok_or(problems)
 }
 
+/// Loads a hotline that took calls before: it was judged then, perhaps less strictly than a newer
+/// server would, and the calls that are on it go on.
+///
+/// # Errors
+/// What this server does not understand of it.
+pub fn load_again(files: &Files, name: &str) -> Result<Flow, Vec<Problem>> {
+    let (examined, understood) = put_together(files, name, &Around::default());
+    understood.ok_or(examined.problems)
+}
+
 /// Loads one hotline and tells all that is to be said of it, `name` being its file.
 pub fn examine(files: &Files, name: &str, around: &Around) -> Examined {
+    let (mut examined, understood) = put_together(files, name, around);
+    examined.flow = understood.filter(|_| !examined.problems.iter().any(Problem::blocks));
+    examined
+}
+
+/// All that is to be said of a hotline, and the hotline itself where it is understood at all.
+fn put_together(files: &Files, name: &str, around: &Around) -> (Examined, Option<Flow>) {
     let mut problems = Vec::new();
     let mut trees: BTreeMap<&str, Node> = BTreeMap::new();
     let wanted = wanted(files, name, &mut trees, &mut problems);
     let mut flow = assemble(&trees, &wanted, &mut problems);
+    let understood = !problems.iter().any(Problem::blocks);
     let checked = flow.as_mut().map(|flow| super::check::check(flow, &trees, &wanted, around, &mut problems));
-    let problems = each_once(problems);
-    let mut flow = flow.filter(|_| !problems.iter().any(Problem::blocks));
     if let Some(flow) = &mut flow {
         let used = wanted.iter().map(String::as_str).chain(SHARED);
         flow.files = used.filter_map(|n| Some((n.to_owned(), files.get(n)?.clone()))).collect();
         flow.digest = digest(&flow.files);
     }
-    Examined { flow, problems, checked: checked.unwrap_or_default() }
+    let examined = Examined { flow: None, problems: each_once(problems), checked: checked.unwrap_or_default() };
+    (examined, flow.filter(|_| understood))
 }
 
 /// A file directly in the folder that is neither shared data nor stories.

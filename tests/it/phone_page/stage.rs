@@ -43,6 +43,7 @@ impl Stage {
     /// Starts everything and opens the page in English, with nothing said aloud and no timers: which
     /// voices a machine has and how slow it is must not matter.
     pub async fn open(screen: Screen) -> Stage {
+        hotline::outside::start_tls();
         let turn = ONE_BROWSER.lock().await;
         let server = Server::start();
         let profile = tempfile::tempdir().unwrap();
