@@ -103,7 +103,9 @@ fn round_verify(dice: &mut Dice, sheet: &mut Sheet) -> Option<()> {
     for _ in 0..dice.throw() % 3 {
         behind = target(sheet, &behind, "then").unwrap_or(behind);
     }
-    lead(dice, sheet, &|edge| edge.text == verify, &|name| name == behind)
+    // Past it, or from anywhere else, so that the verification itself is still come to.
+    let past = dice.throw() % 3 == 0;
+    lead(dice, sheet, &|edge| past == (edge.text == verify), &|name| name == behind)
 }
 
 fn lower_verify(dice: &mut Dice, sheet: &mut Sheet) -> Option<()> {
@@ -248,28 +250,26 @@ fn no_otherwise(dice: &mut Dice, sheet: &mut Sheet) -> Option<()> {
     sheet.cut_line(&word)
 }
 
-/// Has a sub-flow run the one that runs it, in a step put before its `return`.
+/// Has a sub-flow run itself, or one that runs it, before it returns.
 fn circle(dice: &mut Dice, sheet: &mut Sheet) -> Option<()> {
     let own = sheet.words.iter().find(|word| word.path == ["flow"])?.text.clone();
-    let ends = of_kind(sheet, "return");
-    let end = ends
-        .first()
-        .cloned()
-        .or_else(|| sheet.words.iter().find(|word| word.field() == "return").map(|word| word.step().to_owned()))?;
-    let other = match own.as_str() {
-        "call-me-back" => *dice.one(&["person", "follow-up", "leave-message"])?,
-        _ => "call-me-back",
+    let returns = sheet.lines.iter().position(|line| line.starts_with("    return:"))? + 1;
+    let end = sheet.steps.iter().find(|step| (step.first..=step.last).contains(&returns))?.name.clone();
+    let again = match own.as_str() {
+        "call-me-back" => *dice.one(&["call-me-back", "person", "follow-up", "leave-message"])?,
+        own => own,
+    };
+    let with = match again {
+        "call-me-back" | "person" => "\n    with: { kind: callback, topic: general, priority: low }",
+        "leave-message" => "\n    with: { topic: general }",
+        "feedback" => "\n    with: { category: general }",
+        "text-link" => "\n    with: { link: \"'https://pay.example'\" }",
+        _ => "",
     };
     let edges: Vec<Word> = sheet.edges().into_iter().filter(|edge| edge.text == end).collect();
     sheet.put(&dice.one(&edges)?.clone(), "once-more")?;
-    let with = if other == "follow-up" { "" } else { "\n    with: { kind: callback, topic: topic, priority: low }" };
-    let with = if other == "leave-message" { "\n    with: { topic: general }" } else { with };
-    // The one that is run runs this one in turn.
-    let again = if own == "call-me-back" { other } else { &own };
-    let (again, with) = if own == "call-me-back" { (again, with) } else { (again, "") };
     sheet.lines.push(format!("\n  once-more:\n    call: {again}{with}\n    then: {end}"));
-    let uses = sheet.lines.iter().position(|line| line.starts_with("uses:"));
-    match uses {
+    match sheet.lines.iter().position(|line| line.starts_with("uses:")) {
         Some(at) => sheet.lines[at] = sheet.lines[at].replacen(']', &format!(", {again}]"), 1),
         None => {
             let at = sheet.lines.iter().position(|line| line.starts_with("start:"))?;
