@@ -68,7 +68,13 @@ impl Reader {
 
     /// A whole number in a range.
     pub fn number(&mut self, node: &Node, from: i64, to: i64) -> Option<i64> {
-        let number = node.text().and_then(|t| t.parse().ok()).filter(|n| (from..=to).contains(n));
+        let text = node.text().unwrap_or_default();
+        if text.len() > 1 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit()) {
+            let hint = "leave the zeros in front out: some programs would take this for another number";
+            self.expected_with(node, &format!("a whole number from {from} to {to}"), hint);
+            return None;
+        }
+        let number = text.parse().ok().filter(|n| (from..=to).contains(n));
         if number.is_none() {
             self.expected(node, &format!("a whole number from {from} to {to}"));
         }

@@ -121,6 +121,45 @@ fn a_file_that_would_unfold_to_billions_is_refused_at_its_first_anchor() {
 }
 
 #[test]
+fn a_number_with_a_zero_in_front_is_no_number_and_never_becomes_another_one() {
+    check(
+        "
+  hello:
+    menu:
+      - { key: 010, go: ask, for: { en-US: a } }
+    otherwise: bye
+  ask:
+    ask: account
+    as: account
+    prompt: { en-US: Your account? }
+    then: compare
+    otherwise: bye
+  compare:
+    when:
+      - { if: account == 010, go: bye }
+    else: bye",
+        &[
+            "test.yaml:13:16: expected a whole number from 1 to 8, found `010` [shape]",
+            "    leave the zeros in front out: some programs would take this for another number",
+            "test.yaml:23:15: a text cannot be compared with a number [type]",
+            "    only like can be compared with like: a text with 'done', a number with 3",
+        ],
+    );
+}
+
+#[test]
+fn ten_thousand_steps_are_too_many() {
+    let steps: String = (0..10_000).map(|n| format!("\n  s{n}: {{ say: {{ en-US: Hi. }}, then: bye }}")).collect();
+    check(
+        &format!("\n  hello: {{ say: {{ en-US: Hi. }}, then: bye }}{steps}"),
+        &[
+            "test.yaml:11:3: the flow has 10003 steps; at most 5000 are read [too-long]",
+            "    move parts of it to sub-flows",
+        ],
+    );
+}
+
+#[test]
 fn deep_nesting_is_refused_however_deep() {
     let said = said_of("deep.yaml", &format!("flow: {}{}", "[".repeat(33), "]".repeat(33)));
     assert_eq!(said, ["deep.yaml:1:38: nested deeper than 32 levels [yaml]\n    flatten this part"]);
