@@ -47,7 +47,8 @@ impl Stage {
         let turn = ONE_BROWSER.lock().await;
         let server = Server::start();
         let profile = tempfile::tempdir().unwrap();
-        let chromedriver = start_chromedriver(profile.path());
+        let chromedriver =
+            (0..3).find_map(|_| start_chromedriver(profile.path())).expect("chromedriver does not start");
         let wanted = capabilities(profile.path(), screen).unwrap();
         let driver = WebDriver::new(format!("http://127.0.0.1:{}", chromedriver.port), wanted)
             .await
@@ -245,8 +246,9 @@ struct Chromedriver {
     port: u16,
 }
 
-/// Starts it on a free port, which it tells, with `folder` for what it leaves behind.
-fn start_chromedriver(folder: &Path) -> Chromedriver {
+/// Starts it on a free port, which it tells, with `folder` for what it leaves behind. None when it gave
+/// up: it takes a port of one family of addresses that somebody else may hold in the other.
+fn start_chromedriver(folder: &Path) -> Option<Chromedriver> {
     let start = |program: &str| {
         let mut command = Command::new(program);
         command.arg("--port=0").env("TMPDIR", folder).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
@@ -257,9 +259,9 @@ fn start_chromedriver(folder: &Path) -> Chromedriver {
     };
     let missing = "chromedriver cannot be started; `./tests/run` installs it, or on Debian: apt-get install chromium chromium-driver";
     let mut process = Ended(started.unwrap_or_else(|error| panic!("{missing}: {error}")));
-    let told = line_with(&mut process.0, "started successfully on port").expect("chromedriver did not start");
+    let told = line_with(&mut process.0, "started successfully on port")?;
     let port: String = told.chars().filter(char::is_ascii_digit).collect();
-    Chromedriver { _process: process, port: port.parse().unwrap() }
+    Some(Chromedriver { _process: process, port: port.parse().unwrap() })
 }
 
 /// The first line with these words that a process writes; none when it ends without.
