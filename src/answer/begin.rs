@@ -51,7 +51,7 @@ impl Answerer {
         state.fiction |= inner.settings.fiction;
         let slot = inner.calls.slot(&call);
         let mut slot = slot.lock().await;
-        let mut got = Got::new(provider, provider_call, &call);
+        let mut got = Got::new(provider, provider_call, &call, inner.settings.patience);
         let moved = self.advance(&flow, state, Event::Began(began.clone()), &mut got).await?;
         let document = self.document(&flow, &moved, &got);
         let row = self.row(&moved, &got, 1, Kept::Began(began), document.as_ref(), Some(row));
@@ -126,7 +126,7 @@ impl Answerer {
                 *slot = self.read(call).await?;
             }
             let Some(open) = slot.as_ref().filter(|open| open.state.ending().is_none()) else { return Ok(()) };
-            let mut got = Got::new(Provider::Phone, "", call);
+            let mut got = Got::new(Provider::Phone, "", call, self.inner.settings.patience);
             let mut moved: Moved =
                 self.advance(&open.flow, open.state.clone(), Event::Status(status), &mut got).await?;
             if let Some(ending) = ending {

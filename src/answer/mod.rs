@@ -36,6 +36,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tracing::{Instrument, Span, field, info_span, warn};
 
+/// How long a caller hears nothing at most while something is looked up.
+pub const PATIENCE: Duration = Duration::from_millis(1500);
+
 /// The longest a webhook may take on any provider: the most impatient hang up after five seconds.
 const WEBHOOK: Duration = Duration::from_secs(4);
 
@@ -59,6 +62,9 @@ pub struct Settings {
     pub texting: Texting,
     /// Demo numbers, which nobody can dial, may be asked to be rung.
     pub fiction: bool,
+    /// What all effects of a turn may take together before the caller is asked for patience; usually
+    /// [`PATIENCE`].
+    pub patience: Duration,
     /// The services outside that sources may ask.
     pub outside: Outside,
     /// What moment it is; tests hand in their own.

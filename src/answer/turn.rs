@@ -19,9 +19,6 @@ use tracing::{debug, info};
 /// How often a webhook is tried when others of its call are first.
 pub const TRIES: usize = 3;
 
-/// What all effects of a turn may take together before the caller is asked for patience.
-const EFFECTS: Duration = Duration::from_millis(1500);
-
 /// What a webhook has got so far: it is kept when the webhook has to be tried again, so that nothing
 /// is asked twice.
 pub struct Got<'a> {
@@ -35,8 +32,8 @@ pub struct Got<'a> {
 }
 
 impl<'a> Got<'a> {
-    pub fn new(provider: Provider, provider_call: &'a str, call: &'a CallId) -> Got<'a> {
-        Got { provider, provider_call, call, answers: Vec::new(), until: Instant::now() + EFFECTS }
+    pub fn new(provider: Provider, provider_call: &'a str, call: &'a CallId, patience: Duration) -> Got<'a> {
+        Got { provider, provider_call, call, answers: Vec::new(), until: Instant::now() + patience }
     }
 }
 
@@ -73,7 +70,7 @@ impl Answerer {
         let inner = &self.inner;
         let slot = inner.calls.slot(&place.call);
         let mut slot = slot.lock().await;
-        let mut got = Got::new(provider, provider_call, &place.call);
+        let mut got = Got::new(provider, provider_call, &place.call, inner.settings.patience);
         for _ in 0..TRIES {
             let remembered = slot.is_some();
             if !remembered {

@@ -2,7 +2,7 @@
 
 use super::folder::{self, Marks};
 use super::open_store;
-use crate::answer::{Answerer, Flows, Line, Lines, Settings, Texting};
+use crate::answer::{Answerer, Flows, Line, Lines, PATIENCE, Settings, Texting};
 use crate::config::{Config, RecordingsAt};
 use crate::demo::{Demo, DemoCaller};
 use crate::flow::read::{Files, is_hotline, unknown_hosts};
@@ -67,6 +67,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         request_limits: RequestLimits::default(),
         texting: texting(config),
         fiction: config.demo,
+        patience: PATIENCE,
         outside,
         clock: Arc::new(clock::now),
     };

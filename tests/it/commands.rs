@@ -63,7 +63,11 @@ fn a_problem_is_told_with_its_place_its_line_and_the_mend() {
         (told["problems"][0]["line"].as_u64(), told["problems"][0]["code"].as_str()),
         (Some(line as u64), Some("yaml"))
     );
-    assert_eq!(run(folder.path(), &["check", "--quick", "digital-wallet"]).0, Some(0), "one broken flow takes down no other");
+    assert_eq!(
+        run(folder.path(), &["check", "--quick", "digital-wallet"]).0,
+        Some(0),
+        "one broken flow takes down no other"
+    );
 }
 
 #[test]

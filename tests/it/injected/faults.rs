@@ -104,7 +104,7 @@ fn round_verify(dice: &mut Dice, sheet: &mut Sheet) -> Option<()> {
         behind = target(sheet, &behind, "then").unwrap_or(behind);
     }
     // Past it, or from anywhere else, so that the verification itself is still come to.
-    let past = dice.throw() % 3 == 0;
+    let past = dice.throw().is_multiple_of(3);
     lead(dice, sheet, &|edge| past == (edge.text == verify), &|name| name == behind)
 }
 

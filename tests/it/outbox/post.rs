@@ -41,6 +41,7 @@ impl Worker {
             request_limits: RequestLimits::default(),
             texting: Texting::default(),
             fiction: false,
+            patience: hotline::answer::PATIENCE,
             outside: Outside::default(),
             clock: Arc::new(clock::now),
         };

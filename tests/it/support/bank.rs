@@ -108,6 +108,7 @@ impl Bank {
             request_limits: RequestLimits::default(),
             texting: Texting { on: true, ..Texting::default() },
             fiction: false,
+            patience: hotline::answer::PATIENCE,
             outside: Outside::default(),
             clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
         };

@@ -69,6 +69,7 @@ impl Given {
             request_limits: RequestLimits::default(),
             texting: texting(story),
             fiction: true,
+            patience: std::time::Duration::from_secs(60),
             outside: Outside::default(),
             clock: Arc::new(move || moment),
         };
