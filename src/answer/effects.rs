@@ -96,7 +96,12 @@ impl Answerer {
                 Answer::Remembered
             }
             Effect::Challenge { account, resend } => {
-                Answer::Challenge(Some(self.challenge(flow, state, account, *resend, key, at).await?))
+                let sends = self.inner.settings.texting.on || state.began.test || self.inner.settings.fiction;
+                // The same for every account, so it tells nothing of any.
+                Answer::Challenge(match sends {
+                    true => Some(self.challenge(flow, state, account, *resend, key, at).await?),
+                    false => None,
+                })
             }
             Effect::FileRequest(new) => Answer::FileRequest(self.file(flow, new, key, at).await?),
             Effect::RequestStatus { typed } => {

@@ -126,7 +126,9 @@ impl Task {
         }
         let key = format!("{}-{}-{}", self.key.call, self.key.turn, self.key.seq);
         let asked = self.answerer.outside().act(source, http, with, &key).await;
-        if guard.is_some() && asked.went == Went::Refused {
+        // What was refused, or never left this server, is nobody's act of the day.
+        let undone = [Went::Refused, Went::Resting, Went::Unaskable, Went::Unknown].contains(&asked.went);
+        if guard.is_some() && undone {
             store.give_act_back(&self.key).await?;
         }
         if asked.went.is_definite() {

@@ -48,6 +48,10 @@ pub struct State {
     pub faults: u8,
     /// The flow and the sub-flows it is in, innermost last; never empty.
     pub frames: Vec<Frame>,
+    /// The caller hung up while a message was taken down: it is kept when it comes, and then the call
+    /// is over.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub gone: bool,
     /// It could go on where an earlier call broke off.
     #[serde(default, skip_serializing_if = "is_default")]
     pub resumed: bool,
@@ -242,6 +246,7 @@ impl State {
             number_tried: false,
             faults: 0,
             frames: vec![Frame { block, at, vars: BTreeMap::new(), back: Vec::new() }],
+            gone: false,
             resumed: false,
             phase: Phase::Waiting(Wait { stage: Stage::Step, silent: 0, wrong: 0 }),
             said: Vec::new(),

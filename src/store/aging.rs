@@ -59,7 +59,6 @@ async fn forget_call(tx: &mut Tx, call: &str) -> Result<()> {
     for sql in [
         "DELETE FROM turns WHERE call_id = $1",
         "DELETE FROM answers WHERE call_id = $1",
-        "DELETE FROM challenges WHERE call_id = $1",
         "DELETE FROM attempts WHERE call_id = $1",
         "DELETE FROM challenges WHERE call_id = $1",
         "DELETE FROM acts WHERE call_id = $1",

@@ -142,6 +142,11 @@ impl<'f> Walk<'f> {
         Some(self.ask(Effect::Score { category, score }, None))
     }
 
+    /// Whether a message is being taken down.
+    pub(super) fn takes_message(&self, wait: &Wait) -> bool {
+        wait.stage == Stage::Step && matches!(self.here(), Some((_, Step { kind: Kind::Record { .. }, .. })))
+    }
+
     /// How a wait that takes no keys ends the turn: a desk rings, or a message is taken down.
     pub(super) fn hands_over(&self, wait: &Wait) -> Option<Next> {
         if let Stage::Ringing { to, .. } = &wait.stage {

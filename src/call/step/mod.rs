@@ -121,6 +121,9 @@ pub fn step(flow: &Flow, state: State, event: Event, now: Now) -> Turn {
     if let Outcome::Say(_) = outcome {
         walk.state.turn += 1;
         walk.state.effects = 0;
+        if walk.state.gone && walk.state.ending().is_none() {
+            walk.state.phase = Phase::Ended(Ending::HungUp);
+        }
     }
     if let Some(ending) = walk.state.ending() {
         walk.trail.push(Trace::Ended(ending));
@@ -145,6 +148,10 @@ struct Walk<'f> {
 impl<'f> Walk<'f> {
     fn take(&mut self, event: Event) -> Outcome {
         match (self.state.phase.clone(), event) {
+            (Phase::Waiting(wait), Event::Status(status)) if status.is_final() && self.takes_message(&wait) => {
+                self.state.gone = true;
+                Outcome::Nothing
+            }
             (_, Event::Status(status)) => {
                 self.state.end(status, if status == CallStatus::Failed { Ending::Fault } else { Ending::HungUp });
                 Outcome::Nothing
@@ -156,6 +163,10 @@ impl<'f> Walk<'f> {
             (Phase::Waiting(wait), Event::Digits(digits)) => self.digits(wait, &digits),
             (Phase::Waiting(wait), Event::Dialled { end, talked }) => self.dialled(wait, end, talked),
             (Phase::Waiting(wait), Event::Recorded(recording)) => self.recorded(wait, recording),
+            // What became of the desk is lost: whoever was talked with, the caller is alone now.
+            (Phase::Waiting(wait @ Wait { stage: Stage::Ringing { .. }, .. }), Event::Again) => {
+                self.dialled(wait, DialEnd::Failed, 0)
+            }
             (Phase::Waiting(wait), Event::Again) => self.repeat(wait),
             (Phase::Waiting(wait), Event::Silence) => self.silence(wait),
             (Phase::Waiting(wait), Event::Answered(_) | Event::Slow) => self.wait_again(wait),

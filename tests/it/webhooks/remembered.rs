@@ -4,7 +4,7 @@
 use crate::support::server::{Home, Server};
 use crate::support::twilio::Call;
 
-const OFFER: &str = "Your last call was cut off.";
+const OFFER: &str = "You called us a few minutes ago.";
 
 /// A call of this number in English that went through these keys and broke off.
 async fn broken_off(server: &Server, number: &str, keys: &[&str]) {
