@@ -5,6 +5,7 @@ mod doors;
 mod drain;
 mod life;
 mod lines;
+mod message;
 mod orders;
 mod outside;
 mod remembered;
