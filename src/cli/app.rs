@@ -5,11 +5,12 @@ use super::open_store;
 use crate::answer::{Answerer, Flows, Line, Lines, PATIENCE, Settings, Texting};
 use crate::config::{Config, RecordingsAt};
 use crate::demo::{Demo, DemoCaller};
+use crate::flow::model::{Identity, Kind, Step};
 use crate::flow::read::{Files, is_hotline, unknown_hosts};
 use crate::outside::{Outside, start_tls};
 use crate::provider::{Api, Provider};
 use crate::store::{Bucket, Limits, MessageLimits, Objects, ObjectsAt, RequestLimits, Store};
-use crate::words::{Secret, clock, phone};
+use crate::words::{Level, Secret, clock, phone};
 use anyhow::Context;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -71,9 +72,26 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         outside,
         clock: Arc::new(clock::now),
     };
+    if !settings.texting.on && !config.demo {
+        codes_need_texting(&flows);
+    }
     let api = config.outbound.api.clone().map(Api::new).transpose().context("making a client for the provider")?;
     let (objects, marks) = (open_objects(config)?, folder.marks);
     Ok(App { answerer: Answerer::new(settings, store, flows), callers, phone_token, marks, api, objects })
+}
+
+/// Callers of lines that prove who calls by a code cannot be verified where nothing is texted.
+fn codes_need_texting(flows: &Flows) {
+    for flow in flows.live() {
+        let asks = |step: &Step| step.needs == Level::L3 || matches!(step.kind, Kind::Verify { level: Level::L3, .. });
+        let codes = flow.identity == Identity::Code || flow.blocks.iter().flat_map(|block| &block.steps).any(asks);
+        if codes {
+            tracing::warn!(
+                flow = %flow.name,
+                "verifies by one-time codes, and texting is off: set account, api_key and sender under [providers.twilio]"
+            );
+        }
+    }
 }
 
 fn texting(config: &Config) -> Texting {
