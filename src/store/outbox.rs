@@ -61,8 +61,9 @@ impl Default for MessageLimits {
             per_number_minute: 1,
             per_number_day: 5,
             per_line_day: 500,
-            failing: 3,
-            failing_within: 2 * MINUTE,
+            failing: 1,
+            // Longer than the pause before the fourth try, so that a quiet line notices too.
+            failing_within: 11 * MINUTE,
         }
     }
 }
@@ -196,10 +197,13 @@ async fn over(tx: &mut Tx, new: &NewMessage, number: &str, limits: &MessageLimit
             return Ok(Some(why));
         }
     }
-    // Down: messages wait after a try that failed, and none has gone since.
+    // Down: messages wait after a try that failed, and none has gone since. What waits is tried again
+    // and shows when the provider is back; so does a code, which goes in all the same, because nobody
+    // is told more of it than that it may come.
     let failing = "SELECT count(*) FROM outbox WHERE state = 'waiting' AND kind <> 'recording' AND failed_at > $1
         AND failed_at > coalesce((SELECT max(ended_at) FROM outbox
             WHERE state = 'done' AND NOT test AND kind <> 'recording' AND ended_at > $1), 0)";
-    let down = !new.test && tx.count(failing, args![new.at - limits.failing_within]).await? >= limits.failing;
+    let may_be_down = !new.test && new.kind != OutboxKind::Code;
+    let down = may_be_down && tx.count(failing, args![new.at - limits.failing_within]).await? >= limits.failing;
     Ok(down.then_some(NotSent::Down))
 }
