@@ -18,6 +18,7 @@ CREATE TABLE calls (
     ending TEXT,
     UNIQUE (provider, provider_call)
 );
+CREATE INDEX calls_caller ON calls (caller, began_at) WHERE caller IS NOT NULL;
 CREATE INDEX calls_open ON calls (began_at) WHERE ended_at IS NULL;
 
 -- Everything that ever happened to a call, appended and never changed. `version` counts events,

@@ -28,13 +28,30 @@ CREATE TABLE requests (
     call_id TEXT NOT NULL,
     test BOOLEAN NOT NULL,
     filed_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL
+    updated_at BIGINT NOT NULL,
+    -- Not to be rung before: a window begins then, or the next attempt is due.
+    ready_at BIGINT NOT NULL,
+    -- Attempts made, and how many in a row reached nobody.
+    attempts BIGINT NOT NULL DEFAULT 0,
+    misses BIGINT NOT NULL DEFAULT 0,
+    -- Who has it, by sign-in name, and until when unless they go on working on it.
+    holder TEXT,
+    lease_until BIGINT,
+    -- Counts changes: whoever watches tells by it what is new.
+    version BIGINT NOT NULL DEFAULT 1,
+    -- Why it was closed, or how it was done.
+    reason TEXT,
+    CHECK ((state = 'claimed') = (holder IS NOT NULL AND lease_until IS NOT NULL))
 );
 -- One open request per customer and topic; trial calls have their own.
 CREATE UNIQUE INDEX requests_open ON requests (customer, topic, test) WHERE state IN ('open', 'claimed');
 CREATE INDEX requests_customer ON requests (customer, filed_at);
 CREATE INDEX requests_contact ON requests (contact, filed_at);
 CREATE INDEX requests_state ON requests (state);
+CREATE INDEX requests_waiting ON requests (priority, due, id) WHERE state = 'open';
+CREATE INDEX requests_held ON requests (holder) WHERE state = 'claimed';
+CREATE INDEX requests_lease ON requests (lease_until) WHERE state = 'claimed';
+CREATE INDEX requests_changed ON requests (updated_at);
 
 CREATE TABLE request_events (
     request_id TEXT NOT NULL REFERENCES requests (id),
@@ -56,3 +73,24 @@ CREATE TABLE filings (
     at BIGINT NOT NULL,
     PRIMARY KEY (call_id, turn, seq)
 );
+
+-- Every time a customer was called, or an agent's phone rang to call one. `nth` is the dial token:
+-- whoever presses twice finds the row. An outcome is said once.
+CREATE TABLE dials (
+    request_id TEXT NOT NULL REFERENCES requests (id),
+    nth BIGINT NOT NULL,
+    person TEXT NOT NULL,
+    way TEXT NOT NULL CHECK (way IN ('bridge', 'hand', 'trial')),
+    number TEXT,
+    state TEXT NOT NULL CHECK (state IN ('ordered', 'agent', 'customer', 'talking', 'over', 'failed')),
+    provider TEXT,
+    provider_call TEXT,
+    -- Why it failed.
+    note TEXT,
+    talked BIGINT,
+    outcome TEXT,
+    at BIGINT NOT NULL,
+    ended_at BIGINT,
+    PRIMARY KEY (request_id, nth)
+);
+CREATE INDEX dials_running ON dials (at) WHERE state NOT IN ('over', 'failed');

@@ -6,7 +6,7 @@
 -- neither number nor words: only that, and why, nothing was sent.
 CREATE TABLE outbox (
     id TEXT NOT NULL PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('sms', 'code', 'recording')),
+    kind TEXT NOT NULL CHECK (kind IN ('sms', 'code', 'recording', 'webhook')),
     call_id TEXT NOT NULL,
     turn BIGINT NOT NULL,
     seq BIGINT NOT NULL,
@@ -75,4 +75,10 @@ CREATE TABLE scores (
     test BOOLEAN NOT NULL,
     at BIGINT NOT NULL,
     PRIMARY KEY (call_id, turn, seq)
+);
+
+-- Who is told of requests, by the names in the settings: what happens to a request puts a row for
+-- each into the outbox, in the same unit of work.
+CREATE TABLE hooks (
+    name TEXT NOT NULL PRIMARY KEY
 );

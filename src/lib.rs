@@ -5,6 +5,7 @@ pub mod call;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod desk;
 pub mod flow;
 pub mod outside;
 pub mod play;

@@ -3,6 +3,7 @@
 use super::app::{App, assemble};
 use super::{folder, watch};
 use crate::config::Config;
+use crate::desk::Desk;
 use crate::provider::Provider;
 use crate::web::{OpenPhone, Web, router};
 use crate::worker::{self, Kept, Post};
@@ -45,6 +46,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let draining = Arc::new(AtomicBool::new(false));
     let web = Web {
         answerer: app.answerer.clone(),
+        desk: Desk::new(app.answerer.clone(), app.api.clone()),
         public_url: public_url.into(),
         phone,
         draining: draining.clone(),

@@ -59,6 +59,20 @@ pub struct Request {
     pub filed_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// Not to be rung before.
+    pub ready_at: Timestamp,
+    /// How often it was tried to reach the customer.
+    pub attempts: u32,
+    /// How many of the last attempts in a row reached nobody.
+    pub misses: u32,
+    /// Who has it, by sign-in name.
+    pub holder: Option<String>,
+    /// Until when, unless they go on working on it.
+    pub lease_until: Option<Timestamp>,
+    /// Counts its changes.
+    pub version: i64,
+    /// Why it was closed, or how it was done.
+    pub reason: Option<String>,
     /// Every change, in order; read only by the export.
     pub history: Vec<RequestEvent>,
 }
@@ -160,7 +174,8 @@ macro_rules! with_columns {
         concat!(
             $before,
             " id, reference, kind, topic, customer, account, number, caller, lang, skill, priority, level, ",
-            "verified_at, collected, ring_window, due, state, asked, line, call_id, test, filed_at, updated_at ",
+            "verified_at, collected, ring_window, due, state, asked, line, call_id, test, filed_at, updated_at, ",
+            "ready_at, attempts, misses, holder, lease_until, version, reason ",
             $after
         )
     };
@@ -198,6 +213,13 @@ struct Row {
     test: bool,
     filed_at: i64,
     updated_at: i64,
+    ready_at: i64,
+    attempts: i64,
+    misses: i64,
+    holder: Option<String>,
+    lease_until: Option<i64>,
+    version: i64,
+    reason: Option<String>,
 }
 
 impl Row {
@@ -216,6 +238,13 @@ impl Row {
             state: state_of(&self.state)?,
             filed_at: moment(self.filed_at)?,
             updated_at: moment(self.updated_at)?,
+            ready_at: moment(self.ready_at)?,
+            attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+            misses: u32::try_from(self.misses).unwrap_or(u32::MAX),
+            lease_until: self.lease_until.map(moment).transpose()?,
+            holder: self.holder,
+            version: self.version,
+            reason: self.reason,
             id: self.id,
             kind: self.kind,
             topic: self.topic,

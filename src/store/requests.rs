@@ -151,9 +151,9 @@ impl<'a> Filing<'a> {
         let id = uuid::Uuid::now_v7().simple().to_string();
         let sql = "INSERT INTO requests (id, reference, kind, topic, customer, account, number, caller, contact, lang,
                 skill, priority, level, verified_at, collected, ring_window, due, state, asked, line, call_id, test,
-                filed_at, updated_at)
+                filed_at, updated_at, ready_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1, $19, $20, $21,
-                $22, $22)
+                $22, $22, $23)
             ON CONFLICT (reference) DO NOTHING";
         let values = args![
             &id,
@@ -178,6 +178,7 @@ impl<'a> Filing<'a> {
             self.call,
             new.test,
             self.at,
+            new.window.map_or(self.at, |window| window.from.as_millisecond()),
         ];
         Ok((tx.run(sql, values).await? == 1).then_some(id))
     }

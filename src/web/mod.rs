@@ -1,13 +1,16 @@
 //! Floor 5: HTTP. The router is the table of contents; each file below is one room's pages. Knows
 //! nothing of SQL, and of calls only how to hand a webhook to `answer`.
 
+pub mod doors;
 pub mod health;
 pub mod phone;
 pub mod phone_page;
 pub mod voice;
+pub mod who;
 
 use crate::answer::Answerer;
 use crate::demo::DemoCaller;
+use crate::desk::Desk;
 use crate::words::Secret;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -29,6 +32,8 @@ pub const MAX_BODY: usize = 64 * 1024;
 pub struct Web {
     /// Answers webhooks.
     pub answerer: Answerer,
+    /// What agents do.
+    pub desk: Desk,
     /// The address providers call us at.
     pub public_url: Arc<str>,
     /// The browser phone; shut where nobody may use it without signing in.

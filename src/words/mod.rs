@@ -11,6 +11,7 @@ pub mod mac;
 mod money;
 pub mod phone;
 pub mod pins;
+mod role;
 mod secret;
 
 pub use ids::{CallId, Reference};
@@ -18,4 +19,5 @@ pub use lang::Lang;
 pub use level::Level;
 pub use money::{Currency, Money};
 pub use phone::Phone;
+pub use role::Role;
 pub use secret::Secret;

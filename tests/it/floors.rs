@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 /// The rooms with their floors, and the rooms each may name. A new edge is written here, in sight of
 /// everyone.
-const ROOMS: [(&str, u8, &[&str]); 16] = [
+const ROOMS: [(&str, u8, &[&str]); 17] = [
     ("words", 0, &[]),
     ("flow", 1, &["words"]),
     ("call", 2, &["flow", "words"]),
@@ -17,9 +17,10 @@ const ROOMS: [(&str, u8, &[&str]); 16] = [
     ("outside", 3, &["call", "flow", "words"]),
     ("answer", 4, &["call", "flow", "outside", "provider", "store", "words"]),
     ("worker", 4, &["answer", "call", "provider", "store", "words"]),
+    ("desk", 4, &["answer", "call", "flow", "provider", "store", "words"]),
     ("play", 4, &["call", "flow", "words"]),
     ("demo", 4, &["call", "flow", "store", "words"]),
-    ("web", 5, &["answer", "call", "demo", "flow", "play", "provider", "store", "words"]),
+    ("web", 5, &["answer", "call", "demo", "desk", "flow", "play", "provider", "store", "words"]),
     ("config", 6, &["flow", "outside", "provider", "words"]),
     ("telemetry", 6, &["config"]),
     (
@@ -30,6 +31,7 @@ const ROOMS: [(&str, u8, &[&str]); 16] = [
             "call",
             "config",
             "demo",
+            "desk",
             "flow",
             "outside",
             "play",
@@ -46,7 +48,8 @@ const ROOMS: [(&str, u8, &[&str]); 16] = [
 ];
 
 /// Edges that stay on their floor, and why.
-const LEVEL: [(&str, &str, &str); 4] = [
+const LEVEL: [(&str, &str, &str); 5] = [
+    ("desk", "answer", "knows the flows in service, their hours and lines, and the clock"),
     ("worker", "answer", "ends silent calls by the same door as their callers do"),
     ("telemetry", "config", "is told how to log"),
     ("main", "cli", "is its thin door"),

@@ -115,7 +115,8 @@ impl Bank {
         let answerer = Answerer::new(settings, store, flows);
         let draining = Arc::new(AtomicBool::new(false));
         let audio = std::path::Path::new("flows/audio").into();
-        let web = Web { answerer: answerer.clone(), public_url: PUBLIC.into(), phone: None, draining, audio };
+        let desk = hotline::desk::Desk::new(answerer.clone(), None);
+        let web = Web { answerer: answerer.clone(), desk, public_url: PUBLIC.into(), phone: None, draining, audio };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });
