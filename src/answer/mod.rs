@@ -6,6 +6,7 @@ mod begin;
 mod calls;
 mod codes;
 mod contact;
+mod earlier;
 mod effects;
 mod flows;
 mod identity;
