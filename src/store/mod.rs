@@ -11,6 +11,7 @@ mod acts;
 mod aging;
 mod attempts;
 mod batch;
+mod callbacks;
 mod challenges;
 mod customers;
 mod desks;
@@ -19,6 +20,7 @@ mod engine;
 mod erase;
 mod error;
 mod flows;
+mod hooks;
 mod notices;
 mod objects;
 mod outbox;
@@ -33,6 +35,10 @@ mod turns;
 mod writer;
 
 pub use attempts::{Attempt, Claim, Guess, Limits};
+pub use callbacks::{
+    After, Begun, CallRow, Change, Dial, DialRow, DialState, Filter, Held, NewDial, Page, RecordingRow, Said, Section,
+    Tally, Today, Way,
+};
 pub use challenges::{Challenge, SentChallenge, WantedCode};
 pub use customers::{Customer, Imported};
 pub use desks::{PickUp, Score, ScorePlace};
