@@ -5,6 +5,7 @@ use super::{folder, watch};
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::provider::Provider;
+use crate::web::desk_pages::Sounds;
 use crate::web::{OpenPhone, Web, router};
 use crate::worker::{self, Kept, Post};
 use anyhow::Context;
@@ -51,6 +52,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         phone,
         draining: draining.clone(),
         audio: config.flows.join(folder::AUDIO).into(),
+        sounds: Arc::new(Sounds::new(app.objects.clone())),
     };
     let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config), app.objects.clone()));
     let (stop_posting, stopping) = sync::watch::channel(false);

@@ -1,6 +1,7 @@
 //! Floor 5: HTTP. The router is the table of contents; each file below is one room's pages. Knows
 //! nothing of SQL, and of calls only how to hand a webhook to `answer`.
 
+pub mod desk_pages;
 pub mod doors;
 pub mod health;
 pub mod phone;
@@ -42,6 +43,8 @@ pub struct Web {
     pub draining: Arc<AtomicBool>,
     /// The folder recordings are played from.
     pub audio: Arc<Path>,
+    /// Messages callers left, to be played by agents.
+    pub sounds: Arc<desk_pages::Sounds>,
 }
 
 /// What the browser phone needs while it is open to everybody on this machine.
@@ -83,6 +86,7 @@ pub fn router(web: Web) -> Router {
         .route("/", get(phone::front))
         .route("/phone", get(phone::page))
         .route("/assets/{file}", get(phone::asset))
+        .merge(desk_pages::doors(doors::Doors::default()).into_parts().0)
         .nest("/audio", audio(&web.audio))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -1,6 +1,6 @@
 //! The browser phone: calls any line from a page.
 
-use super::Web;
+use super::{Web, desk_pages};
 use super::phone_page::{ASSETS, CONTENT_SECURITY_POLICY, DemoCaller, Line, PhonePage, shut_html, state_note};
 use crate::call::step::phrase_text;
 use crate::words::Lang;
@@ -58,7 +58,7 @@ pub async fn page(State(web): State<Web>, Query(shown): Query<Shown>, headers: H
 
 /// `GET /assets/{file}`: scripts and styles, compiled into the binary.
 pub async fn asset(Path(file): Path<String>) -> Response {
-    match ASSETS.iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(&file)) {
+    match ASSETS.iter().chain(&desk_pages::ASSETS).find(|asset| asset.path.strip_prefix("/assets/") == Some(&file)) {
         Some(asset) => ([(header::CONTENT_TYPE, asset.content_type)], asset.text).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
