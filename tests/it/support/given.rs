@@ -83,6 +83,7 @@ impl Given {
             draining,
             audio: std::path::Path::new("flows/audio").into(),
             sounds: super::sounds(),
+            proxies: [].into(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
