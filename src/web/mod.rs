@@ -96,7 +96,7 @@ pub fn doors() -> Doors {
         .everybody(Method::GET, "/healthz", health::alive)
         .everybody(Method::GET, "/readyz", health::ready)
         .everybody(Method::GET, "/metrics", health::metrics);
-    phone::doors(people::doors(doors))
+    desk_pages::doors(phone::doors(people::doors(doors)))
 }
 
 /// Every address there is.

@@ -92,7 +92,7 @@ pub(super) async fn take_next(
 
 /// In the demo everything is a trial, and shown.
 pub(super) fn shows_trials(web: &Web) -> bool {
-    web.phone.is_some()
+    web.phone_is_open()
 }
 
 struct Found {
