@@ -6,6 +6,7 @@ use super::{folder, watch};
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::provider::Provider;
+use crate::web::desk_pages::Sounds;
 use crate::web::{BrowserPhone, Web, router};
 use crate::words::clock;
 use crate::worker::{self, Kept, Post};
@@ -54,6 +55,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         phone: Some(Arc::new(phone)),
         draining: draining.clone(),
         audio: config.flows.join(folder::AUDIO).into(),
+        sounds: Arc::new(Sounds::new(app.objects.clone())),
         proxies: config.proxies.clone().into(),
     };
     let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config), app.objects.clone()));

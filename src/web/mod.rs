@@ -2,6 +2,7 @@
 //! nothing of SQL, and of calls only how to hand a webhook to `answer`.
 
 pub mod address;
+pub mod desk_pages;
 pub mod doors;
 pub mod guard;
 pub mod health;
@@ -50,6 +51,8 @@ pub struct Web {
     pub draining: Arc<AtomicBool>,
     /// The folder recordings are played from.
     pub audio: Arc<Path>,
+    /// Messages callers left, to be played by agents.
+    pub sounds: Arc<desk_pages::Sounds>,
     /// The proxies in front of us, which are believed about where a request comes from.
     pub proxies: Arc<[IpAddr]>,
 }
@@ -93,7 +96,7 @@ pub fn doors() -> Doors {
         .everybody(Method::GET, "/healthz", health::alive)
         .everybody(Method::GET, "/readyz", health::ready)
         .everybody(Method::GET, "/metrics", health::metrics);
-    phone::doors(people::doors(doors))
+    desk_pages::doors(phone::doors(people::doors(doors)))
 }
 
 /// Every address there is.
