@@ -1,6 +1,7 @@
 //! A flow as the engine walks it: blocks of steps, with everything they refer to beside them, so
 //! that a call can keep its version to the end.
 
+mod promise;
 mod source;
 mod steps;
 
@@ -193,6 +194,17 @@ pub enum Kind {
     Notices {
         /// Next.
         then: Go,
+    },
+    /// Changes or cancels an earlier request.
+    Change {
+        /// Its reference as typed.
+        reference: Expr,
+        /// The new window; none: it is cancelled.
+        window: Option<Expr>,
+        /// Changed.
+        then: Go,
+        /// There is none that this caller may change.
+        refused: Go,
     },
     /// Lets the caller choose a language.
     Language {

@@ -11,13 +11,16 @@ mod acts;
 mod aging;
 mod attempts;
 mod batch;
+mod callbacks;
 mod challenges;
 mod customers;
 mod desks;
+mod earlier;
 mod engine;
 mod erase;
 mod error;
 mod flows;
+mod hooks;
 mod idempotency;
 mod notices;
 mod objects;
@@ -37,9 +40,14 @@ mod turns;
 mod writer;
 
 pub use attempts::{Attempt, Claim, Guess, Limits};
+pub use callbacks::{
+    After, Begun, CallRow, Change, Dial, DialRow, DialState, Filter, Held, NewDial, Page, RecordingRow, Said, Section,
+    Tally, Today, Way,
+};
 pub use challenges::{Challenge, SentChallenge, WantedCode};
 pub use customers::{Customer, Imported};
 pub use desks::{PickUp, Score, ScorePlace};
+pub use earlier::Asker;
 pub use erase::{Erased, Erasure};
 pub use error::StoreError;
 pub use idempotency::Repeat;
@@ -47,7 +55,7 @@ pub use notices::NewNotice;
 pub use objects::{Bucket, Objects, ObjectsAt, ObjectsError};
 pub use outbox::{MessageLimits, NewMessage, NotSent, OutboxKind, Put};
 pub use people::{Person, PersonChange};
-pub use posting::{AfterTry, Claimed, OutboxEntry};
+pub use posting::{AfterTry, Claimed, OutboxEntry, Sending};
 pub use recordings::Wanted;
 pub use request_rows::{Request, RequestEvent};
 pub use requests::RequestLimits;
