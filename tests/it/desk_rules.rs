@@ -6,7 +6,7 @@ use crate::support::rows::{HOUR, effect, phone, wish};
 use hotline::call::effect::{FileAnswer, NewRequest, Priority, RequestState, RingAt};
 use hotline::desk::{Desk, DeskError, DialState, Filter, NewCase, Outcome, Page, Section, Way};
 use hotline::flow::value::Window;
-use hotline::store::{Person, Request, RequestLimits};
+use hotline::store::{Person, Request, RequestLimits, Sending};
 use hotline::words::{Lang, Level, Role};
 use jiff::{SignedDuration, Timestamp};
 
@@ -92,7 +92,8 @@ async fn who_is_not_reached_is_tried_three_times_then_closed_and_written_to() {
     assert_eq!((last.holder, last.ended_by.as_deref()), (None, Some("ann")));
     let sent = office.bank.store().outbox(None, 10).await.unwrap();
     assert_eq!((sent.len(), sent[0].number.as_deref(), sent[0].kind.as_str()), (1, Some(NUMBER), "sms"));
-    let body = &office.bank.store().claim_outbox(office.now().as_millisecond(), 1000, 1).await.unwrap()[0].body;
+    let body =
+        &office.bank.store().claim_outbox(Sending::All, office.now().as_millisecond(), 1000, 1).await.unwrap()[0].body;
     assert!(body.contains("個案編號") && body.contains(last.reference.as_str()), "{body}");
     let said = office.desk.outcome(&office.ann, &id, 3, Outcome::Solved, "").await;
     assert!(matches!(said, Err(DeskError::AlreadySaid { nth: 3, outcome }) if outcome == "no-answer"));

@@ -254,7 +254,7 @@ async fn told(store: &Store) {
     let told = hooks().await;
     assert_eq!(told.len() - before, 6, "filed, claimed, closed, to each of two; trials to nobody");
     assert!(told.iter().rev().take(6).all(|entry| entry.call == filed.id));
-    for claimed in store.claim_outbox(DAY + HOUR, HOUR, 10_000).await.unwrap() {
+    for claimed in store.claim_outbox(Sending::All, DAY + HOUR, HOUR, 10_000).await.unwrap() {
         if told.iter().rev().take(6).any(|entry| entry.id == claimed.id) {
             let body: serde_json::Value = serde_json::from_str(&claimed.body).unwrap();
             assert!(["crm", "a \"quoted\" one"].contains(&body["hook"].as_str().unwrap()));
