@@ -3,16 +3,17 @@
 
 use super::failure;
 use super::filter::{Asked, Pairs};
-use super::frame::{Frame, Here, language};
+use super::frame::{Frame, Here};
 use super::list::shows_trials;
 use crate::desk::{Desk, Filter, Page, Section};
 use crate::store::{Person, Request};
 use crate::web::Web;
+use crate::web::language::PageLang;
 use crate::web::who::Supervisor;
-use crate::words::{Phone, clock};
+use crate::words::{Lang, Phone, clock};
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{once, unfold};
 use futures_util::{StreamExt, TryStreamExt};
@@ -23,8 +24,25 @@ use std::future::ready;
 const PAGE: u32 = 500;
 
 const COLUMNS: [&str; 19] = [
-    "reference", "kind", "topic", "skill", "line", "language", "priority", "level", "state", "reason", "holder",
-    "account", "number", "filed", "due", "ready", "updated", "attempts", "test",
+    "reference",
+    "kind",
+    "topic",
+    "skill",
+    "line",
+    "language",
+    "priority",
+    "level",
+    "state",
+    "reason",
+    "holder",
+    "account",
+    "number",
+    "filed",
+    "due",
+    "ready",
+    "updated",
+    "attempts",
+    "test",
 ];
 
 /// A line of the export.
@@ -62,9 +80,9 @@ pub(super) async fn csv(
     State(web): State<Web>,
     Supervisor(person): Supervisor,
     Query(pairs): Query<Pairs>,
-    headers: HeaderMap,
+    PageLang(lang): PageLang,
 ) -> Response {
-    export(web, &person, &pairs, &headers, Form::Csv).await
+    export(web, &person, &pairs, lang, Form::Csv).await
 }
 
 /// `GET /desk/export.json`
@@ -72,17 +90,17 @@ pub(super) async fn json(
     State(web): State<Web>,
     Supervisor(person): Supervisor,
     Query(pairs): Query<Pairs>,
-    headers: HeaderMap,
+    PageLang(lang): PageLang,
 ) -> Response {
-    export(web, &person, &pairs, &headers, Form::Json).await
+    export(web, &person, &pairs, lang, Form::Json).await
 }
 
-async fn export(web: Web, person: &Person, pairs: &Pairs, headers: &HeaderMap, form: Form) -> Response {
+async fn export(web: Web, person: &Person, pairs: &Pairs, lang: Lang, form: Form) -> Response {
     let filter = Asked::read(pairs, person, shows_trials(&web)).filter;
     let first = match web.desk.list(&filter, &Section::All, Page { skip: 0, limit: PAGE }).await {
         Ok(first) => first,
         Err(error) => {
-            let f = Frame::new(person, language(person, headers), clock::now(), Here::Failure, "/desk/overview");
+            let f = Frame::new(person, lang, clock::now(), Here::Failure, "/desk/overview");
             return failure::page(f, &error);
         }
     };
@@ -162,9 +180,25 @@ fn csv_line(request: &Request) -> String {
     let none = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let (level, attempts, test) = (l.level.to_string(), l.attempts.to_string(), l.test.to_string());
     let cells: [String; COLUMNS.len()] = [
-        l.reference.into(), l.kind.into(), l.topic.into(), l.skill.into(), l.line.into(), l.language.into(),
-        l.priority.into(), level, l.state.into(), none(l.reason), none(l.holder), none(l.account),
-        none(l.number.as_deref()), l.filed, l.due, l.ready, l.updated, attempts, test,
+        l.reference.into(),
+        l.kind.into(),
+        l.topic.into(),
+        l.skill.into(),
+        l.line.into(),
+        l.language.into(),
+        l.priority.into(),
+        level,
+        l.state.into(),
+        none(l.reason),
+        none(l.holder),
+        none(l.account),
+        none(l.number.as_deref()),
+        l.filed,
+        l.due,
+        l.ready,
+        l.updated,
+        attempts,
+        test,
     ];
     cells.map(|text| cell(&text)).join(",") + "\r\n"
 }
@@ -173,7 +207,11 @@ fn csv_line(request: &Request) -> String {
 fn cell(text: &str) -> String {
     let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     let quoted = text.replace('"', "\"\"");
-    if guard.is_empty() && !text.contains(['"', ',', '\n', '\r', ';']) { quoted } else { format!("\"{guard}{quoted}\"") }
+    if guard.is_empty() && !text.contains(['"', ',', '\n', '\r', ';']) {
+        quoted
+    } else {
+        format!("\"{guard}{quoted}\"")
+    }
 }
 
 fn json_line(request: &Request, first: bool) -> String {

@@ -1,11 +1,11 @@
 //! What the list shows: the filter in an address and as a form. Without any in the address it is what
 //! the person is there for.
 
-use super::frame::encoded;
-use super::words::{Words, named};
+use super::words::Words;
 use crate::desk::Filter;
 use crate::flow::Flow;
 use crate::store::Person;
+use crate::web::page::in_query;
 use crate::words::Lang;
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ impl Asked {
         pairs.extend(langs.iter().map(|lang| format!("lang={lang}")));
         let mut add = |name: &str, value: &str| {
             if !value.is_empty() {
-                pairs.push(format!("{name}={}", encoded(value)));
+                pairs.push(format!("{name}={}", in_query(value)));
             }
         };
         add("skills", &skills.join(","));
@@ -116,11 +116,6 @@ pub(super) fn line_title(flows: &[Arc<Flow>], name: &str, lang: Lang) -> String 
     flows.iter().find(|flow| flow.name == name).map_or_else(|| name.to_owned(), |flow| title(flow, lang))
 }
 
-/// What a topic is called.
-pub(super) fn topic_words(w: &Words, topic: &str) -> String {
-    named(w.topics, topic)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,8 +148,14 @@ mod tests {
     #[test]
     fn a_filter_goes_into_an_address_and_comes_back() {
         let typed = [
-            ("f", "1"), ("lang", "zh-HK"), ("lang", "xx"), ("lang", "en-US"), ("skills", "payment、 top-up"),
-            ("topic", "a&b=c"), ("line", ""), ("overdue", "1"),
+            ("f", "1"),
+            ("lang", "zh-HK"),
+            ("lang", "xx"),
+            ("lang", "en-US"),
+            ("skills", "payment、 top-up"),
+            ("topic", "a&b=c"),
+            ("line", ""),
+            ("overdue", "1"),
         ];
         let asked = Asked::read(&pairs(&typed), &person(), true);
         assert_eq!(asked.filter.langs, [Lang::ZhHk, Lang::EnUs]);
