@@ -138,6 +138,7 @@ impl Answerer {
                 self.inner.meters.ended(moved.state.ending());
                 self.inner.calls.forget(call);
                 self.bookmark(&open.flow, &moved.state).await;
+                self.served_before_hanging_up(&open.state, moved.at).await;
                 info!(ending = moved.state.ending().map(Ending::word), "a call ended");
                 *slot = None;
                 return Ok(());

@@ -125,13 +125,14 @@ impl Answerer {
         flow: &Flow,
         state: &State,
         skill: &str,
-        waited: u32,
+        (waited, talked): (u32, u32),
         key: &EffectKey,
         at: i64,
     ) -> Result<Answer> {
         let (of, nth) = (key.call.as_str(), (key.turn, key.seq));
         let pick_up = PickUp { of, nth, skill, line: &flow.name, waited, test: state.began.test, at };
         self.inner.store.picked_up(&pick_up).await?;
+        self.served(state, skill, talked, at).await?;
         Ok(Answer::PickedUp)
     }
 

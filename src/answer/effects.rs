@@ -111,7 +111,12 @@ impl Answerer {
                 Answer::RequestStatus(self.request_status(flow, typed, from.as_ref(), key, at).await?)
             }
             Effect::Queue { skill } => Answer::Queue(self.expected_wait(skill, state, at).await?),
-            Effect::PickedUp { skill, waited } => self.picked_up(flow, state, skill, *waited, key, at).await?,
+            Effect::ChangeRequest { typed, change, account } => Answer::ChangeRequest(
+                self.change_request(flow, typed, *change, account.as_deref(), from.as_ref(), key, at).await?,
+            ),
+            Effect::PickedUp { skill, waited, talked } => {
+                self.picked_up(flow, state, skill, (*waited, *talked), key, at).await?
+            }
             Effect::Send { to, text } => Answer::Sent(self.send(flow, state, to, text, key, at).await?),
             Effect::KeepRecording(new) => Answer::Recording(self.keep_recording(flow, state, new, key, at).await?),
             Effect::Score { category, score } => self.score(flow, state, category, *score, key, at).await?,

@@ -103,11 +103,12 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Who works the outbox off; none where there is nobody to send with.
+/// Who works the outbox off; none where there is nobody to send with and nobody to tell.
 fn post(config: &Config, app: &App) -> Option<Post> {
     let (answerer, objects) = (app.answerer.clone(), app.objects.clone());
+    let (api, hooks) = (app.api.clone(), app.hooks.clone());
     let delete_at_provider = config.outbound.delete_at_provider;
-    app.api.clone().map(|api| Post { answerer, api, objects, delete_at_provider })
+    (api.is_some() || !hooks.is_empty()).then_some(Post { answerer, api, hooks, objects, delete_at_provider })
 }
 
 async fn finish(mut posting: JoinHandle<()>) {

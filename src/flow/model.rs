@@ -195,6 +195,17 @@ pub enum Kind {
         /// Next.
         then: Go,
     },
+    /// Changes or cancels an earlier request.
+    Change {
+        /// Its reference as typed.
+        reference: Expr,
+        /// The new window; none: it is cancelled.
+        window: Option<Expr>,
+        /// Changed.
+        then: Go,
+        /// There is none that this caller may change.
+        refused: Go,
+    },
     /// Lets the caller choose a language.
     Language {
         /// Ask only when the number has no language yet.

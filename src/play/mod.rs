@@ -18,7 +18,7 @@ pub use leaves::{ExpectedText, Sent, SentTo, compare_scores, compare_sent};
 pub use player::{Failure, Heard, Input, Move, Player, Waits};
 pub use pure::{Played, play, play_with};
 pub use records::{Expected, Recorded, RingsAt, compare};
-pub use story::{Canned, CannedRequest, CannedSms, CannedStatus, Does, Given, Line, Story, read};
+pub use story::{Canned, CannedChange, CannedRequest, CannedSms, CannedStatus, Does, Given, Line, Story, read};
 pub use world::RECORDING;
 
 use crate::flow::Flow;

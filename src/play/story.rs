@@ -4,7 +4,7 @@
 mod given;
 mod lines;
 
-pub use given::{Canned, CannedRequest, CannedSms, CannedStatus, Given};
+pub use given::{Canned, CannedChange, CannedRequest, CannedSms, CannedStatus, Given};
 pub use lines::{Does, Line};
 
 use super::ACCOUNT;

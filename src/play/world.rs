@@ -3,11 +3,11 @@
 
 use super::leaves::Sent;
 use super::records::Recorded;
-use super::story::{Canned, CannedRequest, CannedSms, CannedStatus, Story};
+use super::story::{Canned, CannedChange, CannedRequest, CannedSms, CannedStatus, Story};
 use super::{CODE, KNOWLEDGE, PIN};
 use crate::call::effect::{
-    ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, NewRequest, Preference, RingAt, SendAnswer, StatusAnswer,
-    VerifyAnswer,
+    ActAnswer, Answer, ChangeAnswer, Effect, FileAnswer, LookupAnswer, NewRequest, Preference, RingAt, SendAnswer,
+    StatusAnswer, VerifyAnswer,
 };
 use crate::call::{Challenge, Proof};
 use crate::flow::Flow;
@@ -85,6 +85,7 @@ impl<'s> World<'s> {
             }
             Effect::FileRequest(new) => Answer::FileRequest(self.file(new)),
             Effect::RequestStatus { .. } => Answer::RequestStatus(self.status()),
+            Effect::ChangeRequest { .. } => Answer::ChangeRequest(self.change()),
             Effect::Notices => {
                 self.used.insert("notices".to_owned());
                 Answer::Notices(self.story.given.notices.clone().unwrap_or_default())
@@ -112,6 +113,7 @@ impl<'s> World<'s> {
         let own = [
             ("request", given.request.is_some()),
             ("status", given.status.is_some()),
+            ("change", given.change.is_some()),
             ("notices", given.notices.is_some()),
             ("wait", given.wait.is_some()),
             ("sms", given.sms.is_some()),
@@ -202,6 +204,14 @@ impl<'s> World<'s> {
                 self.guesses += 1;
                 StatusAnswer::Missing
             }
+        }
+    }
+
+    fn change(&mut self) -> ChangeAnswer {
+        self.used.insert("change".to_owned());
+        match self.story.given.change {
+            Some(CannedChange::Refused) => ChangeAnswer::Refused,
+            None => ChangeAnswer::Changed,
         }
     }
 

@@ -108,6 +108,7 @@ pub fn router(web: Web) -> Router {
         .route("/voice/{provider}", any(voice::inbound))
         .route("/voice/{provider}/status", any(voice::status))
         .route("/voice/{provider}/c/{call}/{turn}/{lang}/{mac}", any(voice::turn))
+        .route("/voice/{provider}/d/{request}/{nth}/{stage}/{lang}/{mac}", any(voice::leg))
         .layer(RequestBodyLimitLayer::new(MAX_BODY));
     let (pages, _) = doors().into_parts();
     let pages = pages.layer(RequestBodyLimitLayer::new(MAX_BODY)).nest("/audio", audio(&web.audio));

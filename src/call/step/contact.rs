@@ -73,7 +73,7 @@ impl<'f> Walk<'f> {
             return self.after_transfer(end);
         }
         let passed = u32::try_from(self.now.duration_since(since).as_secs()).unwrap_or_default();
-        self.ask(Effect::PickedUp { skill, waited: passed.saturating_sub(talked) }, None)
+        self.ask(Effect::PickedUp { skill, waited: passed.saturating_sub(talked), talked }, None)
     }
 
     /// Goes on behind a `transfer`.

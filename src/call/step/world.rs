@@ -1,7 +1,9 @@
 //! The world: steps that read or do something outside, and what comes back.
 
 use super::{Onward, Outcome, Trace, Walk, limits};
-use crate::call::effect::{ActAnswer, Answer, Choice, Effect, FileAnswer, LookupAnswer, StatusAnswer};
+use crate::call::effect::{
+    ActAnswer, Answer, ChangeAnswer, Choice, Effect, FileAnswer, LookupAnswer, RequestChange, StatusAnswer,
+};
 use crate::call::event::DialEnd;
 use crate::call::state::{Check, Looking, Phase};
 use crate::call::voice::{Next, Pace};
@@ -19,6 +21,17 @@ impl<'f> Walk<'f> {
             Kind::Act { source, with, .. } => Effect::Act { source: source.clone(), with: self.values(with) },
             Kind::Notices { .. } => Effect::Notices,
             Kind::Status { reference, .. } => Effect::RequestStatus { typed: self.eval(reference).plain() },
+            Kind::Change { reference, window, refused, .. } => {
+                let change = match window.as_ref().map(|window| self.eval(window)) {
+                    None => RequestChange::Cancel,
+                    Some(Value::Window(window)) => RequestChange::Window(window),
+                    // Where agents' hours and the caller's day never meet there is no such window.
+                    Some(_) => return Onward::Go(*refused),
+                };
+                let verified = self.state.verified(self.now).filter(|v| v.level >= Level::L2);
+                let account = verified.map(|v| v.account.clone());
+                Effect::ChangeRequest { typed: self.eval(reference).plain(), change, account }
+            }
             // A number that is not the caller's own counts only from a caller who is known.
             Kind::Request(request) if self.rings_elsewhere(request) => {
                 return Onward::Stop(self.begin_check(Level::L2, true));
@@ -134,6 +147,9 @@ impl<'f> Walk<'f> {
                     StatusAnswer::Missing => *missing,
                     StatusAnswer::Limited | StatusAnswer::Unavailable => *refused,
                 })
+            }
+            (Effect::ChangeRequest { .. }, Answer::ChangeRequest(answer), Some(Kind::Change { then, refused, .. })) => {
+                self.go_on(if answer == ChangeAnswer::Changed { *then } else { *refused })
             }
             (Effect::Notices, Answer::Notices(notices), Some(Kind::Notices { then })) => {
                 self.say_notices(notices);

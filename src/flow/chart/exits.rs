@@ -70,6 +70,7 @@ pub fn exits(kind: &Kind, lang: Lang) -> Vec<Exit> {
             let refused = (refused != missing).then(|| way(Failed, "refused", *refused));
             [way(Then, "found", *then), way(Failed, "missing", *missing)].into_iter().chain(refused).collect()
         }
+        Kind::Change { then, refused, .. } => vec![way(Then, "changed", *then), way(Failed, "refused", *refused)],
         Kind::Transfer(transfer) => {
             let long = transfer.long_wait.map(|go| way(Case, "long wait", go));
             let ends = [
@@ -104,6 +105,7 @@ pub fn word(kind: &Kind) -> &'static str {
         Kind::Language { .. } => "language",
         Kind::Request(_) => "request",
         Kind::Status { .. } => "status",
+        Kind::Change { .. } => "change",
         Kind::Set { .. } => "set",
         Kind::Call { .. } => "call",
         Kind::Transfer(_) => "transfer",
@@ -139,6 +141,10 @@ pub fn tells(flow: &Flow, kind: &Kind, lang: Lang) -> String {
             format!("records {kind} on {topic}, priority {priority}; {number}")
         }
         Kind::Status { reference, .. } => format!("looks up the request {}", expr(reference)),
+        Kind::Change { reference, window: Some(window), .. } => {
+            format!("moves the request {} to {}", expr(reference), expr(window))
+        }
+        Kind::Change { reference, .. } => format!("cancels the request {}", expr(reference)),
         Kind::Set { values, .. } => pairs(values, " = ", expr),
         Kind::Call { block, with, .. } => {
             let name = flow.blocks.get(*block).map_or("", |block| block.name.as_str());

@@ -120,7 +120,7 @@ impl Levels {
                 with.iter().map(|(_, e)| self.of(b, e)).max().unwrap_or_default().max(own)
             }
             Kind::When { cases, .. } => cases.iter().map(|(e, _)| self.of(b, e)).max().unwrap_or_default(),
-            Kind::Status { reference, .. } => self.of(b, reference),
+            Kind::Status { reference, .. } | Kind::Change { reference, .. } => self.of(b, reference),
             Kind::Request(request) => match &request.number {
                 Ring::Number(expr) => self.of(b, expr),
                 _ => Level::L0,

@@ -109,6 +109,7 @@ pub fn targets(kind: &Kind) -> Vec<usize> {
         Kind::Hours { open, closed, .. } => vec![*open, *closed],
         Kind::Request(request) => vec![request.then, request.refused],
         Kind::Status { then, missing, refused, .. } => vec![*then, *missing, *refused],
+        Kind::Change { then, refused, .. } => vec![*then, *refused],
         Kind::Transfer(transfer) => {
             let TransferStep { answered, busy, no_answer, failed, long_wait, .. } = &**transfer;
             [*answered, *busy, *no_answer, *failed].into_iter().chain(*long_wait).collect()

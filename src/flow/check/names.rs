@@ -104,6 +104,10 @@ impl Checking<'_, '_> {
             Kind::When { cases, .. } => cases.iter().for_each(|(expr, _)| self.expr(expr, Some(&Type::Flag))),
             Kind::Request(request) => self.request(request),
             Kind::Status { reference, .. } => self.expr(reference, Some(&Type::Text)),
+            Kind::Change { reference, window, .. } => {
+                self.expr(reference, Some(&Type::Text));
+                window.iter().for_each(|window| self.expr(window, Some(&Type::Window)));
+            }
             Kind::Set { values, .. } => values.iter().for_each(|(_, expr)| self.expr(expr, None)),
             Kind::Call { block, with, note, .. } => {
                 let takes = self.flow.blocks.get(*block).map(|b| b.takes.clone()).unwrap_or_default();

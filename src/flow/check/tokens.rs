@@ -206,6 +206,7 @@ impl<'f> Using<'_, 'f> {
                 words.into_iter().chain(more).flatten().for_each(|expr| self.whole(expr));
             }
             Kind::Status { reference, .. } => self.whole(reference),
+            Kind::Change { reference, window, .. } => [reference].into_iter().chain(window).for_each(|e| self.whole(e)),
             Kind::Transfer(transfer) => self.whole(&transfer.skill),
             Kind::Verify { .. } | Kind::Hours { .. } | Kind::Notices { .. } | Kind::Language { .. } => {}
         }

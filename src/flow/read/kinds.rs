@@ -9,9 +9,9 @@ use crate::words::Level;
 use std::collections::BTreeSet;
 
 /// Every kind, as its key is written.
-pub const KINDS: [&str; 20] = [
+pub const KINDS: [&str; 21] = [
     "say", "menu", "ask", "verify", "lookup", "act", "when", "hours", "notices", "language", "request", "status",
-    "set", "call", "return", "transfer", "record", "sms", "score", "hangup",
+    "change", "set", "call", "return", "transfer", "record", "sms", "score", "hangup",
 ];
 
 /// Reads what a step does: its kind is the one key that names one.
@@ -43,6 +43,7 @@ pub fn kind(reader: &mut Reader, steps: &Steps, node: &Node, fields: &mut Fields
         "language" => at.language(value),
         "request" => at.request(value),
         "status" => at.status(value),
+        "change" => at.change(value),
         "set" => at.set(value),
         "call" => at.call(value),
         "return" => at.give_back(value),
@@ -249,6 +250,27 @@ impl Reading<'_, '_, '_, '_> {
         let (then, missing) = (self.go("then"), self.go("missing"));
         let refused = self.go_or("refused", missing);
         Some(Kind::Status { reference: reference?, into: into?, then, missing, refused })
+    }
+
+    fn change(&mut self, value: &Node) -> Option<Kind> {
+        let reference = self.reader.expr(value);
+        let window = self.fields.take("window");
+        let cancel = self.fields.take("cancel").map(|node| (node, node.text() == Some("yes")));
+        if let Some((node, false)) = cancel {
+            self.reader.expected(node, "`yes`, or leave `cancel:` out");
+        }
+        if window.is_some() == cancel.is_some() {
+            let what = "a `change` says either `window:` with the new time, or `cancel: yes`";
+            self.reader.problem(value.at, "expected", what, "write one of the two");
+        }
+        let window = window.map(|node| self.reader.expr(node));
+        let (then, refused) = (self.go("then"), self.go("refused"));
+        let window = match window {
+            Some(None) => return None,
+            Some(read) => read,
+            None => None,
+        };
+        Some(Kind::Change { reference: reference?, window, then, refused })
     }
 
     fn set(&mut self, value: &Node) -> Option<Kind> {

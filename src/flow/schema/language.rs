@@ -195,6 +195,17 @@ pub const KINDS: &[KindOf] = &[
             may("refused", Target, "For callers who guess too often"),
         ],
     ),
+    kind(
+        "change",
+        Expression,
+        "Moves or cancels an earlier request, for the customer whose it is",
+        &[
+            may("window", Expression, "The new time"),
+            may("cancel", OneOf(&["yes"]), "Nothing is to be done any more"),
+            THEN,
+            need("refused", Target, "When this caller has no such request open"),
+        ],
+    ),
     kind("set", Values, "Keeps values under names", &[THEN]),
     kind(
         "call",

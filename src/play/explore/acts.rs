@@ -5,8 +5,8 @@ use super::reads::{Live, Read};
 use super::values;
 use crate::call::Challenge;
 use crate::call::effect::{
-    ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, Preference, RequestState, SendAnswer, StatusAnswer,
-    VerifyAnswer,
+    ActAnswer, Answer, ChangeAnswer, Effect, FileAnswer, LookupAnswer, Preference, RequestState, SendAnswer,
+    StatusAnswer, VerifyAnswer,
 };
 use crate::call::event::{DialEnd, Event, Now, Recording};
 use crate::call::state::{Looking, Phase, Stage, State, Wait};
@@ -132,6 +132,7 @@ fn answered(answer: &Answer) -> String {
             format!("request {}{}", state.word(), if *overdue { ", overdue" } else { "" })
         }
         Answer::RequestStatus(other) => format!("request {}", word(format!("{other:?}"))),
+        Answer::ChangeRequest(other) => format!("request {}", word(format!("{other:?}"))),
         Answer::Notices(all) => format!("{} notices", all.len()),
         Answer::Preference(Preference { bookmark: Some(bookmark), .. }) => {
             format!("the call before broke off at {}", bookmark.menu)
@@ -262,6 +263,9 @@ impl Spot<'_> {
             Effect::Act { .. } => [ActAnswer::Done, ActAnswer::Pending, ActAnswer::Failed].map(Answer::Act).into(),
             Effect::FileRequest(_) => self.filed(),
             Effect::RequestStatus { .. } => self.status(),
+            Effect::ChangeRequest { .. } => {
+                [ChangeAnswer::Changed, ChangeAnswer::Refused].map(Answer::ChangeRequest).into()
+            }
             Effect::Notices => {
                 let some = Lang::ALL.into_iter().map(|lang| (lang, "A notice.".to_owned())).collect();
                 vec![Answer::Notices(Vec::new()), Answer::Notices(vec![some])]

@@ -21,6 +21,8 @@ pub struct Given {
     pub request: Option<CannedRequest>,
     /// What is known of an earlier request.
     pub status: Option<CannedStatus>,
+    /// What becomes of changing an earlier request.
+    pub change: Option<CannedChange>,
     /// The notices in force, in each language.
     pub notices: Option<Vec<BTreeMap<Lang, String>>>,
     /// How long one waits for a desk, in seconds.
@@ -60,6 +62,13 @@ pub enum CannedSms {
     Refused,
 }
 
+/// What becomes of changing an earlier request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CannedChange {
+    /// There is none that this caller may change.
+    Refused,
+}
+
 /// What is known of an earlier request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CannedStatus {
@@ -91,6 +100,7 @@ pub(super) fn given(reader: &mut Reader, node: &Node, flow: &Flow) -> Given {
                 given.request = word(reader, node, &words);
             }
             ("status", _) => given.status = status(reader, node),
+            ("change", _) => given.change = word(reader, node, &[("refused", CannedChange::Refused)]),
             ("notices", _) => {
                 let texts = |node: &Node| notice(reader, node, flow);
                 given.notices = Some(node.items().iter().map(texts).collect());
@@ -110,7 +120,7 @@ pub(super) fn given(reader: &mut Reader, node: &Node, flow: &Flow) -> Given {
                 given.sources.extend(word(reader, node, &words).map(|canned| (name.to_owned(), canned)));
             }
             (name, None) => {
-                let own = ["request", "status", "notices", "wait", "sms"];
+                let own = ["request", "status", "change", "notices", "wait", "sms"];
                 let names = flow.sources.keys().map(String::as_str).chain(own);
                 let known = names.clone().collect::<Vec<_>>().join(", ");
                 let hint = near(name, names).unwrap_or_else(|| format!("here go: {known}"));

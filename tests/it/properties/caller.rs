@@ -1,8 +1,8 @@
 //! A caller on the line: feeds a call its events, and after each of them insists on what must hold.
 
 use hotline::call::effect::{
-    ActAnswer, Answer, Effect, FileAnswer, LookupAnswer, Preference, RequestState, SendAnswer, StatusAnswer,
-    VerifyAnswer,
+    ActAnswer, Answer, ChangeAnswer, Effect, FileAnswer, LookupAnswer, Preference, RequestState, SendAnswer,
+    StatusAnswer, VerifyAnswer,
 };
 use hotline::call::event::{Began, CallStatus, DialEnd, Recording};
 use hotline::call::state::{Phase, Stage, Wait};
@@ -308,6 +308,11 @@ fn answer_to(flow: &Flow, effect: &Effect, reply: Reply, now: Timestamp) -> Answ
         Effect::Send { .. } => Answer::Sent(SendAnswer::Refused),
         Effect::KeepRecording(_) => Answer::Recording(good.then(|| "message".to_owned())),
         Effect::Score { .. } => Answer::Scored,
+        Effect::ChangeRequest { .. } => Answer::ChangeRequest(match (good, n % 2) {
+            (true, _) => ChangeAnswer::Changed,
+            (false, 0) => ChangeAnswer::Refused,
+            (false, _) => ChangeAnswer::Unavailable,
+        }),
         Effect::RequestStatus { .. } => Answer::RequestStatus(match (good, n % 3) {
             (true, _) => {
                 let states = [RequestState::Open, RequestState::Claimed, RequestState::Done, RequestState::Closed];
