@@ -50,7 +50,8 @@ CREATE TABLE requests (
 CREATE UNIQUE INDEX requests_open ON requests (customer, topic, test) WHERE state IN ('open', 'claimed');
 CREATE INDEX requests_customer ON requests (customer, filed_at);
 CREATE INDEX requests_contact ON requests (contact, filed_at);
-CREATE INDEX requests_state ON requests (state);
+-- For counting only: `test` first, so that nobody looks for one state by it.
+CREATE INDEX requests_state ON requests (test, state);
 CREATE INDEX requests_account ON requests (account) WHERE account IS NOT NULL;
 CREATE INDEX requests_number ON requests (number) WHERE number IS NOT NULL;
 -- In the order they are taken, with all that agents' filters ask, so that thousands are looked

@@ -32,12 +32,7 @@ const POST: Duration = Duration::from_secs(12);
 
 /// Runs until SIGTERM or Ctrl-C, then drains.
 pub async fn run(config: &Config) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(config.listen).await.with_context(|| {
-        format!(
-            "cannot listen on {}; is another server running there? `listen` or HOTLINE_LISTEN says where",
-            config.listen
-        )
-    })?;
+    let listener = listen(config).await?;
     let bound = listener.local_addr().context("asking where we listen")?;
     let public_url = config.public_url(bound);
     let app = assemble(config, &public_url).await?;
@@ -101,6 +96,15 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     app.answerer.store().close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(config.listen).await.with_context(|| {
+        format!(
+            "cannot listen on {}; is another server running there? `listen` or HOTLINE_LISTEN says where",
+            config.listen
+        )
+    })
 }
 
 /// Who works the outbox off; none where there is nobody to send with and nobody to tell.

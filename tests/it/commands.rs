@@ -184,7 +184,7 @@ fn requests_are_written_for_programs_and_for_people() {
     let (_, out, _) = run(folder.path(), &["export", "requests", "--format", "table"]);
     let mut lines = out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
     assert_eq!(lines.next().unwrap()[..3], ["REFERENCE", "STATE", "PRIORITY"]);
-    let row = "open high callback payment 2026-03-01 09:30 zh-HK +85221234567 10001001 wallet";
+    let row = "open high callback payment 2026-03-01 09:30 zh-HK +85221234567 10001001 0 - wallet";
     assert_eq!(lines.next().unwrap()[1..].join(" "), row);
     assert_eq!(lines.next(), None);
     file_request(folder.path(), 43, "charge");

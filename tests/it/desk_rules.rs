@@ -313,5 +313,5 @@ async fn the_card_tells_what_the_caller_did_in_the_menus_own_words() {
     assert_eq!(card.calls.len(), 1);
     assert!(card.calls[0].asked);
     assert_eq!(card.calls[0].path[0], PathStep::Chosen("verify".into()), "{:?}", card.calls[0].path);
-    assert_eq!(card.masked.as_deref(), Some("+852 ** ** 7001"));
+    assert_eq!(card.masked.as_deref(), Some("+852 **** 7001"));
 }

@@ -50,8 +50,8 @@ async fn story(database: Database) {
     earlier::story(&store).await;
     posting::story(&store, &database).await;
     told_and_remembered(&store).await;
-    desk::story(&store).await;
     forgetting::story(&store).await;
+    desk::story(&store).await;
     store.close().await;
     assert!(matches!(store.ready(START).await, Err(StoreError::Closed)));
     assert!(store.commit(turn(&CallId::fresh(), 1, 1)).await.is_err());

@@ -37,7 +37,9 @@ impl Store {
 
     /// How many requests are open past their promise; trials are not counted.
     pub async fn overdue(&self, at: i64) -> Result<i64> {
-        let sql = "SELECT count(*) FROM requests WHERE state IN ('open', 'claimed') AND due <= $1 AND NOT test";
+        // Each state has an index of its own.
+        let sql = "SELECT (SELECT count(*) FROM requests WHERE state = 'open' AND due <= $1 AND NOT test)
+            + (SELECT count(*) FROM requests WHERE state = 'claimed' AND due <= $1 AND NOT test)";
         Ok(self.engine.first::<(i64,)>(sql, args![at]).await?.map_or(0, |(n,)| n))
     }
 }

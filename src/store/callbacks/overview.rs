@@ -54,7 +54,9 @@ impl Store {
         let waits = concat!(
             "SELECT min(CASE WHEN state = 'open' AND ready_at <= $6 THEN ready_at END),
                 count(CASE WHEN due <= $6 THEN 1 END)
-            FROM requests WHERE state IN ('open', 'claimed') AND $7 = $7 AND $8 = $8 AND ",
+            FROM (SELECT state, ready_at, due, lang, skill, topic, line, test FROM requests WHERE state = 'open'
+                UNION ALL SELECT state, ready_at, due, lang, skill, topic, line, test FROM requests
+                WHERE state = 'claimed') AS unfinished WHERE $7 = $7 AND $8 = $8 AND ",
             filtered!()
         );
         let (oldest, overdue) = self.engine.first::<(Option<i64>, i64)>(waits, values()).await?.unwrap_or_default();

@@ -102,11 +102,13 @@ impl Store {
         row.read().map(Some)
     }
 
-    /// Gives an open request to somebody, whoever has it.
+    /// Gives an open request to somebody who may sign in, whoever has it.
     pub async fn assign(&self, request: &str, by: &str, to: &str, at: i64, until: i64) -> Result<Option<Request>> {
         let sql = concat!(
             "UPDATE requests SET state = 'claimed', holder = $2, lease_until = $3, version = version + 1, updated_at = $4
-            WHERE id = $1 AND state IN ('open', 'claimed') RETURNING ",
+            WHERE id = $1 AND state IN ('open', 'claimed')
+                AND EXISTS (SELECT 1 FROM people WHERE name = $2 AND NOT disabled)
+            RETURNING ",
             columns!()
         );
         let mut tx = self.engine.begin().await?;
