@@ -125,8 +125,20 @@ async fn a_program_is_told_what_happens_to_a_request_and_no_number() {
     let data = body(&told[0])["data"].as_object().unwrap().clone();
     let fields: BTreeSet<&str> = data.keys().map(String::as_str).collect();
     let expected = [
-        "id", "reference", "kind", "topic", "line", "language", "skill", "priority", "level", "state", "due", "holder",
-        "reason", "test",
+        "id",
+        "reference",
+        "kind",
+        "topic",
+        "line",
+        "language",
+        "skill",
+        "priority",
+        "level",
+        "state",
+        "due",
+        "holder",
+        "reason",
+        "test",
     ];
     assert_eq!(fields, expected.into());
     assert_eq!((&data["priority"], &data["level"], &data["language"]), (&json!("normal"), &json!(0), &json!("en-US")));
@@ -187,7 +199,10 @@ async fn a_program_that_says_it_is_gone_is_told_nothing_again_until_somebody_loo
     assert_eq!(worker.pass(0).await, 1);
     let parked = &worker.outbox().await[0];
     let note = "crm answered 410: it is not there any more";
-    assert_eq!((parked.kind.as_str(), parked.state.as_str(), parked.note.as_deref()), ("webhook", "parked", Some(note)));
+    assert_eq!(
+        (parked.kind.as_str(), parked.state.as_str(), parked.note.as_deref()),
+        ("webhook", "parked", Some(note))
+    );
     worker.answers(ResponseTemplate::new(200)).await;
     assert!(worker.bank.store().retry_outbox(&parked.id, worker.now().as_millisecond()).await.unwrap());
     assert_eq!((worker.pass(0).await, worker.told().await.len()), (1, 1));
@@ -239,10 +254,8 @@ async fn the_running_program_tells_of_a_request_within_seconds_and_needs_no_prov
     let mut call = Call::from(NUMBER);
     call.dial(&server).await;
     call.press_all(&server, &["3", "0", "1", "1", "2", "2"]).await;
-    let told = eventually("the program is told", async || {
-        program.received_requests().await.unwrap().into_iter().next()
-    })
-    .await;
+    let told =
+        eventually("the program is told", async || program.received_requests().await.unwrap().into_iter().next()).await;
     assert!(is_signed(&told, NEW));
     let at: i64 = told.headers["webhook-timestamp"].to_str().unwrap().parse().unwrap();
     assert!((clock::now().as_second() - at).abs() < 300, "the moment it was sent");
