@@ -1,10 +1,12 @@
 //! One story that goes through every function of the store, told the same on both engines.
 
 mod codes;
+mod earlier;
 mod forgetting;
 mod guesses;
 mod ledger;
 mod legs;
+mod people;
 mod posting;
 
 use crate::support::database::Database;
@@ -43,7 +45,9 @@ async fn story(database: Database) {
     acts_stand_against_imports(&store).await;
     guesses::story(&store, &database).await;
     codes::story(&store).await;
+    people::story(&store).await;
     ledger::story(&store).await;
+    earlier::story(&store).await;
     posting::story(&store, &database).await;
     legs::story(&store).await;
     told_and_remembered(&store).await;

@@ -123,14 +123,9 @@ impl Bank {
         let draining = Arc::new(AtomicBool::new(false));
         let audio = std::path::Path::new("flows/audio").into();
         let desk = Desk::new(answerer.clone(), api);
-        let web = Web {
-            answerer: answerer.clone(),
-            desk: desk.clone(),
-            public_url: PUBLIC.into(),
-            phone: None,
-            draining,
-            audio,
-        };
+        let (public_url, proxies, sounds) = (PUBLIC.into(), [].into(), super::sounds());
+        let (answering, beside) = (answerer.clone(), desk.clone());
+        let web = Web { answerer: answering, desk: beside, public_url, phone: None, draining, audio, proxies, sounds };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });

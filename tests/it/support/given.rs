@@ -82,6 +82,8 @@ impl Given {
             phone: None,
             draining,
             audio: std::path::Path::new("flows/audio").into(),
+            sounds: super::sounds(),
+            proxies: [].into(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();

@@ -8,6 +8,7 @@ pub mod given;
 pub mod json_schema;
 pub mod large;
 pub mod outside;
+pub mod people;
 pub mod phone;
 pub mod postgres;
 pub mod program;
@@ -16,3 +17,10 @@ pub mod rows;
 pub mod server;
 pub mod twilio;
 pub mod twiml;
+
+/// Messages callers left: none.
+pub fn sounds() -> std::sync::Arc<hotline::web::desk_pages::Sounds> {
+    let folder = std::env::temp_dir().join("hotline-tests-no-recordings");
+    let objects = hotline::store::Objects::open(hotline::store::ObjectsAt::Folder(folder)).expect("a folder");
+    std::sync::Arc::new(hotline::web::desk_pages::Sounds::new(objects))
+}

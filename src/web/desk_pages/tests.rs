@@ -1,0 +1,4 @@
+use super::*;
+pub(super) fn request() -> crate::store::Request {
+    todo!()
+}
