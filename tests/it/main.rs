@@ -12,6 +12,7 @@ mod commands;
 mod config;
 mod config_hosts;
 mod demo;
+mod desk_page;
 mod erase;
 mod explored;
 mod faults;
