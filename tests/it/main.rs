@@ -4,6 +4,7 @@
 
 mod attempts;
 mod audio;
+mod bridge;
 mod checks;
 mod codes;
 mod command_test;
@@ -18,6 +19,7 @@ mod explored;
 mod faults;
 mod floors;
 mod graph;
+mod hooks;
 mod import;
 mod injected;
 mod kill;
