@@ -26,6 +26,8 @@ const AT_ONCE: u32 = 200;
 const AGING: u32 = 60;
 /// Calls let go of in one unit of work: a few milliseconds, for which every caller waits.
 const AGED: u32 = 25;
+/// How long what people sign in by is kept after it ended: longer than any of it counts.
+const SIGNED_IN: Duration = Duration::from_hours(48);
 /// A pause between two units of work, so that callers come first.
 const BREATH: Duration = Duration::from_millis(100);
 /// Units of work in one go: what is left then is for the next.
@@ -104,6 +106,7 @@ pub async fn end_silent_calls(answerer: &Answerer, before: i64) -> Result<usize,
 pub async fn age(store: &Store, kept: Kept, now: Timestamp) -> Result<Aged, StoreError> {
     let before = |kept: Duration| now.saturating_sub(kept).map_or(0, |before| before.as_millisecond());
     let mut aged = Aged::default();
+    all(store, Old::SignIns, before(SIGNED_IN)).await?;
     if let Some(before) = kept.calls.map(before) {
         aged.calls = all(store, Old::Calls, before).await?;
         all(store, Old::Subjects, before).await?;
@@ -119,6 +122,8 @@ enum Old {
     /// What limits are counted under.
     Subjects,
     Requests,
+    /// What people signed in by, and what their programs were answered.
+    SignIns,
 }
 
 /// Unit after unit until one finds less than it may; gives how many there were.
@@ -129,6 +134,7 @@ async fn all(store: &Store, what: Old, before: i64) -> Result<u64, StoreError> {
             Old::Calls => store.age_calls(before, AGED).await?,
             Old::Subjects => store.age_subjects(before, AGED).await?,
             Old::Requests => store.age_requests(before, AGED).await?,
+            Old::SignIns => store.age_sign_ins(before, AGED).await?,
         };
         all += found;
         if found < u64::from(AGED) {

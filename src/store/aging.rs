@@ -52,6 +52,23 @@ impl Store {
         tx.commit().await?;
         Ok(gone)
     }
+
+    /// Deletes sessions, tries to sign in, invitations and answers to programs that have not counted
+    /// since `before`, in ms: two days back at least, for nothing of them counts longer. Gives how
+    /// many at most went of one kind.
+    pub async fn age_sign_ins(&self, before: i64, limit: u32) -> Result<u64> {
+        let mut most = 0;
+        for sql in [
+            "DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions WHERE seen_at < $1 LIMIT $2)",
+            "DELETE FROM sign_ins WHERE id IN (SELECT id FROM sign_ins WHERE at < $1 LIMIT $2)",
+            "DELETE FROM invitations WHERE hash IN (SELECT hash FROM invitations WHERE expires_at < $1 LIMIT $2)",
+            "DELETE FROM idempotency WHERE (person, key) IN
+                (SELECT person, key FROM idempotency WHERE at < $1 ORDER BY at LIMIT $2)",
+        ] {
+            most = most.max(self.engine.run(sql, args![before, limit]).await?);
+        }
+        Ok(most)
+    }
 }
 
 /// Everything that is kept under a call's id.

@@ -32,6 +32,9 @@ pub enum StoreError {
     /// Hundreds of random references in a row were taken.
     #[error("no free reference was found; close and export old requests")]
     NoReference,
+    /// The machine gives no random numbers, so nothing that proves somebody can be made.
+    #[error("this machine gives no random numbers; is /dev/urandom there?")]
+    NoRandomness,
     /// A row holds something this version cannot have written.
     #[error("a stored row makes no sense: {0}")]
     Damaged(String),

@@ -1,6 +1,7 @@
 //! Floor 0: the words everything else is said in. Languages, money, phone numbers, ids, levels,
 //! secrets, moments. Knows nothing of flows, calls, providers or databases.
 
+mod argon;
 pub mod clock;
 pub mod codes;
 pub mod columns;
@@ -9,6 +10,8 @@ mod lang;
 mod level;
 pub mod mac;
 mod money;
+pub mod passwords;
+pub mod person;
 pub mod phone;
 pub mod pins;
 mod role;

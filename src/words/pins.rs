@@ -10,19 +10,18 @@
 //!   a key derived from the pepper. Without the pepper, which is not in the database, a stolen
 //!   database gives nobody a PIN, short as PINs are.
 
-mod argon;
 mod knowledge;
 #[cfg(test)]
 mod tests;
 mod weak;
 
-pub use argon::Cost;
+pub use super::argon::Cost;
 pub use knowledge::{KNOWLEDGE, knowledge, knowledge_of};
 pub use weak::{is_date, weak};
 
 use super::Secret;
+use super::argon::Phc;
 use super::mac::keyed;
-use argon::Phc;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;

@@ -63,7 +63,7 @@ const ALONE: [(&str, &[&str]); 13] = [
     ("reqwest", &["src/outside/", "src/provider/twilio/rest.rs"]),
     ("object_store", &["src/store/objects.rs"]),
     ("quick_xml", &["src/provider/"]),
-    ("argon2", &["src/words/pins"]),
+    ("argon2", &["src/words/argon.rs"]),
     ("phonenumber", &["src/words/phone"]),
     ("askama", &["src/web/"]),
     ("clap", &["src/cli/", "src/main.rs"]),
