@@ -15,6 +15,7 @@ pub mod outbox;
 pub mod schema;
 pub mod serve;
 pub mod test;
+pub mod user;
 pub mod watch;
 
 use crate::config::{Config, Log};
@@ -106,6 +107,9 @@ enum Command {
     /// Read customers in.
     #[command(subcommand)]
     Import(Import),
+    /// Say who may sign in, and as what.
+    #[command(subcommand)]
+    User(user::User),
 }
 
 /// A call in the terminal.
@@ -224,6 +228,11 @@ async fn act(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
             store.close().await;
             out.flush()?;
             return Ok(code(found));
+        }
+        Command::User(user) => {
+            let store = open_store(config).await?;
+            user::run(&store, user, &config.public_url(config.listen), &mut out).await?;
+            store.close().await;
         }
         Command::Import(Import::Customers { file }) => return import::customers(config, &file).await.map(code),
     }

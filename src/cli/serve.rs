@@ -1,11 +1,13 @@
 //! `hotline serve`: the server.
 
 use super::app::{App, assemble};
+use super::user::invitation_link;
 use super::{folder, watch};
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::provider::Provider;
-use crate::web::{OpenPhone, Web, router};
+use crate::web::{BrowserPhone, Web, router};
+use crate::words::clock;
 use crate::worker::{self, Kept, Post};
 use anyhow::Context;
 use axum::serve::ListenerExt;
@@ -41,16 +43,17 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     // Before anybody is told where we are: SIGHUP ends whoever does not listen for it.
     let hangup = signal(SignalKind::hangup()).context("listening for SIGHUP")?;
     tell(config, &app, bound, &public_url)?;
-    let phone =
-        config.demo.then(|| Arc::new(OpenPhone { token: app.phone_token.clone(), callers: app.callers.clone() }));
+    tell_first_admin(&app, &public_url).await?;
+    let phone = BrowserPhone { open: config.demo, token: app.phone_token.clone(), callers: app.callers.clone() };
     let draining = Arc::new(AtomicBool::new(false));
     let web = Web {
         answerer: app.answerer.clone(),
         desk: Desk::new(app.answerer.clone(), app.api.clone()),
         public_url: public_url.into(),
-        phone,
+        phone: Some(Arc::new(phone)),
         draining: draining.clone(),
         audio: config.flows.join(folder::AUDIO).into(),
+        proxies: config.proxies.clone().into(),
     };
     let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config), app.objects.clone()));
     let (stop_posting, stopping) = sync::watch::channel(false);
@@ -64,7 +67,8 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     });
     let stopped = Arc::new(tokio::sync::Notify::new());
     let stop = stopped.clone();
-    let serving = axum::serve(listener, router(web)).with_graceful_shutdown(async move {
+    let pages = router(web).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, pages).with_graceful_shutdown(async move {
         asked_to_stop().await;
         tracing::info!("stopping: new calls are turned away, running turns are finished");
         draining.store(true, Ordering::Relaxed);
@@ -122,7 +126,7 @@ fn tell(config: &Config, app: &App, bound: SocketAddr, public_url: &str) -> anyh
         writeln!(out, "  call from the browser   {public_url}/phone")?;
         writeln!(out, "  call from the terminal  hotline call {}", flows.first().map_or("FLOW", String::as_str))?;
     } else {
-        writeln!(out, "  /phone is shut: it is open in the demo only (HOTLINE_DEMO=true)")?;
+        writeln!(out, "  call from the browser   {public_url}/phone, as an admin")?;
     }
     if config.secrets(Provider::Twilio).is_empty() {
         writeln!(out, "  twilio is off: set HOTLINE_TWILIO_AUTH_TOKEN to its auth token")?;
@@ -143,6 +147,18 @@ fn tell(config: &Config, app: &App, bound: SocketAddr, public_url: &str) -> anyh
     }
     writeln!(out, "  health {public_url}/readyz   metrics {public_url}/metrics")?;
     out.flush()?;
+    Ok(())
+}
+
+/// Where the first admin signs in. On the screen of whoever started this and nowhere else: the log is
+/// read by others.
+async fn tell_first_admin(app: &App, public_url: &str) -> anyhow::Result<()> {
+    let invited = app.answerer.store().first_admin(clock::now().as_millisecond()).await;
+    if let Some((name, invitation)) = invited.context("making the first admin")? {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "  sign in as `{name}`, once and within 24 hours: {}", invitation_link(public_url, &invitation))?;
+        out.flush()?;
+    }
     Ok(())
 }
 

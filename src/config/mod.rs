@@ -54,6 +54,8 @@ pub struct Config {
     pub retention: Retention,
     /// Whether demo data is loaded and shown.
     pub demo: bool,
+    /// The proxies in front of us, which are believed about where a request comes from.
+    pub proxies: Vec<IpAddr>,
     /// The numbers that are dialled; none: every flow is a line.
     pub lines: Vec<Line>,
     /// Messages that go out, and where recordings lie.
@@ -155,6 +157,9 @@ impl Config {
             },
             retention,
             demo: demo.map_or(by_itself, |g| g.value),
+            proxies: source
+                .list("proxies", raw.proxies)
+                .map_or(Ok(Vec::new()), |g| g.read(parse::proxies).map(|g| g.value))?,
             lines: parse::lines(&source, raw.lines)?,
             outbound,
             hosts: hosts::hosts(&source, raw.hosts)?,

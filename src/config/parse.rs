@@ -8,7 +8,7 @@ use crate::provider::Voices;
 use crate::words::{Lang, Phone, Secret};
 use axum::http::Uri;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use toml::Spanned;
 use tracing_subscriber::EnvFilter;
@@ -21,6 +21,15 @@ pub(super) fn not_empty(text: String) -> Judged<String> {
 
 pub(super) fn listen(text: String) -> Judged<SocketAddr> {
     text.parse().or_else(|_| wrong(format!("is `{text}`"), "write an IP address and a port, as `127.0.0.1:8080`"))
+}
+
+/// The addresses proxies come from. One that is written twice does no harm.
+pub(super) fn proxies(texts: Vec<String>) -> Judged<Vec<IpAddr>> {
+    let proxy = |text: &String| match text.parse::<IpAddr>() {
+        Ok(ip) => Ok(ip.to_canonical()),
+        Err(_) => wrong(format!("names `{text}`, which is no IP address"), "write addresses, as `[\"127.0.0.1\"]`"),
+    };
+    texts.iter().map(proxy).collect()
 }
 
 /// Scheme, host and at most a path: providers sign what stands here, to the letter.

@@ -23,6 +23,7 @@ pub(super) struct Raw {
     pub pepper: Option<Spanned<Value>>,
     pub pin_hmac_key: Option<Spanned<Value>>,
     pub demo: Option<Spanned<bool>>,
+    pub proxies: Option<Spanned<Vec<String>>>,
     pub log: Option<Spanned<String>>,
     pub log_format: Option<Spanned<String>>,
     pub retention: RawRetention,
@@ -135,6 +136,17 @@ impl<'a> Source<'a> {
         match self.overriding(setting) {
             Some(text) => text.read(flag).map(Some),
             None => Ok(raw.map(|raw| self.given(setting, raw))),
+        }
+    }
+
+    /// A setting that is a list: in the environment parted by commas.
+    pub fn list(&self, setting: &'static str, raw: Option<Spanned<Vec<String>>>) -> Option<Given<Vec<String>>> {
+        match self.overriding(setting) {
+            Some(Given { setting, value, place }) => {
+                let value = value.split(',').map(|part| part.trim().to_owned()).collect();
+                Some(Given { setting, value, place })
+            }
+            None => Some(self.given(setting, raw?)),
         }
     }
 

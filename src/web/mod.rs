@@ -1,21 +1,29 @@
 //! Floor 5: HTTP. The router is the table of contents; each file below is one room's pages. Knows
 //! nothing of SQL, and of calls only how to hand a webhook to `answer`.
 
+pub mod address;
 pub mod doors;
+pub mod guard;
 pub mod health;
+pub mod language;
+pub mod page;
+pub mod people;
 pub mod phone;
 pub mod phone_page;
 pub mod voice;
 pub mod who;
+
+pub use doors::{Doors, Opened};
 
 use crate::answer::Answerer;
 use crate::demo::DemoCaller;
 use crate::desk::Desk;
 use crate::words::Secret;
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use axum::routing::{any, get};
+use axum::routing::any;
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,16 +44,20 @@ pub struct Web {
     pub desk: Desk,
     /// The address providers call us at.
     pub public_url: Arc<str>,
-    /// The browser phone; shut where nobody may use it without signing in.
-    pub phone: Option<Arc<OpenPhone>>,
+    /// The browser phone; none: there is none here.
+    pub phone: Option<Arc<BrowserPhone>>,
     /// The server is being stopped: no new calls.
     pub draining: Arc<AtomicBool>,
     /// The folder recordings are played from.
     pub audio: Arc<Path>,
+    /// The proxies in front of us, which are believed about where a request comes from.
+    pub proxies: Arc<[IpAddr]>,
 }
 
-/// What the browser phone needs while it is open to everybody on this machine.
-pub struct OpenPhone {
+/// What the browser phone needs.
+pub struct BrowserPhone {
+    /// Whether everybody may use it, as in the demo; else admins.
+    pub open: bool,
     /// What its requests carry.
     pub token: Secret,
     /// The demo's callers with their PINs.
@@ -56,6 +68,11 @@ impl Web {
     /// Whether new calls are turned away.
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Whether everybody may use the browser phone.
+    pub fn phone_is_open(&self) -> bool {
+        self.phone.as_ref().is_some_and(|phone| phone.open)
     }
 }
 
@@ -70,23 +87,29 @@ fn audio(folder: &Path) -> Router<Web> {
     Router::new().fallback_service(files).layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, kept))
 }
 
+/// Every address but those of webhooks and recordings, each with who may use it. A room opens its own.
+pub fn doors() -> Doors {
+    let doors = Doors::default()
+        .everybody(Method::GET, "/healthz", health::alive)
+        .everybody(Method::GET, "/readyz", health::ready)
+        .everybody(Method::GET, "/metrics", health::metrics);
+    phone::doors(people::doors(doors))
+}
+
 /// Every address there is.
 pub fn router(web: Web) -> Router {
     let header = |name: &'static str, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
     };
-    Router::new()
+    let webhooks = Router::new()
         .route("/voice/{provider}", any(voice::inbound))
         .route("/voice/{provider}/status", any(voice::status))
         .route("/voice/{provider}/c/{call}/{turn}/{lang}/{mac}", any(voice::turn))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY))
-        .route("/", get(phone::front))
-        .route("/phone", get(phone::page))
-        .route("/assets/{file}", get(phone::asset))
-        .nest("/audio", audio(&web.audio))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY));
+    let (pages, _) = doors().into_parts();
+    let pages = pages.layer(RequestBodyLimitLayer::new(MAX_BODY)).nest("/audio", audio(&web.audio));
+    webhooks
+        .merge(guard::guarded(pages, &web.public_url))
         .layer(header("x-content-type-options", "nosniff"))
         .layer(header("referrer-policy", "no-referrer"))
         .layer(header("cache-control", "no-store"))

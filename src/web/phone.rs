@@ -1,33 +1,34 @@
 //! The browser phone: calls any line from a page.
 
-use super::Web;
-use super::phone_page::{ASSETS, CONTENT_SECURITY_POLICY, DemoCaller, Line, PhonePage, shut_html, state_note};
+use super::language::PageLang;
+use super::page::html;
+use super::phone_page::{ASSETS, DemoCaller, Line, PhonePage, state_note};
+use super::who::PhoneUser;
+use super::{Doors, Web};
 use crate::call::step::phrase_text;
-use crate::words::Lang;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use serde::Deserialize;
+use crate::words::Role;
+use axum::extract::{Path, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
 
-/// `?lang=ja-JP`: the language of the page.
-#[derive(Deserialize)]
-pub struct Shown {
-    lang: Option<String>,
+/// The addresses. The phone itself is open to everybody in the demo.
+pub fn doors(doors: Doors) -> Doors {
+    doors.everybody(Method::GET, "/", front).open(Method::GET, "/phone", Some(Role::Admin), page).everybody(
+        Method::GET,
+        "/assets/{file}",
+        asset,
+    )
 }
-
-/// The languages pages are written in; the first is for whoever asks for another.
-const PAGES: [Lang; 3] = [Lang::EnUs, Lang::ZhCn, Lang::JaJp];
 
 /// `GET /`: the way in.
-pub async fn front() -> Redirect {
-    Redirect::temporary("/phone")
+pub async fn front(State(web): State<Web>) -> Redirect {
+    Redirect::temporary(if web.phone_is_open() { "/phone" } else { "/desk" })
 }
 
-/// `GET /phone`: the phone, or why it is shut.
-pub async fn page(State(web): State<Web>, Query(shown): Query<Shown>, headers: HeaderMap) -> Response {
-    let lang = page_language(shown.lang.as_deref(), &headers);
-    let Some(open) = &web.phone else {
-        return html(StatusCode::FORBIDDEN, shut_html(lang));
+/// `GET /phone`: the phone.
+pub async fn page(_user: PhoneUser, State(web): State<Web>, PageLang(lang): PageLang) -> Response {
+    let Some(phone) = &web.phone else {
+        return (StatusCode::NOT_FOUND, "there is no phone here\n").into_response();
     };
     let title = |flow: &crate::flow::Flow| {
         let shown = if flow.languages.contains(&lang) { Some(lang) } else { flow.languages.first().copied() };
@@ -44,7 +45,7 @@ pub async fn page(State(web): State<Web>, Query(shown): Query<Shown>, headers: H
             .map_or_else(|| flow.name.clone(), |line| line.number.clone()),
         languages: flow.languages.clone(),
     });
-    let callers = open.callers.iter().map(|caller| DemoCaller {
+    let callers = phone.callers.iter().map(|caller| DemoCaller {
         name: caller.name.clone(),
         number: caller.number.clone(),
         account: caller.account.clone(),
@@ -52,7 +53,7 @@ pub async fn page(State(web): State<Web>, Query(shown): Query<Shown>, headers: H
         knowledge: caller.knowledge.clone(),
         note: state_note(lang, &caller.state),
     });
-    let page = PhonePage { lang, lines: listed.collect(), demo_callers: callers.collect(), token: open.token.clone() };
+    let page = PhonePage { lang, lines: listed.collect(), demo_callers: callers.collect(), token: phone.token.clone() };
     html(StatusCode::OK, page.html())
 }
 
@@ -62,27 +63,4 @@ pub async fn asset(Path(file): Path<String>) -> Response {
         Some(asset) => ([(header::CONTENT_TYPE, asset.content_type)], asset.text).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
-}
-
-fn html(status: StatusCode, page: Result<String, askama::Error>) -> Response {
-    match page {
-        Ok(page) => (status, [(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)], Html(page)).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a page could not be written");
-            (StatusCode::INTERNAL_SERVER_ERROR, "this page could not be shown: see the log\n").into_response()
-        }
-    }
-}
-
-/// The language asked for in the address, else the first of the browser's that we write.
-fn page_language(asked: Option<&str>, headers: &HeaderMap) -> Lang {
-    let written = |tag: &str| {
-        let tag = tag.trim();
-        PAGES
-            .into_iter()
-            .find(|lang| lang.tag().eq_ignore_ascii_case(tag) || lang.tag().split('-').next() == tag.split('-').next())
-    };
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut accepted = accepted.split(',').filter_map(|part| part.split(';').next());
-    asked.and_then(written).or_else(|| accepted.find_map(written)).unwrap_or(PAGES[0])
 }

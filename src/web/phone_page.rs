@@ -4,6 +4,7 @@
 
 mod words;
 
+use super::language::LANGUAGE_NAMES;
 use crate::words::{Lang, Secret};
 use askama::Template;
 use serde::Serialize;
@@ -24,11 +25,16 @@ pub struct Asset {
 }
 
 /// Every file the pages load. The script is in parts that import each other by these addresses.
-pub const ASSETS: [Asset; 5] = [
+pub const ASSETS: [Asset; 6] = [
     Asset {
         path: "/assets/phone.css",
         content_type: "text/css; charset=utf-8",
         text: include_str!("assets/phone.css"),
+    },
+    Asset {
+        path: "/assets/plain.css",
+        content_type: "text/css; charset=utf-8",
+        text: include_str!("assets/plain.css"),
     },
     Asset { path: "/assets/phone.js", content_type: JAVASCRIPT, text: include_str!("assets/phone.js") },
     Asset { path: "/assets/choose.js", content_type: JAVASCRIPT, text: include_str!("assets/choose.js") },
@@ -100,11 +106,6 @@ pub fn state_note(lang: Lang, state: &str) -> String {
     .to_owned()
 }
 
-/// The page in the phone's place as long as nobody is let in: 403. Fails only if writing to memory fails.
-pub fn shut_html(lang: Lang) -> Result<String, askama::Error> {
-    Shut { w: words::of(lang), names: &LANGUAGE_NAMES }.render()
-}
-
 #[derive(Template)]
 #[template(path = "phone.html", config = "src/web/askama.toml")]
 struct Page<'a> {
@@ -114,13 +115,6 @@ struct Page<'a> {
     data: String,
     names: &'static [(Lang, &'static str)],
     spoken: &'static [(Lang, &'static str)],
-}
-
-#[derive(Template)]
-#[template(path = "shut.html", config = "src/web/askama.toml")]
-struct Shut {
-    w: &'static Words,
-    names: &'static [(Lang, &'static str)],
 }
 
 /// What the script is told. The words travel with it so that they stand in one place only.
@@ -140,9 +134,6 @@ struct Key {
     combo: &'static str,
     in_typing: &'static str,
 }
-
-/// The languages a page can be read in, each by its own name.
-const LANGUAGE_NAMES: [(Lang, &str); 3] = [(Lang::ZhCn, "中文"), (Lang::JaJp, "日本語"), (Lang::EnUs, "English")];
 
 /// The languages a line can speak, each by its own name; Chinese by what is spoken, not written.
 const SPOKEN_NAMES: [(Lang, &str); 4] =

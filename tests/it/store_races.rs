@@ -1,11 +1,14 @@
 //! Many at once: every limit and every "once" of the store must hold when calls race, on both
 //! engines, and with two servers where an engine has several.
 
+mod people;
+
 use crate::support::database::Database;
 use crate::support::rows::{START, begin, customer, effect, fields, guess, phone, turn, wish};
 use hotline::call::effect::FileAnswer;
 use hotline::store::*;
 use hotline::words::CallId;
+use people::*;
 use std::collections::HashSet;
 use std::future::Future;
 
@@ -51,6 +54,10 @@ on_both_engines! {
     a_repeated_effect_is_done_once
     demo_data_is_loaded_by_one
     webhooks_that_give_up_in_the_middle_leave_the_store_working
+    a_hundred_sign_ins_at_once_get_ten_comparisons
+    an_invitation_used_by_twenty_at_once_works_for_one
+    servers_that_start_at_once_make_one_first_admin
+    a_key_claimed_by_twenty_at_once_is_new_to_one
 }
 
 /// Two servers on one database, sharing the work. A SQLite file has one server only.

@@ -4,6 +4,7 @@ mod codes;
 mod forgetting;
 mod guesses;
 mod ledger;
+mod people;
 mod posting;
 
 use crate::support::database::Database;
@@ -44,6 +45,7 @@ async fn story(database: Database) {
     codes::story(&store).await;
     ledger::story(&store).await;
     posting::story(&store, &database).await;
+    people::story(&store).await;
     told_and_remembered(&store).await;
     forgetting::story(&store).await;
     store.close().await;

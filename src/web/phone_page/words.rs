@@ -99,10 +99,6 @@ pub(super) struct Words {
     pub(super) unreadable: &'static str,
     pub(super) retry: &'static str,
     pub(super) needs_script: &'static str,
-    pub(super) shut_title: &'static str,
-    pub(super) shut_words: &'static str,
-    /// `{name}` is the setting's name.
-    pub(super) shut_mend: &'static str,
 }
 
 /// The words for a language.
@@ -198,9 +194,6 @@ static EN: Words = Words {
     unreadable: "The answer of the server makes no sense.",
     retry: "Try again",
     needs_script: "The phone needs JavaScript, which is turned off in this browser.",
-    shut_title: "The browser phone is closed",
-    shut_words: "Outside demo it opens to signed-in admins only, and this version has no sign-in yet.",
-    shut_mend: "To try it, start the server with demo on ({name}).",
 };
 
 static ZH: Words = Words {
@@ -287,9 +280,6 @@ static ZH: Words = Words {
     unreadable: "无法理解服务器的回答。",
     retry: "重试",
     needs_script: "电话需要 JavaScript，而此浏览器已将其关闭。",
-    shut_title: "浏览器电话未开放",
-    shut_words: "在演示模式之外，它只对已登录的管理员开放，而当前版本还不能登录。",
-    shut_mend: "想试用，请开启演示模式（{name}）后启动服务器。",
 };
 
 static JA: Words = Words {
@@ -376,7 +366,4 @@ static JA: Words = Words {
     unreadable: "サーバーの応答を読み取れません。",
     retry: "再試行",
     needs_script: "電話を使うには JavaScript を有効にしてください。",
-    shut_title: "ブラウザー電話は利用できません",
-    shut_words: "デモ以外ではサインインした管理者だけが使えますが、このバージョンにはまだサインイン機能がありません。",
-    shut_mend: "試すには、デモを有効にして（{name}）サーバーを起動してください。",
 };
