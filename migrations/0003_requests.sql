@@ -41,6 +41,9 @@ CREATE TABLE requests (
     version BIGINT NOT NULL DEFAULT 1,
     -- Why it was closed, or how it was done.
     reason TEXT,
+    -- When and by whom it was done or closed.
+    ended_at BIGINT,
+    ended_by TEXT,
     CHECK ((state = 'claimed') = (holder IS NOT NULL AND lease_until IS NOT NULL))
 );
 -- One open request per customer and topic; trial calls have their own.
@@ -48,7 +51,12 @@ CREATE UNIQUE INDEX requests_open ON requests (customer, topic, test) WHERE stat
 CREATE INDEX requests_customer ON requests (customer, filed_at);
 CREATE INDEX requests_contact ON requests (contact, filed_at);
 CREATE INDEX requests_state ON requests (state);
-CREATE INDEX requests_waiting ON requests (priority, due, id) WHERE state = 'open';
+CREATE INDEX requests_account ON requests (account) WHERE account IS NOT NULL;
+CREATE INDEX requests_number ON requests (number) WHERE number IS NOT NULL;
+-- In the order they are taken, with all that agents' filters ask, so that thousands are looked
+-- through in the index alone.
+CREATE INDEX requests_waiting ON requests (priority, due, id, ready_at, lang, skill, test, topic, line)
+    WHERE state = 'open';
 CREATE INDEX requests_held ON requests (holder) WHERE state = 'claimed';
 CREATE INDEX requests_lease ON requests (lease_until) WHERE state = 'claimed';
 CREATE INDEX requests_changed ON requests (updated_at);
@@ -73,6 +81,7 @@ CREATE TABLE filings (
     at BIGINT NOT NULL,
     PRIMARY KEY (call_id, turn, seq)
 );
+CREATE INDEX filings_request ON filings (request_id) WHERE request_id IS NOT NULL;
 
 -- Every time a customer was called, or an agent's phone rang to call one. `nth` is the dial token:
 -- whoever presses twice finds the row. An outcome is said once.
@@ -88,7 +97,9 @@ CREATE TABLE dials (
     -- Why it failed.
     note TEXT,
     talked BIGINT,
+    -- What the provider told, until somebody says it.
     outcome TEXT,
+    said_by TEXT,
     at BIGINT NOT NULL,
     ended_at BIGINT,
     PRIMARY KEY (request_id, nth)

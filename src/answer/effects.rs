@@ -18,6 +18,9 @@ use tracing::{Instrument, Span, warn};
 
 type Done = Result<Answer, StoreError>;
 
+/// How histories call whoever asks by phone.
+const CALLER: &str = "caller";
+
 /// Effects under way in this process that may outlive the webhook that asked.
 pub struct Performing {
     running: Mutex<LruCache<EffectKey, Arc<Running>>>,
@@ -103,7 +106,7 @@ impl Answerer {
                     false => None,
                 })
             }
-            Effect::FileRequest(new) => Answer::FileRequest(self.file(flow, new, key, at).await?),
+            Effect::FileRequest(new) => Answer::FileRequest(self.file(flow, new, key, CALLER, at).await?),
             Effect::RequestStatus { typed } => {
                 Answer::RequestStatus(self.request_status(flow, typed, from.as_ref(), key, at).await?)
             }
@@ -163,7 +166,15 @@ impl Answerer {
         }
     }
 
-    async fn file(&self, flow: &Flow, new: &NewRequest, key: &EffectKey, at: i64) -> Result<FileAnswer, StoreError> {
+    /// Records a request; `who` is what histories call whoever wrote it down.
+    pub(super) async fn file(
+        &self,
+        flow: &Flow,
+        new: &NewRequest,
+        key: &EffectKey,
+        who: &str,
+        at: i64,
+    ) -> Result<FileAnswer, StoreError> {
         let store = &self.inner.store;
         let fiction = new.test || self.inner.settings.fiction;
         let resolved = match &new.ring {
@@ -184,7 +195,7 @@ impl Answerer {
             }
         };
         let limits = &self.inner.settings.request_limits;
-        let answer = store.file_request(key, &flow.name, new, resolved, limits, at).await?;
+        let answer = store.file_request_by(who, key, &flow.name, new, resolved, limits, at).await?;
         self.inner.meters.filed(&answer);
         Ok(answer)
     }

@@ -31,6 +31,8 @@ pub struct Meters {
     scores: Family<Labels<2>, Counter>,
     open_calls: Gauge,
     requests_now: Family<Labels<1>, Gauge>,
+    overdue: Gauge,
+    leases_returned: Counter,
     outbox_now: Family<Labels<2>, Gauge>,
     sources: Family<Labels<2>, Counter>,
     source_time: Family<Labels<1>, Histogram, fn() -> Histogram>,
@@ -58,6 +60,8 @@ impl Meters {
             scores: Family::default(),
             open_calls: Gauge::default(),
             requests_now: Family::default(),
+            overdue: Gauge::default(),
+            leases_returned: Counter::default(),
             outbox_now: Family::default(),
             sources: Family::default(),
             source_time: Family::new_with_constructor(milli),
@@ -78,6 +82,9 @@ impl Meters {
         registry.register("scores", "Scores given, by flow and score", meters.scores.clone());
         registry.register("open_calls", "Calls that have not ended", meters.open_calls.clone());
         registry.register("requests_by_state", "Requests, by state", meters.requests_now.clone());
+        registry.register("requests_overdue", "Open requests past their promise", meters.overdue.clone());
+        let returned = "Requests that went back because nobody went on with them";
+        registry.register("leases_returned", returned, meters.leases_returned.clone());
         registry.register("outbox", "What the outbox holds, by kind and state", meters.outbox_now.clone());
         registry.register("sources", "Sources asked, by source and outcome", meters.sources.clone());
         let took = "Time until a source answered";
@@ -110,6 +117,16 @@ impl Meters {
             page.clear();
         }
         page
+    }
+
+    /// So many open requests are past their promise; read from the store, as by every server.
+    pub fn overdue(&self, requests: i64) {
+        self.overdue.set(requests);
+    }
+
+    /// So many leases ended by themselves and were returned by this server.
+    pub fn leases_returned(&self, requests: u64) {
+        self.leases_returned.inc_by(requests);
     }
 
     pub(super) fn refused(&self, provider: Provider, why: &Refused) {

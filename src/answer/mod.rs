@@ -4,6 +4,7 @@
 
 mod begin;
 mod calls;
+mod cases;
 mod codes;
 mod contact;
 mod earlier;
@@ -244,6 +245,21 @@ impl Answerer {
     /// Whether the database takes writes: what `/readyz` tells.
     pub async fn ready(&self) -> Result<(), StoreError> {
         self.inner.store.ready(self.inner.now_ms()).await
+    }
+
+    /// The moment it is.
+    pub fn now(&self) -> Now {
+        self.inner.now()
+    }
+
+    /// Numbers of fiction are taken down here: this is a demo.
+    pub fn takes_fiction(&self) -> bool {
+        self.inner.settings.fiction
+    }
+
+    /// How many guesses are borne.
+    pub fn limits(&self) -> &Limits {
+        &self.inner.settings.limits
     }
 
     /// The flows in service.

@@ -46,9 +46,10 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     tell_first_admin(&app, &public_url).await?;
     let phone = BrowserPhone { open: config.demo, token: app.phone_token.clone(), callers: app.callers.clone() };
     let draining = Arc::new(AtomicBool::new(false));
+    let desk = Desk::new(app.answerer.clone(), app.api.clone());
     let web = Web {
         answerer: app.answerer.clone(),
-        desk: Desk::new(app.answerer.clone(), app.api.clone()),
+        desk: desk.clone(),
         public_url: public_url.into(),
         phone: Some(Arc::new(phone)),
         draining: draining.clone(),
@@ -57,6 +58,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     };
     let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config), app.objects.clone()));
     let (stop_posting, stopping) = sync::watch::channel(false);
+    let keeping = tokio::spawn(desk.run(stopping.clone()));
     let posting = post(config, &app).map(|post| tokio::spawn(post.run(stopping)));
     let watching = tokio::spawn(watch::run(config.flows.clone(), app.marks.clone(), app.answerer.clone(), hangup));
     // A small answer goes out at once instead of waiting for more to fill a packet.
@@ -90,6 +92,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     watching.abort();
     // What was said is in the outbox by now; what is being sent is finished, the rest is the next one's.
     drop(stop_posting);
+    keeping.await.context("the desk's housekeeping ended badly")?;
     if let Some(posting) = posting {
         finish(posting).await;
     }

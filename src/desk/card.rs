@@ -1,7 +1,8 @@
 //! Everything an agent wants to know before calling.
 
-use super::Dial;
-use crate::store::Request;
+use crate::call::step::Universal;
+use crate::store::{Dial, Request};
+use crate::words::Level;
 use jiff::Timestamp;
 
 /// Everything an agent wants to know before calling.
@@ -41,10 +42,23 @@ pub struct CardCall {
     pub ending: Option<String>,
     /// The request was asked for, or asked for again, in it.
     pub asked: bool,
-    /// What was chosen in the menus, in words, in order.
-    pub path: Vec<String>,
+    /// What the caller did, in order.
+    pub path: Vec<PathStep>,
     /// Messages left in it.
     pub recordings: Vec<CardRecording>,
+}
+
+/// Something a caller did on the way.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PathStep {
+    /// Chose this in a menu, in its words.
+    Chosen(String),
+    /// Pressed a key that works everywhere: asked for a person, went back, wanted it slower.
+    Pressed(Universal),
+    /// Was verified to this level.
+    Verified(Level),
+    /// Tried to be verified, and was not.
+    NotVerified,
 }
 
 /// A message the customer left.

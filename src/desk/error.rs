@@ -83,6 +83,12 @@ pub enum DeskError {
     /// No number of the line is known to be shown.
     #[error("no number of the line is known that could be shown; configure the line, or dial by hand")]
     NoLine,
+    /// The line is out of service.
+    #[error("the line `{0}` is out of service, so nobody knows whom it may ring and when; put its flow back")]
+    NoSuchLine(String),
+    /// Too much happened at once to this request.
+    #[error("this request is being changed by others at this moment; try again")]
+    Contended,
     /// There is nobody of that name who could take it.
     #[error("there is nobody called `{0}` who takes requests")]
     NoPerson(String),

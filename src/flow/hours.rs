@@ -8,7 +8,7 @@ mod callback;
 #[cfg(test)]
 mod tests;
 
-pub use callback::{callable, due, windows, zones};
+pub use callback::{callable, due, next_callable, windows, zones};
 
 use jiff::civil::{Date, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};

@@ -1,6 +1,7 @@
 //! A flow as the engine walks it: blocks of steps, with everything they refer to beside them, so
 //! that a call can keep its version to the end.
 
+mod promise;
 mod source;
 mod steps;
 

@@ -24,7 +24,7 @@ impl Store {
     }
 
     /// Deletes requests that are done or closed and did not change since `before`, in ms, with their
-    /// histories; gives how many.
+    /// histories, attempts and messages; gives how many.
     pub async fn age_requests(&self, before: i64, limit: u32) -> Result<u64> {
         let sql = "UPDATE requests SET updated_at = updated_at WHERE state IN ('done', 'closed') AND updated_at < $2
             AND id IN (SELECT id FROM requests WHERE id < $1 AND state IN ('done', 'closed') AND updated_at < $2
@@ -32,8 +32,15 @@ impl Store {
         let mut tx = self.engine.begin().await?;
         let requests = tx.rows::<(String,)>(sql, args![first_id(before), before, limit]).await?;
         for (request,) in &requests {
-            tx.run("DELETE FROM request_events WHERE request_id = $1", args![request]).await?;
-            tx.run("DELETE FROM requests WHERE id = $1", args![request]).await?;
+            for sql in [
+                "DELETE FROM request_events WHERE request_id = $1",
+                "DELETE FROM dials WHERE request_id = $1",
+                "DELETE FROM pickups WHERE of_id = $1",
+                "DELETE FROM outbox WHERE call_id = $1",
+                "DELETE FROM requests WHERE id = $1",
+            ] {
+                tx.run(sql, args![request]).await?;
+            }
         }
         tx.commit().await?;
         Ok(requests.len() as u64)

@@ -190,9 +190,7 @@ impl Store {
     /// Forgives an account its failed guesses; how many there were.
     pub async fn unlock_account(&self, account: &str, at: i64) -> Result<u64> {
         let mut tx = self.engine.begin().await?;
-        tx.lock_subjects(vec![account_subject(account)], at).await?;
-        let sql = "UPDATE attempts SET charged_account = FALSE WHERE account = $1 AND charged_account";
-        let cleared = tx.run(sql, args![account]).await?;
+        let cleared = forgive(&mut tx, account, at).await?;
         tx.commit().await?;
         Ok(cleared)
     }
@@ -268,6 +266,13 @@ async fn weigh(tx: &mut Tx, attempt: &Attempt, limits: &Limits) -> Result<Claim>
             charged_caller = FALSE WHERE call_id = $1 AND turn = $2 AND seq = $3";
     tx.run(sql, args![key.call.as_str(), key.turn, key.seq, alarm]).await?;
     Ok(Claim::Limited { alarm })
+}
+
+/// Forgives an account its failed guesses within a unit of work; how many there were.
+pub(super) async fn forgive(tx: &mut Tx, account: &str, at: i64) -> Result<u64> {
+    tx.lock_subjects(vec![account_subject(account)], at).await?;
+    let sql = "UPDATE attempts SET charged_account = FALSE WHERE account = $1 AND charged_account";
+    tx.run(sql, args![account]).await
 }
 
 fn account_subject(account: &str) -> String {

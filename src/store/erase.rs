@@ -9,6 +9,8 @@ use crate::words::Phone;
 use serde::Serialize;
 use serde_json::json;
 
+/// How histories call whoever erases.
+const ERASE: &str = "erase";
 /// Calls or requests looked through in one go.
 const PAGE: i64 = 500;
 /// An open call of which nothing is heard for this long, in ms, is over: the worker ends it too.
@@ -136,12 +138,14 @@ impl Store {
             let Some((end,)) = page.last() else { return Ok(()) };
             let sql = "SELECT id FROM requests r WHERE id > $1 AND id <= $2 AND (number = $3 OR caller = $3
                 OR contact = $3 OR customer LIKE $4 OR collected LIKE $4 OR EXISTS
-                (SELECT 1 FROM request_events e WHERE e.request_id = r.id AND e.detail LIKE $4))";
+                (SELECT 1 FROM request_events e WHERE e.request_id = r.id AND e.detail LIKE $4) OR EXISTS
+                (SELECT 1 FROM dials d WHERE d.request_id = r.id AND d.number = $3))";
             let found = self.engine.rows::<(String,)>(sql, args![&last, end, wanted.number, &wanted.like]).await?;
             for (request,) in found {
                 let sql = "SELECT customer || ' ' || coalesce(number, '') || ' ' || coalesce(caller, '') || ' ' ||
                         coalesce(contact, '') || ' ' || collected FROM requests WHERE id = $1
-                    UNION ALL SELECT detail FROM request_events WHERE request_id = $1";
+                    UNION ALL SELECT detail FROM request_events WHERE request_id = $1
+                    UNION ALL SELECT coalesce(number, '') FROM dials WHERE request_id = $1";
                 let texts = self.engine.rows::<(String,)>(sql, args![&request]).await?;
                 if wanted.is_in(texts.iter().map(|(text,)| text)) {
                     let mut tx = self.engine.begin().await?;
@@ -210,15 +214,20 @@ pub(super) async fn forget_contact(tx: &mut Tx, call: &str) -> Result<(u64, u64)
 /// Blanks a request and all its history; gives 1 when it was open and is closed now. Reference, kind,
 /// topic and times stay: they say nothing of anybody.
 async fn erase_request(tx: &mut Tx, request: &str, at: i64) -> Result<u64> {
-    let sql = "UPDATE requests SET state = 'closed' WHERE id = $1 AND state IN ('open', 'claimed')";
-    let closed = tx.run(sql, args![request]).await?;
+    let sql = "UPDATE requests SET state = 'closed', holder = NULL, lease_until = NULL, reason = 'erased',
+            ended_at = $2, ended_by = $3 WHERE id = $1 AND state IN ('open', 'claimed')";
+    let closed = tx.run(sql, args![request, at, ERASE]).await?;
     let sql = "UPDATE requests SET customer = 'e:' || id, account = NULL, number = NULL, caller = NULL, contact = NULL,
-            collected = '[]', ring_window = NULL, updated_at = $2 WHERE id = $1";
+            collected = '[]', ring_window = NULL, version = version + 1, updated_at = $2 WHERE id = $1";
+    tx.run(sql, args![request, at]).await?;
+    // That it was tried and by whom stays; an attempt that goes on is over for the ledger.
+    let sql = "UPDATE dials SET number = NULL, note = NULL, provider_call = NULL, ended_at = coalesce(ended_at, $2),
+            state = CASE WHEN state = 'failed' THEN state ELSE 'over' END WHERE request_id = $1";
     tx.run(sql, args![request, at]).await?;
     tx.run("UPDATE request_events SET detail = '{}' WHERE request_id = $1", args![request]).await?;
     let what = if closed == 1 { "closed" } else { "erased" };
     let detail = json(&json!({ "why": "the customer was erased" }))?;
-    EventRow { request, at, who: "erase", what, detail }.write(tx).await?;
+    EventRow { request, at, who: ERASE, what, detail }.write(tx).await?;
     Ok(closed)
 }
 

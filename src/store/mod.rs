@@ -11,6 +11,7 @@ mod acts;
 mod aging;
 mod attempts;
 mod batch;
+mod callbacks;
 mod challenges;
 mod customers;
 mod desks;
@@ -19,6 +20,7 @@ mod engine;
 mod erase;
 mod error;
 mod flows;
+mod hooks;
 mod idempotency;
 mod notices;
 mod objects;
@@ -38,6 +40,10 @@ mod turns;
 mod writer;
 
 pub use attempts::{Attempt, Claim, Guess, Limits};
+pub use callbacks::{
+    After, Begun, Behind, CallRow, Change, Dial, DialRow, DialState, Filter, Held, NewDial, Page, RecordingRow, Said, Section,
+    Tally, Today, Way,
+};
 pub use challenges::{Challenge, SentChallenge, WantedCode};
 pub use customers::{Customer, Imported};
 pub use desks::{PickUp, Score, ScorePlace};

@@ -1,7 +1,7 @@
 //! Requests and their histories as rows, and reading them: by reference, by page, by state.
 
 use super::engine::{Tx, args};
-use super::{Result, Store, StoreError};
+use super::{Result, Store, StoreError, hooks};
 use crate::call::effect::{Priority, RequestState};
 use crate::flow::value::Window;
 use crate::words::{Lang, Level, Reference};
@@ -73,7 +73,11 @@ pub struct Request {
     pub version: i64,
     /// Why it was closed, or how it was done.
     pub reason: Option<String>,
-    /// Every change, in order; read only by the export.
+    /// When it was done or closed.
+    pub ended_at: Option<Timestamp>,
+    /// By whom, as in the history.
+    pub ended_by: Option<String>,
+    /// Every change, in order; read by the export, the card and whoever asks for one request.
     pub history: Vec<RequestEvent>,
 }
 
@@ -105,14 +109,12 @@ impl Store {
         let rows: Vec<Row> = self.engine.rows(PAGE, args![after, limit]).await?;
         let mut requests: Vec<Request> = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
         let Some(last) = requests.last() else { return Ok(requests) };
-        type Event = (String, i64, i64, String, String, String);
         let sql = "SELECT request_id, seq, at, who, what, detail FROM request_events
             WHERE request_id > $1 AND request_id <= $2 ORDER BY request_id, seq";
         let mut events = self.engine.rows::<Event>(sql, args![after, &last.id]).await?.into_iter().peekable();
         for request in &mut requests {
-            while let Some((_, seq, at, who, what, detail)) = events.next_if(|event| event.0 <= request.id) {
-                let (at, detail) = (moment(at)?, read(&detail, "detail of a request's history")?);
-                request.history.push(RequestEvent { seq, at, who, what, detail });
+            while let Some(event) = events.next_if(|event| event.0 <= request.id) {
+                request.history.push(entry(event)?);
             }
         }
         Ok(requests)
@@ -143,14 +145,25 @@ pub(super) struct EventRow<'a> {
 }
 
 impl EventRow<'_> {
-    /// Appends it. The request's row was written before in the same unit of work, so two cannot
-    /// take the same number.
+    /// Appends it, and puts it into the outbox for whoever is told of requests. The request's row was
+    /// written before in the same unit of work, so two cannot take the same number.
     pub async fn write(self, tx: &mut Tx) -> Result<()> {
         let sql = "INSERT INTO request_events (request_id, seq, at, who, what, detail)
-            SELECT $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5 FROM request_events WHERE request_id = $1";
-        tx.run(sql, args![self.request, self.at, self.who, self.what, self.detail]).await?;
-        Ok(())
+            SELECT $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5 FROM request_events WHERE request_id = $1
+            RETURNING seq";
+        let row = args![self.request, self.at, self.who, self.what, self.detail];
+        let seq = tx.first::<(i64,)>(sql, row).await?.map_or(1, |(seq,)| seq);
+        hooks::tell(tx, self.request, seq, self.what, self.at).await
     }
+}
+
+/// A line of a history as the engines give it, with the request's id.
+pub(super) type Event = (String, i64, i64, String, String, String);
+
+/// A line of a history.
+pub(super) fn entry((_, seq, at, who, what, detail): Event) -> Result<RequestEvent> {
+    let (at, detail) = (moment(at)?, read(&detail, "detail of a request's history")?);
+    Ok(RequestEvent { seq, at, who, what, detail })
 }
 
 /// A value as the text of a JSON column.
@@ -168,28 +181,27 @@ pub(super) fn moment(ms: i64) -> Result<Timestamp> {
     Timestamp::from_millisecond(ms).map_err(|e| StoreError::Damaged(format!("{ms} as a moment: {e}")))
 }
 
-/// A statement with every column of a [`Row`] between its two halves.
-macro_rules! with_columns {
-    ($before:literal, $after:literal) => {
-        concat!(
-            $before,
-            " id, reference, kind, topic, customer, account, number, caller, lang, skill, priority, level, ",
-            "verified_at, collected, ring_window, due, state, asked, line, call_id, test, filed_at, updated_at, ",
-            "ready_at, attempts, misses, holder, lease_until, version, reason ",
-            $after
-        )
+/// Every column of a [`Row`].
+macro_rules! columns {
+    () => {
+        "id, reference, kind, topic, customer, account, number, caller, lang, skill, priority, level, \
+        verified_at, collected, ring_window, due, state, asked, line, call_id, test, filed_at, updated_at, \
+        ready_at, attempts, misses, holder, lease_until, version, reason, ended_at, ended_by"
     };
 }
-const BY_REFERENCE: &str = with_columns!("SELECT", "FROM requests WHERE reference = $1");
-const PAGE: &str = with_columns!("SELECT", "FROM requests WHERE id > $1 ORDER BY id LIMIT $2");
-const ASK_AGAIN: &str = with_columns!(
-    "UPDATE requests SET asked = asked + 1
-        WHERE customer = $1 AND topic = $2 AND test = $3 AND state IN ('open', 'claimed') RETURNING",
-    ""
+pub(super) use columns;
+
+const BY_REFERENCE: &str = concat!("SELECT ", columns!(), " FROM requests WHERE reference = $1");
+const PAGE: &str = concat!("SELECT ", columns!(), " FROM requests WHERE id > $1 ORDER BY id LIMIT $2");
+const ASK_AGAIN: &str = concat!(
+    "UPDATE requests SET asked = asked + 1, version = version + 1
+        WHERE customer = $1 AND topic = $2 AND test = $3 AND state IN ('open', 'claimed') RETURNING ",
+    columns!()
 );
 
+/// A request as the engines give it: everything of [`columns`].
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: String,
     reference: String,
     kind: String,
@@ -220,16 +232,18 @@ struct Row {
     lease_until: Option<i64>,
     version: i64,
     reason: Option<String>,
+    ended_at: Option<i64>,
+    ended_by: Option<String>,
 }
 
 impl Row {
-    fn read(self) -> Result<Request> {
+    /// The request, without its history.
+    pub fn read(self) -> Result<Request> {
         let damaged = |what: &str| StoreError::Damaged(format!("{what} of request {}", self.id));
-        let priority = [Priority::Urgent, Priority::High, Priority::Normal, Priority::Low];
         Ok(Request {
             reference: Reference::parse(&self.reference).ok_or_else(|| damaged("reference"))?,
             lang: Lang::parse(&self.lang).ok_or_else(|| damaged("language"))?,
-            priority: priority.into_iter().find(|p| *p as i64 == self.priority).ok_or_else(|| damaged("priority"))?,
+            priority: priority_of(self.priority)?,
             level: u8::try_from(self.level).ok().and_then(|n| n.try_into().ok()).ok_or_else(|| damaged("level"))?,
             verified_at: self.verified_at.map(moment).transpose()?,
             collected: read(&self.collected, "collected data of a request")?,
@@ -242,6 +256,8 @@ impl Row {
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             misses: u32::try_from(self.misses).unwrap_or(u32::MAX),
             lease_until: self.lease_until.map(moment).transpose()?,
+            ended_at: self.ended_at.map(moment).transpose()?,
+            ended_by: self.ended_by,
             holder: self.holder,
             version: self.version,
             reason: self.reason,
@@ -262,6 +278,14 @@ impl Row {
     }
 }
 
-fn state_of(word: &str) -> Result<RequestState> {
+/// The priority of its number.
+pub(super) fn priority_of(number: i64) -> Result<Priority> {
+    let all = [Priority::Urgent, Priority::High, Priority::Normal, Priority::Low];
+    let found = all.into_iter().find(|priority| *priority as i64 == number);
+    found.ok_or_else(|| StoreError::Damaged(format!("{number} as the priority of a request")))
+}
+
+/// The state of its word.
+pub(super) fn state_of(word: &str) -> Result<RequestState> {
     RequestState::named(word).ok_or_else(|| StoreError::Damaged(format!("`{word}` as the state of a request")))
 }

@@ -34,6 +34,8 @@ impl Default for RequestLimits {
 
 /// A request on its way into the ledger.
 struct Filing<'a> {
+    /// Who writes it down, as histories call them.
+    who: &'a str,
     call: &'a str,
     line: &'a str,
     new: &'a NewRequest,
@@ -58,8 +60,23 @@ impl Store {
         limits: &RequestLimits,
         at: i64,
     ) -> Result<FileAnswer> {
+        self.file_request_by(CALLER, key, line, new, resolved, limits, at).await
+    }
+
+    /// The same, written down by somebody else than the caller.
+    #[expect(clippy::too_many_arguments, reason = "each says something else about the one request")]
+    pub async fn file_request_by(
+        &self,
+        who: &str,
+        key: &EffectKey,
+        line: &str,
+        new: &NewRequest,
+        resolved: Option<Phone>,
+        limits: &RequestLimits,
+        at: i64,
+    ) -> Result<FileAnswer> {
         let (call, turn, seq) = (key.call.as_str(), key.turn, key.seq);
-        let filing = Filing::of(call, line, new, resolved.as_ref(), at);
+        let filing = Filing::of(who, call, line, new, resolved.as_ref(), at);
         let mut tx = self.engine.begin().await?;
         let sql = "INSERT INTO filings (call_id, turn, seq, answer, at) VALUES ($1, $2, $3, '', $4)
             ON CONFLICT (call_id, turn, seq) DO NOTHING";
@@ -91,13 +108,13 @@ impl Store {
         state: RequestState,
         at: i64,
     ) -> Result<bool> {
-        let filing = Filing::of("", line, new, number.as_ref(), at);
+        let filing = Filing::of(DEMO, "", line, new, number.as_ref(), at);
         let mut tx = self.engine.begin().await?;
         let Some(id) = filing.insert(&mut tx, reference, state).await? else { return Ok(false) };
-        EventRow { request: &id, at, who: "demo", what: "filed", detail: json(&new.collected)? }.write(&mut tx).await?;
+        EventRow { request: &id, at, who: DEMO, what: "filed", detail: json(&new.collected)? }.write(&mut tx).await?;
         if state != RequestState::Open {
             let detail = json(&json!({}))?;
-            EventRow { request: &id, at, who: "demo", what: state.word(), detail }.write(&mut tx).await?;
+            EventRow { request: &id, at, who: DEMO, what: state.word(), detail }.write(&mut tx).await?;
         }
         tx.commit().await?;
         Ok(true)
@@ -105,7 +122,14 @@ impl Store {
 }
 
 impl<'a> Filing<'a> {
-    fn of(call: &'a str, line: &'a str, new: &'a NewRequest, resolved: Option<&'a Phone>, at: i64) -> Filing<'a> {
+    fn of(
+        who: &'a str,
+        call: &'a str,
+        line: &'a str,
+        new: &'a NewRequest,
+        resolved: Option<&'a Phone>,
+        at: i64,
+    ) -> Filing<'a> {
         let number = resolved.map(Phone::as_str);
         let known = number.or(new.from.as_ref().map(Phone::as_str));
         let customer = match (&new.account, &new.ring, known) {
@@ -115,7 +139,7 @@ impl<'a> Filing<'a> {
             _ => format!("c:{call}"),
         };
         let contact = contact(&customer, line, new, number);
-        Filing { call, line, new, customer, number, contact, at }
+        Filing { who, call, line, new, customer, number, contact, at }
     }
 
     /// The verified account, and none that was only typed.
@@ -149,11 +173,13 @@ impl<'a> Filing<'a> {
     async fn insert(&self, tx: &mut Tx, reference: &Reference, state: RequestState) -> Result<Option<String>> {
         let new = self.new;
         let id = uuid::Uuid::now_v7().simple().to_string();
+        let held = state == RequestState::Claimed;
+        let ended = matches!(state, RequestState::Done | RequestState::Closed);
         let sql = "INSERT INTO requests (id, reference, kind, topic, customer, account, number, caller, contact, lang,
                 skill, priority, level, verified_at, collected, ring_window, due, state, asked, line, call_id, test,
-                filed_at, updated_at, ready_at)
+                filed_at, updated_at, ready_at, holder, lease_until, ended_at, ended_by)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1, $19, $20, $21,
-                $22, $22, $23)
+                $22, $22, $23, $24, $25, $26, $27)
             ON CONFLICT (reference) DO NOTHING";
         let values = args![
             &id,
@@ -179,13 +205,18 @@ impl<'a> Filing<'a> {
             new.test,
             self.at,
             new.window.map_or(self.at, |window| window.from.as_millisecond()),
+            held.then_some(self.who),
+            held.then_some(self.at + DEMO_LEASE),
+            ended.then_some(self.at),
+            ended.then_some(self.who),
         ];
         Ok((tx.run(sql, values).await? == 1).then_some(id))
     }
 
     /// Asking again raises a request and never lowers it: it goes up a step or to the higher priority
     /// asked for, the earlier due time and the higher level count; the newest number, window and data
-    /// come first.
+    /// come first. A new window moves when it may be rung; who wants no window any more waits for no next
+    /// attempt.
     async fn add_to(&self, tx: &mut Tx, open: Request) -> Result<(Option<String>, FileAnswer)> {
         let new = self.new;
         // A window the customer chose now counts; else the earlier promise stands.
@@ -200,7 +231,8 @@ impl<'a> Filing<'a> {
         // The contact stays: whoever adds is charged nothing, and whoever filed is not let off.
         let sql = "UPDATE requests SET kind = $2, number = coalesce($3, number), lang = $4, skill = $5, priority = $6,
                 level = $7, verified_at = $8, collected = $9, ring_window = coalesce($10, ring_window), due = $11,
-                updated_at = $12
+                updated_at = $12, ready_at = CASE WHEN $13 IS NOT NULL THEN $13
+                    WHEN ring_window IS NULL AND ready_at > $12 THEN $12 ELSE ready_at END
             WHERE id = $1";
         let values = args![
             &open.id,
@@ -215,6 +247,7 @@ impl<'a> Filing<'a> {
             new.window.map(|w| json(&w)).transpose()?,
             due.as_millisecond(),
             self.at,
+            new.window.map(|window| window.from.as_millisecond()),
         ];
         tx.run(sql, values).await?;
         self.note(tx, &open.id, "asked again", priority).await?;
@@ -231,9 +264,16 @@ impl<'a> Filing<'a> {
             "call": self.call, "line": self.line, "kind": new.kind, "priority": priority,
             "asked_priority": new.priority, "level": new.level, "number": self.number, "collected": new.collected, "window": new.window, "due": new.due,
         }))?;
-        EventRow { request, at: self.at, who: "caller", what, detail }.write(tx).await
+        EventRow { request, at: self.at, who: self.who, what, detail }.write(tx).await
     }
 }
+
+/// How histories call whoever asks by phone.
+const CALLER: &str = "caller";
+/// How they call whoever brings demo data, and has what is claimed there.
+const DEMO: &str = "demo";
+/// For how long what is claimed in the demo is, in ms.
+const DEMO_LEASE: i64 = 3_600_000;
 
 /// How the contact of a withheld caller begins.
 const WITHHELD: &str = "w:";

@@ -2,7 +2,6 @@
 
 use super::Walk;
 use crate::call::effect::{NewRequest, Priority, RingAt};
-use crate::flow::hours;
 use crate::flow::model::{RequestStep, Ring};
 use crate::flow::value::Value;
 use crate::words::{Level, Phone};
@@ -22,9 +21,8 @@ impl Walk<'_> {
             Some(Value::Window(window)) => Some(window),
             _ => None,
         };
-        let promise = self.flow.promises.get(priority as usize).copied().unwrap_or_default();
-        let calendar = self.flow.calendars.get(&self.flow.hours)?;
-        let due = window.map_or_else(|| hours::due(calendar, &zones, self.now, promise), |w| w.to);
+        let due = self.flow.due(&zones, self.now, priority as usize)?;
+        let due = window.map_or(due, |window| window.to);
         let verified = self.state.verified(self.now);
         Some(NewRequest {
             kind: word(self.eval(&request.kind)),
@@ -70,6 +68,6 @@ impl Walk<'_> {
 
     /// The time zones somebody may be rung in: those of the number's country, else the line's own.
     pub(super) fn callers_zones(&self, phone: Option<&Phone>) -> Vec<TimeZone> {
-        phone.and_then(hours::zones).unwrap_or_else(|| vec![self.zone()])
+        self.flow.zones_of(phone)
     }
 }

@@ -135,7 +135,7 @@ impl Walk<'_> {
 
     /// The line's time zone: that of its agents' calendar.
     pub(super) fn zone(&self) -> TimeZone {
-        self.flow.calendars.get(&self.flow.hours).map_or(TimeZone::UTC, |c| c.zone.clone())
+        self.flow.zone()
     }
 
     /// The options of a menu as they are said.

@@ -36,6 +36,12 @@ pub fn callable(calendar: &Calendar, zones: &[TimeZone], at: Timestamp) -> bool 
     around(calendar, zones, calendar.date(at)).iter().any(|(from, to)| *from <= at && at < *to)
 }
 
+/// The first moment from `at` on at which [`callable`] holds: `at` itself when it does then. None when
+/// that is never within a year.
+pub fn next_callable(calendar: &Calendar, zones: &[TimeZone], at: Timestamp) -> Option<Timestamp> {
+    next(calendar, zones, at).map(|(from, _)| from.max(at))
+}
+
 /// The next `count` windows a caller may choose from, in order, at most 14 days ahead: parts of the
 /// day in the first zone, cut down to what [`callable`] allows. One that is running begins at the
 /// next quarter hour, and is left out when less than an hour of it remains.

@@ -3,7 +3,7 @@
 
 use super::problem::{KIND, Problem};
 use crate::store::{Person, Repeat, StoreError};
-use crate::web::Web;
+use crate::web::{MAX_BODY, Web};
 use crate::words::clock;
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, Request};
@@ -16,8 +16,8 @@ use sha2::{Digest, Sha256};
 use std::future::Future;
 use utoipa::IntoParams;
 
-/// The largest body that is read.
-pub const MAX_BODY: usize = 64 * 1024;
+
+
 /// The longest key a program may give.
 const MAX_KEY: usize = 128;
 /// What is kept in place of an answer that must not be: the request is done again.

@@ -7,7 +7,7 @@ use super::query::{Params, WORD};
 use super::shapes::{Case, CasePage};
 use super::words::{self, LangWord, SectionWord};
 use crate::desk::{Filter, Section};
-use crate::store::{After, Person};
+use crate::store::{Behind, Person};
 use crate::web::Web;
 use crate::web::who::Agent;
 use crate::words::clock;
@@ -71,7 +71,7 @@ struct Cursor {
     /// When the first page was asked for, in ms.
     at: i64,
     /// Behind which place.
-    after: After,
+    behind: Behind,
 }
 
 /// A part of the list, page by page
@@ -99,12 +99,12 @@ pub async fn list_requests(
     let at = cursor.as_ref().map_or_else(|| clock::now().as_millisecond(), |cursor| cursor.at);
     let section = part(section.as_deref(), since, at, &person)?;
     let store = web.answerer.store();
-    let after = cursor.as_ref().map(|cursor| &cursor.after);
-    let found = store.list_after(&filter, &section, after, limit + 1, at).await;
+    let behind = cursor.as_ref().map(|cursor| &cursor.behind);
+    let found = store.list_behind(&filter, &section, behind, limit + 1, at).await;
     let mut found = found.map_err(|error| Problem::unavailable(&error))?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
-    let next = found.last().filter(|_| more).map(|last| Cursor { of, at, after: After::of(last, &section, at) });
+    let next = found.last().filter(|_| more).map(|last| Cursor { of, at, behind: Behind::of(last, &section, at) });
     let next = next.map(|next| URL_SAFE_NO_PAD.encode(serde_json::to_vec(&next).unwrap_or_default()));
     let link = next.as_ref().and_then(|next| link(&uri, next));
     let page = CasePage { requests: found.into_iter().map(Case::from).collect(), next };
@@ -143,7 +143,7 @@ fn fingerprint(filter: &Filter, section: Option<&str>, since: Option<Timestamp>)
 
 fn read(text: &str, of: &str) -> Result<Cursor, Problem> {
     let cursor = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice::<Cursor>(&bytes).ok());
-    let cursor = cursor.filter(|cursor| Timestamp::from_millisecond(cursor.at).is_ok() && cursor.after.is_sound());
+    let cursor = cursor.filter(|cursor| Timestamp::from_millisecond(cursor.at).is_ok() && cursor.behind.is_sound());
     match cursor {
         Some(cursor) if cursor.of == of => Ok(cursor),
         Some(_) => Err(Problem::field("cursor", "belongs to another question; ask the same, or begin without it")),

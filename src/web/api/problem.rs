@@ -2,6 +2,7 @@
 //! Its `type` never changes; programs go by it, people read `detail`.
 
 use crate::desk::DeskError;
+use crate::store::StoreError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -103,8 +104,8 @@ impl Problem {
     }
 
     /// The database does not answer.
-    pub fn unavailable(error: &dyn std::error::Error) -> Problem {
-        tracing::error!(error, "a program could not be answered");
+    pub fn unavailable(error: &StoreError) -> Problem {
+        tracing::error!(%error, "a program could not be answered");
         let detail = "the database does not answer; try again";
         Problem::new("unavailable", StatusCode::SERVICE_UNAVAILABLE, "Not available", detail)
     }
@@ -149,6 +150,8 @@ impl From<DeskError> for Problem {
             DeskError::Off => conflict("dialling-off", "Nothing to dial with"),
             DeskError::NoPhone => conflict("no-phone", "You have no phone"),
             DeskError::NoLine => conflict("no-line", "No number to be shown"),
+            DeskError::NoSuchLine(_) => conflict("no-such-line", "The line is out of service"),
+            DeskError::Contended => conflict("contended", "Others change it at this moment"),
             DeskError::NoPerson(_) => Problem {
                 field: Some("to".to_owned()),
                 ..Problem::new("no-person", UNPROCESSABLE, "Nobody of that name", detail)
@@ -189,7 +192,7 @@ fn described(status: StatusCode, description: &str) -> (String, RefOr<Described>
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     let mut response = ResponseBuilder::new().description(description).content(KIND, content);
     if status == StatusCode::UNAUTHORIZED {
-        let text = HeaderBuilder::new().schema(String::schema()).description(Some("`Bearer`")).build();
+        let text = HeaderBuilder::new().schema(Some(String::schema())).description(Some("`Bearer`")).build();
         response = response.header("WWW-Authenticate", text);
     }
     (status.as_u16().to_string(), response.build().into())

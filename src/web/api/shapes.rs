@@ -1,10 +1,11 @@
 //! What programs are shown: requests, with every number masked, and what stands around them.
 
-use super::words::{DialStateWord, LangWord, PriorityWord, RoleWord, StateWord, WayWord};
+use super::words::{DialStateWord, LangWord, PriorityWord, StateWord, WayWord};
 use crate::call::effect::{Priority, RequestState};
-use crate::desk::{Card, CardCall, Dial, DialState, Overview, Way};
-use crate::store::{Person, Request, RequestEvent};
-use crate::words::{Lang, Phone, Role};
+use crate::call::step::Universal;
+use crate::desk::{Card, CardCall, Dial, DialState, PathStep, Way};
+use crate::store::{Request, RequestEvent};
+use crate::words::{Lang, Phone};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -65,6 +66,11 @@ pub struct Case {
     state: RequestState,
     /// Why it was closed, or how it was done.
     reason: Option<String>,
+    /// When it was done or closed.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    ended_at: Option<Timestamp>,
+    /// By whom, as in the history.
+    ended_by: Option<String>,
     /// Who has it, by sign-in name.
     holder: Option<String>,
     /// Until when, unless they go on working on it.
@@ -134,6 +140,8 @@ impl From<Request> for Case {
             ready_at: r.ready_at,
             state: r.state,
             reason: r.reason,
+            ended_at: r.ended_at,
+            ended_by: r.ended_by,
             holder: r.holder,
             lease_until: r.lease_until,
             attempts: r.attempts,
@@ -275,10 +283,49 @@ pub struct Call {
     ending: Option<String>,
     /// The request was asked for, or asked for again, in it.
     asked: bool,
-    /// What was chosen in the menus, in words, in order.
-    path: Vec<String>,
+    /// What the caller did, in order.
+    path: Vec<Did>,
     /// Messages left in it.
     recordings: Vec<Recording>,
+}
+
+/// Something a caller did on the way.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PathStep)]
+#[serde(tag = "did", rename_all = "kebab-case")]
+pub enum Did {
+    /// Chose something in a menu.
+    Chosen {
+        /// In the menu's words.
+        words: String,
+    },
+    /// Pressed a key that works everywhere.
+    Pressed {
+        /// `person`, `repeat`, `back` or `slower`.
+        key: &'static str,
+    },
+    /// Was verified.
+    Verified {
+        /// To this level.
+        #[schema(minimum = 0, maximum = 3)]
+        level: u8,
+    },
+    /// Tried to be verified, and was not.
+    NotVerified,
+}
+
+impl From<PathStep> for Did {
+    fn from(step: PathStep) -> Did {
+        match step {
+            PathStep::Chosen(words) => Did::Chosen { words },
+            PathStep::Pressed(Universal::Person) => Did::Pressed { key: "person" },
+            PathStep::Pressed(Universal::Repeat) => Did::Pressed { key: "repeat" },
+            PathStep::Pressed(Universal::Back) => Did::Pressed { key: "back" },
+            PathStep::Pressed(Universal::Slower) => Did::Pressed { key: "slower" },
+            PathStep::Verified(level) => Did::Verified { level: level.into() },
+            PathStep::NotVerified => Did::NotVerified,
+        }
+    }
 }
 
 /// A message the customer left.
@@ -296,6 +343,7 @@ impl From<CardCall> for Call {
     fn from(call: CardCall) -> Call {
         let CardCall { id, line, at, ending, asked, path, recordings } = call;
         let recordings = recordings.into_iter().map(|r| Recording { id: r.id, seconds: r.seconds, here: r.here });
+        let path = path.into_iter().map(Did::from).collect();
         Call { id, line, at, ending, asked, path, recordings: recordings.collect() }
     }
 }

@@ -18,14 +18,6 @@ const PRIORITIES: [Priority; 4] = [Priority::Urgent, Priority::High, Priority::N
 const STATES: [RequestState; 4] =
     [RequestState::Open, RequestState::Claimed, RequestState::Done, RequestState::Closed];
 const WAYS: [Way; 3] = [Way::Bridge, Way::Hand, Way::Trial];
-const DIAL_STATES: [DialState; 6] = [
-    DialState::Ordered,
-    DialState::Agent,
-    DialState::Customer,
-    DialState::Talking,
-    DialState::Over,
-    DialState::Failed,
-];
 
 /// A schema of words, under a name and with what they are.
 macro_rules! words {
@@ -55,7 +47,7 @@ words! {
     WayWord, "Way", "How the customer is called: your phone rings and then theirs (`bridge`), you dial (`hand`), \
         or nobody is dialled, because the request is from a trial call (`trial`).", WAYS.map(Way::word);
     DialStateWord, "AttemptState", "Where an attempt is: ordered, your phone rings, the customer's phone rings, you \
-        talk, it is over, it never came about.", DIAL_STATES.map(DialState::word);
+        talk, it is over, it never came about.", DialState::ALL.map(DialState::word);
     OutcomeWord, "Outcome", "How an attempt ended. After `reached` one more is said: whether it is `solved`. `later` \
         needs `at`.", OUTCOMES;
     SectionWord, "Section", "A part of the list: what may be rung now, what not yet, what somebody has, what you \

@@ -1,0 +1,128 @@
+//! Making an attempt: what has to be so at this very moment for a customer to be rung, and the one
+//! row an attempt is.
+
+use super::{Desk, DeskError, Dial, Result, TRIES, Way, not_theirs};
+use crate::answer::Answerer;
+use crate::flow::Flow;
+use crate::provider::Provider;
+use crate::store::{Begun, NewDial, Person, Request};
+use crate::words::Phone;
+use serde_json::json;
+use std::sync::Arc;
+
+impl Desk {
+    /// Calls the customer: the agent's phone rings first. `nth` is the attempt's number, one more than
+    /// the request has ([`Request::attempts`]): who asks for one that was made gets it as it is.
+    /// [`Way::Hand`] dials nothing; the agent does, and is shown the number.
+    ///
+    /// # Errors
+    /// The request is not held, the number may not be rung (now), or nothing is set to dial with.
+    pub async fn call(&self, person: &Person, id: &str, nth: u32, way: Way) -> Result<Dial> {
+        for _ in 0..TRIES {
+            let request = self.request(id).await?;
+            if request.holder.as_deref() != Some(&person.name) {
+                return Err(not_theirs(&request));
+            }
+            if nth <= request.attempts {
+                let made = self.store().dial(id, nth).await?;
+                return made.map(|made| made.dial).ok_or(DeskError::NoAttempt { next: request.attempts + 1 });
+            }
+            if nth != request.attempts + 1 {
+                return Err(DeskError::NoAttempt { next: request.attempts + 1 });
+            }
+            let number = self.may_call(person, &request, way)?;
+            let at = self.now_ms();
+            let new = NewDial {
+                request: id,
+                nth,
+                person: &person.name,
+                way,
+                number: number.as_ref().map(Phone::as_str),
+                provider: (way == Way::Bridge).then_some(Provider::Twilio.name()),
+                at,
+                until: self.lease_from(at),
+            };
+            match self.store().begin_dial(&new).await? {
+                Begun::New(request, ordered) => {
+                    self.changed();
+                    match way {
+                        Way::Bridge => self.ring(person, &request, &ordered).await?,
+                        Way::Hand => self.shown(person, id).await?,
+                        Way::Trial => {}
+                    }
+                    let now = self.store().dial(id, nth).await?;
+                    return Ok(now.unwrap_or(ordered).dial);
+                }
+                Begun::There(made) => return Ok(made.dial),
+                Begun::No => {
+                    let dials = self.store().dials(id).await?;
+                    if let Some(owed) = dials.iter().find(|dial| dial.is_owed_by(&person.name)) {
+                        return Err(DeskError::Running { nth: owed.dial.nth });
+                    }
+                }
+            }
+        }
+        Err(DeskError::Contended)
+    }
+
+    /// Shows the number of a request one has; written into the history.
+    pub async fn reveal(&self, person: &Person, id: &str) -> Result<Phone> {
+        let request = self.request(id).await?;
+        if request.test {
+            return Err(DeskError::Trial);
+        }
+        let number = number_of(&request).ok_or(DeskError::NoNumber)?;
+        self.shown(person, id).await?;
+        Ok(number)
+    }
+
+    async fn shown(&self, person: &Person, id: &str) -> Result<()> {
+        let at = self.now_ms();
+        let until = self.lease_from(at);
+        match self.store().add_entry(id, &person.name, true, "number shown", &json!({}), at, until).await? {
+            Some(_) => {
+                self.changed();
+                Ok(())
+            }
+            None => Err(self.why_not(id).await),
+        }
+    }
+
+    /// The number to ring, if this customer may be rung in this way at this moment; none for a trial.
+    fn may_call(&self, person: &Person, request: &Request, way: Way) -> Result<Option<Phone>> {
+        match (request.test, way) {
+            (true, Way::Trial) => return Ok(None),
+            (true, _) => return Err(DeskError::Trial),
+            (false, Way::Trial) => return Err(DeskError::NoTrial),
+            (false, _) => {}
+        }
+        let number = number_of(request).ok_or(DeskError::NoNumber)?;
+        let flow = flow_of(self.answerer(), &request.line)?;
+        // Numbers of fiction are nobody's: taken down in a demo, and never rung.
+        number.may_ring(&flow.countries, false)?;
+        let (zones, now) = (flow.zones_of(Some(&number)), self.now());
+        if !flow.callable(&zones, now) {
+            return Err(DeskError::NotNow { next: flow.next_callable(&zones, now) });
+        }
+        if way == Way::Bridge {
+            if self.inner.api.is_none() {
+                return Err(DeskError::Off);
+            }
+            if person.phone.is_none() {
+                return Err(DeskError::NoPhone);
+            }
+        }
+        Ok(Some(number))
+    }
+}
+
+/// The number to ring.
+pub(super) fn number_of(request: &Request) -> Option<Phone> {
+    request.number.as_deref().and_then(|number| Phone::parse(number, None))
+}
+
+/// The line of a request as it is in service: whom it may ring, and when.
+pub(super) fn flow_of(answerer: &Answerer, line: &str) -> Result<Arc<Flow>> {
+    let found = answerer.flows().live().into_iter().find(|flow| flow.name == line);
+    found.ok_or_else(|| DeskError::NoSuchLine(line.to_owned()))
+}

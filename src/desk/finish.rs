@@ -1,0 +1,76 @@
+//! Saying how an attempt ended, and what becomes of the request by that.
+
+use super::attempt::{flow_of, number_of};
+use super::{Desk, DeskError, Outcome, Result, TRIES, message, not_theirs, rules, written};
+use crate::call::effect::RequestState;
+use crate::store::{Person, Request, Said};
+
+impl Desk {
+    /// Says how an attempt ended, once; a note may go with it. After [`Outcome::Reached`] one more is
+    /// said: whether it is solved, or what else came of it.
+    ///
+    /// # Errors
+    /// Somebody said so before, the request is not held, or the time asked for is no calling time.
+    pub async fn outcome(&self, person: &Person, id: &str, nth: u32, outcome: Outcome, note: &str) -> Result<Request> {
+        let note = written("note", note)?;
+        for _ in 0..TRIES {
+            let request = self.request(id).await?;
+            // What was said first is told even to those who have lost the request by it.
+            let dial = self.store().dial(id, nth).await?;
+            let said = dial.as_ref().filter(|dial| dial.stands_against(outcome.word()));
+            if let Some(outcome) = said.and_then(|dial| dial.dial.outcome.clone()) {
+                return Err(DeskError::AlreadySaid { nth, outcome });
+            }
+            if request.holder.as_deref() != Some(&person.name) {
+                return Err(not_theirs(&request));
+            }
+            if dial.is_none() {
+                return Err(DeskError::NoAttempt { next: request.attempts + 1 });
+            }
+            let (at, flow) = (self.now(), flow_of(self.answerer(), &request.line).ok());
+            let zones = flow.as_ref().map(|flow| flow.zones_of(number_of(&request).as_ref())).unwrap_or_default();
+            let after = rules::after(outcome, &request, flow.as_deref(), &zones, at)?;
+            let (at, word) = (at.as_millisecond(), outcome.word());
+            let until = self.lease_from(at);
+            match self.store().say_outcome(&request, nth, &person.name, word, &note, &after, at, until).await? {
+                Said::Now(request) => {
+                    self.changed();
+                    if request.state == RequestState::Closed && outcome != Outcome::WrongNumber {
+                        self.not_reached(&request, nth).await;
+                    }
+                    return Ok(*request);
+                }
+                // Somebody was quicker, or wrote a note meanwhile: looked at again.
+                Said::Before(_) | Said::No => {}
+            }
+        }
+        Err(DeskError::Contended)
+    }
+
+    /// Writes to a customer whom nobody reached. What the agent said stands all the same.
+    async fn not_reached(&self, request: &Request, nth: u32) {
+        let Ok(flow) = flow_of(self.answerer(), &request.line) else { return };
+        let text = message::not_reached(&flow, request.lang, &request.reference);
+        if let Err(error) = self.answerer().text_customer(&flow, request, nth, &text).await {
+            tracing::error!(%error, request = %request.id, "a customer nobody reached is not texted");
+        }
+    }
+
+    /// Forgives the failed guesses at an account, so that its owner can verify by phone again; gives
+    /// how many there were. Written into the request's history.
+    pub async fn unlock(&self, by: &Person, id: &str) -> Result<u64> {
+        let request = self.request(id).await?;
+        let account = account_of(&request).ok_or_else(|| DeskError::Field {
+            field: "account",
+            why: "is not known of this request, so there is none to unlock".to_owned(),
+        })?;
+        let forgiven = self.store().unlock_for(id, account, &by.name, self.now_ms()).await?;
+        self.changed();
+        forgiven.ok_or(DeskError::Missing)
+    }
+}
+
+/// The account a request is about: verified, or as it was typed.
+pub(super) fn account_of(request: &Request) -> Option<&str> {
+    request.account.as_deref().or_else(|| request.customer.strip_prefix("r:"))
+}

@@ -1,0 +1,107 @@
+//! How an attempt ended: said once, with what follows for the request in the same unit of work.
+
+use super::take::put_down;
+use crate::call::effect::{Priority, RequestState};
+use crate::store::engine::args;
+use crate::store::request_rows::{EventRow, Row, columns, json};
+use crate::store::{DialRow, Request, Result, Store};
+use serde_json::{Value, json};
+
+/// What follows for a request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct After {
+    /// Claimed: whoever has it goes on.
+    pub state: RequestState,
+    /// Why it is closed.
+    pub reason: Option<String>,
+    /// Not to be rung before, in ms.
+    pub ready_at: i64,
+    /// To be done until, in ms.
+    pub due: i64,
+    /// How urgent it is now.
+    pub priority: Priority,
+    /// How many of the last attempts in a row reached nobody.
+    pub misses: u32,
+}
+
+/// What became of an outcome that was to be said.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Said {
+    /// It stands.
+    Now(Box<Request>),
+    /// One was said before, and stands.
+    Before(DialRow),
+    /// There is no such attempt, the request is not this person's, or it changed meanwhile: look.
+    No,
+}
+
+impl Store {
+    /// Says how attempt `nth` of a request ended, in `outcome`'s word, and what follows. The request is
+    /// this person's and at this version still, so that what follows was decided on what is. After
+    /// `reached` one more may be said. The lease goes on until `until`, in ms.
+    #[expect(clippy::too_many_arguments, reason = "each says something else about the one outcome")]
+    pub async fn say_outcome(
+        &self,
+        seen: &Request,
+        nth: u32,
+        person: &str,
+        outcome: &'static str,
+        note: &str,
+        after: &After,
+        at: i64,
+        until: i64,
+    ) -> Result<Said> {
+        let mut tx = self.engine.begin().await?;
+        let sql = concat!(
+            "UPDATE requests SET state = $4, ready_at = $5, due = $6, priority = $7, misses = $8, reason = $9,
+                holder = CASE WHEN $4 = 'claimed' THEN holder END,
+                lease_until = CASE WHEN $4 <> 'claimed' THEN NULL WHEN lease_until < $11 THEN $11
+                    ELSE lease_until END,
+                ended_at = CASE WHEN $4 IN ('done', 'closed') THEN $10 END,
+                ended_by = CASE WHEN $4 IN ('done', 'closed') THEN $2 END,
+                version = version + 1, updated_at = $10
+            WHERE id = $1 AND state = 'claimed' AND holder = $2 AND version = $3 RETURNING ",
+            columns!()
+        );
+        let After { state, reason, ready_at, due, priority, misses } = after;
+        let (id, priority) = (seen.id.as_str(), *priority as u8);
+        let (state, misses) = (state.word(), *misses);
+        let values = args![id, person, seen.version, state, *ready_at, *due, priority, misses, reason, at, until];
+        let row = tx.first::<Row>(sql, values).await?;
+        let sql = "UPDATE dials SET outcome = $3, said_by = $4 WHERE request_id = $1 AND nth = $2
+            AND (said_by IS NULL OR (outcome = 'reached' AND $3 NOT IN ('reached', 'no-answer', 'busy')))";
+        let said = row.is_some() && tx.run(sql, args![id, nth, outcome, person]).await? == 1;
+        let Some(row) = row.filter(|_| said) else {
+            drop(tx);
+            let before = self.dial(id, nth).await?.filter(|dial| dial.said_by.is_some());
+            return Ok(before.map_or(Said::No, Said::Before));
+        };
+        if outcome != "reached" {
+            put_down(&mut tx, id, at).await?;
+        }
+        let request = row.read()?;
+        for (what, detail) in entries(&request, nth, outcome, note) {
+            EventRow { request: id, at, who: person, what, detail: json(&detail)? }.write(&mut tx).await?;
+        }
+        tx.commit().await?;
+        Ok(Said::Now(Box::new(request)))
+    }
+}
+
+/// What the history says of it.
+fn entries(request: &Request, nth: u32, outcome: &str, note: &str) -> Vec<(&'static str, Value)> {
+    let mut detail = json!({ "nth": nth, "outcome": outcome });
+    if !note.is_empty() {
+        detail["note"] = note.into();
+    }
+    match request.state {
+        RequestState::Open => {
+            detail["ready_at"] = json!(request.ready_at);
+            detail["due"] = json!(request.due);
+            vec![("outcome", detail)]
+        }
+        RequestState::Claimed => vec![("outcome", detail)],
+        RequestState::Done => vec![("outcome", detail), ("done", json!({}))],
+        RequestState::Closed => vec![("outcome", detail), ("closed", json!({ "why": request.reason }))],
+    }
+}
