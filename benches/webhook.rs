@@ -47,7 +47,8 @@ fn menu(c: &mut Criterion) {
     let voices = Voices::default();
     let next = "https://ivr.example.com/voice/twilio/c/0197a2b3c4d57e6f8091a2b3c4d5e6f7/3/en-US/AAAAAAAAAAAAAAAAAAAAAA";
     for provider in Provider::ALL {
-        let with = Rendering { next, voices: &voices, audio: "https://hotline.example/audio", beside: None };
+        let with =
+            Rendering { next, voices: &voices, audio: "https://hotline.example/audio", beside: None, told: None };
         c.bench_function(&format!("{provider}/render a menu of 5"), |b| {
             b.iter(|| provider.render(black_box(&voice), &with))
         });

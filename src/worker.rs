@@ -2,6 +2,7 @@
 //! long: their provider never told us that they are over. Lets go of calls and requests that were
 //! kept long enough. Works the outbox off.
 
+mod hooks;
 mod post;
 
 pub use post::{PAUSES, Post, SweepError, sweep};

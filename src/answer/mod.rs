@@ -11,6 +11,7 @@ mod earlier;
 mod effects;
 mod flows;
 mod identity;
+mod legs;
 mod lines;
 mod meters;
 mod sources;
@@ -26,7 +27,7 @@ pub use meters::Meters;
 use crate::call::event::Now;
 use crate::flow::model::Phrases;
 use crate::outside::Outside;
-use crate::provider::{Document, Door, Heard, Place, PlaceKey, Provider, Refused, Said, Webhook};
+use crate::provider::{Document, Door, Heard, LegKey, Place, PlaceKey, Provider, Refused, Said, Webhook};
 use crate::store::{Limits, RequestLimits, Store, StoreError};
 use crate::words::codes::CodeKey;
 use crate::words::pins::PinKeys;
@@ -84,6 +85,7 @@ struct Inner {
     store: Store,
     flows: Flows,
     places: PlaceKey,
+    legs: LegKey,
     codes: CodeKey,
     phrases: Phrases,
     calls: OpenCalls,
@@ -145,11 +147,12 @@ impl Answerer {
     /// An answerer over a store, with the flows in service.
     pub fn new(settings: Settings, store: Store, flows: Flows) -> Answerer {
         let (places, codes) = (PlaceKey::derive(&settings.pepper), CodeKey::derive(&settings.pepper));
+        let legs = LegKey::derive(&settings.pepper);
         let phrases = crate::flow::read::shipped_phrases();
         let (calls, performing, meters) = (OpenCalls::new(), Performing::new(), Meters::new());
         settings.outside.hosts().iter().for_each(|host| meters.rests(host, false));
         let posted = Arc::default();
-        let inner = Inner { settings, store, flows, places, codes, phrases, calls, performing, meters, posted };
+        let inner = Inner { settings, store, flows, places, legs, codes, phrases, calls, performing, meters, posted };
         Answerer { inner: Arc::new(inner) }
     }
 

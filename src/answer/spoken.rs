@@ -49,7 +49,10 @@ impl Inner {
         };
         let says = langs.iter().map(say).collect();
         let voice = Voice { lang: langs.first().copied().unwrap_or(Lang::EnUs), says, slow: false, next };
-        provider.render(&voice, &Rendering { next: address, voices: &Voices::default(), audio: "", beside: None })
+        provider.render(
+            &voice,
+            &Rendering { next: address, voices: &Voices::default(), audio: "", beside: None, told: None },
+        )
     }
 }
 

@@ -190,7 +190,7 @@ impl Answerer {
         let voices = inner.settings.lines.voices(&moved.state.began.dialled);
         let next = self.address(got.provider, got.provider_call, got.call, moved.state.turn, voice.lang);
         let audio = format!("{}/audio", inner.settings.public_url);
-        let rendering = Rendering { next: &next, voices, audio: &audio, beside: None };
+        let rendering = Rendering { next: &next, voices, audio: &audio, beside: None, told: None };
         if got.provider != Provider::Phone {
             return Some(got.provider.render(voice, &rendering));
         }

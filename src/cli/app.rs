@@ -7,7 +7,7 @@ use crate::config::{Config, RecordingsAt};
 use crate::demo::{Demo, DemoCaller};
 use crate::flow::model::{Identity, Kind, Step};
 use crate::flow::read::{Files, is_hotline, unknown_hosts};
-use crate::outside::{Outside, start_tls};
+use crate::outside::{Hooks, Outside, start_tls};
 use crate::provider::{Api, Provider};
 use crate::store::{Bucket, Limits, MessageLimits, Objects, ObjectsAt, RequestLimits, Store};
 use crate::words::{Level, Secret, clock, phone};
@@ -25,8 +25,10 @@ pub struct App {
     pub phone_token: Secret,
     /// How the flow files looked when they were read.
     pub marks: Marks,
-    /// The provider's interface; none: nothing is texted and no recording fetched.
+    /// The provider's interface; none: nothing is texted, no recording fetched, nobody dialled.
     pub api: Option<Api>,
+    /// Who is told of requests.
+    pub hooks: Hooks,
     /// Where recordings lie.
     pub objects: Objects,
 }
@@ -76,8 +78,12 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         codes_need_texting(&flows);
     }
     let api = config.outbound.api.clone().map(Api::new).transpose().context("making a client for the provider")?;
+    let hooks = Hooks::new(config.webhooks.clone()).context("making the webhooks of the settings ready")?;
+    let names = hooks.names();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    store.sync_hooks(&names).await.context("keeping who is told of requests")?;
     let (objects, marks) = (open_objects(config)?, folder.marks);
-    Ok(App { answerer: Answerer::new(settings, store, flows), callers, phone_token, marks, api, objects })
+    Ok(App { answerer: Answerer::new(settings, store, flows), callers, phone_token, marks, api, hooks, objects })
 }
 
 /// Callers of lines that prove who calls by a code cannot be verified where nothing is texted.

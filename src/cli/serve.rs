@@ -6,6 +6,7 @@ use super::{folder, watch};
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::provider::Provider;
+use crate::web::desk_pages::Sounds;
 use crate::web::{BrowserPhone, Web, router};
 use crate::words::clock;
 use crate::worker::{self, Kept, Post};
@@ -54,6 +55,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         phone: Some(Arc::new(phone)),
         draining: draining.clone(),
         audio: config.flows.join(folder::AUDIO).into(),
+        sounds: Arc::new(Sounds::new(app.objects.clone())),
         proxies: config.proxies.clone().into(),
     };
     let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config), app.objects.clone()));
@@ -101,11 +103,12 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Who works the outbox off; none where there is nobody to send with.
+/// Who works the outbox off; none where there is nobody to send with and nobody to tell.
 fn post(config: &Config, app: &App) -> Option<Post> {
     let (answerer, objects) = (app.answerer.clone(), app.objects.clone());
+    let (api, hooks) = (app.api.clone(), app.hooks.clone());
     let delete_at_provider = config.outbound.delete_at_provider;
-    app.api.clone().map(|api| Post { answerer, api, objects, delete_at_provider })
+    (api.is_some() || !hooks.is_empty()).then_some(Post { answerer, api, hooks, objects, delete_at_provider })
 }
 
 async fn finish(mut posting: JoinHandle<()>) {

@@ -11,12 +11,13 @@ mod parse;
 mod place;
 mod raw;
 mod secrets;
+mod webhooks;
 
 pub use error::ConfigError;
 pub use outbound::{Outbound, RecordingsAt};
 pub use place::Place;
 
-use crate::outside::Host;
+use crate::outside::{Hook, Host};
 use crate::provider::{Provider, Voices};
 use crate::words::pins::PinKeys;
 use crate::words::{Phone, Secret};
@@ -62,6 +63,8 @@ pub struct Config {
     pub outbound: Outbound,
     /// The services outside that sources may ask.
     pub hosts: Vec<Host>,
+    /// The programs that are told of requests.
+    pub webhooks: Vec<Hook>,
     twilio: Vec<Secret>,
     pepper: Option<Secret>,
     pin_hmac_key: Option<Secret>,
@@ -163,6 +166,7 @@ impl Config {
             lines: parse::lines(&source, raw.lines)?,
             outbound,
             hosts: hosts::hosts(&source, raw.hosts)?,
+            webhooks: webhooks::webhooks(&source, raw.webhooks)?,
             pepper: pepper.map(|g| g.value),
             pin_hmac_key: pin_hmac_key.map(|g| g.value),
             twilio,

@@ -32,6 +32,7 @@ pub(super) struct Raw {
     pub sms: RawSms,
     pub recordings: RawRecordings,
     pub hosts: BTreeMap<String, RawHost>,
+    pub webhooks: BTreeMap<String, RawWebhook>,
 }
 
 #[derive(Deserialize, Default)]
@@ -59,6 +60,13 @@ pub(super) struct RawHost {
     pub private: Option<bool>,
     pub connect_timeout: Option<Spanned<String>>,
     pub rest: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawWebhook {
+    pub url: Spanned<String>,
+    pub secret: Spanned<Value>,
 }
 
 #[derive(Deserialize, Default)]

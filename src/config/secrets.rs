@@ -48,17 +48,25 @@ pub(super) fn open_one(
 /// Secrets of which any one will do, so that they can be rotated: a list in the file, or parted by
 /// commas.
 pub(super) fn several(source: &Source, setting: &'static str, raw: Option<Spanned<Value>>) -> Result<Vec<Secret>> {
-    let given = match source.overriding(setting) {
-        Some(given) => vec![given],
-        None => match raw.map(|raw| source.given(setting, raw)) {
-            None => Vec::new(),
-            Some(Given { setting, value: Value::Array(values), place }) => {
-                let each = values.into_iter().map(|value| Given { setting, value, place: place.clone() }.read(text));
-                each.collect::<Result<_>>()?
-            }
-            Some(given) => vec![given.read(text)?],
-        },
-    };
+    match (source.overriding(setting), raw) {
+        (Some(given), _) => each(source, vec![given]),
+        (None, Some(raw)) => several_of_file(source, source.given(setting, raw)),
+        (None, None) => Ok(Vec::new()),
+    }
+}
+
+/// The same, of a setting that stands in the file alone.
+pub(super) fn several_of_file(source: &Source, given: Given<Value>) -> Result<Vec<Secret>> {
+    match given {
+        Given { setting, value: Value::Array(values), place } => {
+            let text = |value| Given { setting, value, place: place.clone() }.read(text);
+            each(source, values.into_iter().map(text).collect::<Result<_>>()?)
+        }
+        given => each(source, vec![given.read(text)?]),
+    }
+}
+
+fn each(source: &Source, given: Vec<Given<String>>) -> Result<Vec<Secret>> {
     let mut secrets = Vec::new();
     for given in given {
         // A variable may name a file for each: HOTLINE_TWILIO_AUTH_TOKEN=file:/run/new,file:/run/old

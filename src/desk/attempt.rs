@@ -97,13 +97,7 @@ impl Desk {
             (false, _) => {}
         }
         let number = number_of(request).ok_or(DeskError::NoNumber)?;
-        let flow = flow_of(self.answerer(), &request.line)?;
-        // Numbers of fiction are nobody's: taken down in a demo, and never rung.
-        number.may_ring(&flow.countries, false)?;
-        let (zones, now) = (flow.zones_of(Some(&number)), self.now());
-        if !flow.callable(&zones, now) {
-            return Err(DeskError::NotNow { next: flow.next_callable(&zones, now) });
-        }
+        self.callable_now(request, &number)?;
         if way == Way::Bridge {
             if self.inner.api.is_none() {
                 return Err(DeskError::Off);
@@ -113,6 +107,18 @@ impl Desk {
             }
         }
         Ok(Some(number))
+    }
+
+    /// Whether a number may be rung for a request at this moment.
+    pub(super) fn callable_now(&self, request: &Request, number: &Phone) -> Result<()> {
+        let flow = flow_of(self.answerer(), &request.line)?;
+        // Numbers of fiction are nobody's: taken down in a demo, and never rung.
+        number.may_ring(&flow.countries, false)?;
+        let (zones, now) = (flow.zones_of(Some(number)), self.now());
+        match flow.callable(&zones, now) {
+            true => Ok(()),
+            false => Err(DeskError::NotNow { next: flow.next_callable(&zones, now) }),
+        }
     }
 }
 

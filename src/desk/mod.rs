@@ -9,11 +9,13 @@ mod create;
 mod error;
 mod finish;
 mod keep;
+mod leg;
 mod look;
 mod message;
 mod order;
 mod path;
 mod rules;
+mod said;
 mod take;
 
 pub use crate::store::{Change, Dial, DialState, Filter, Held, Page, Section, Way};

@@ -4,11 +4,13 @@
 
 mod breaker;
 mod door;
+mod hooks;
 mod network;
 mod reading;
 mod request;
 
 pub use door::{Base, Host, OutsideError};
+pub use hooks::{Hook, HookAddress, HookKey, Hooks, Told};
 pub use network::{is_public, start_tls};
 
 use crate::call::effect::{ActAnswer, LookupAnswer};

@@ -5,10 +5,14 @@
 //! verified cannot be parsed, because only `verify` makes a `Verified`.
 
 mod form;
+mod leg;
+mod order;
 mod phone;
 mod place;
 mod twilio;
 
+pub use leg::{LegKey, LegPlace, Stage};
+pub use order::{Order, OrderError};
 pub use place::{Place, PlaceKey};
 pub use twilio::{Api, ApiError, ApiSettings};
 
@@ -107,6 +111,8 @@ pub struct Rendering<'a> {
     pub audio: &'a str,
     /// What our own phones show beside the words; other dialects have no use for it.
     pub beside: Option<&'a Beside<'a>>,
+    /// The address that is told when whoever a transfer rings answers, absolute; none: nobody is told.
+    pub told: Option<&'a str>,
 }
 
 /// What our own phones show beside the words.
@@ -205,6 +211,8 @@ pub enum Door {
     Inbound,
     /// An address one of our documents gave out.
     Turn,
+    /// An address of the leg to an agent's phone.
+    Leg,
     /// Where a provider tells how calls move.
     Status,
 }

@@ -58,8 +58,8 @@ pub fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
     let provider_call = id.clone();
     let said = match (at, request.status) {
         (Door::Inbound, _) => Said::Inbound(began(&request)?),
-        (Door::Turn | Door::Status, Some(status)) => Said::Status(status),
-        (Door::Turn, None) => match (request.dialled_end, request.recorded) {
+        (Door::Turn | Door::Leg | Door::Status, Some(status)) => Said::Status(status),
+        (Door::Turn | Door::Leg, None) => match (request.dialled_end, request.recorded) {
             (Some(end), _) => Said::Dialled { end, talked: 0 },
             // Nothing was said to anybody: there are seconds and no sound.
             (None, Some(seconds)) => Said::Recorded(Recording { id: String::new(), url: None, seconds }),

@@ -43,7 +43,7 @@ impl Store {
         let changed = match change {
             RequestChange::Cancel => {
                 let sql = "UPDATE requests SET state = 'closed', reason = 'cancelled', holder = NULL, lease_until = NULL,
-                        version = version + 1, updated_at = $5
+                        ended_at = $5, ended_by = 'caller', version = version + 1, updated_at = $5
                     WHERE reference = $1 AND line = $2 AND state IN ('open', 'claimed') AND (account = $3 OR caller = $4)
                     RETURNING id";
                 tx.first::<(String,)>(sql, whose).await?
@@ -81,7 +81,8 @@ impl Store {
     pub async fn close_served(&self, customers: &[String], skill: &str, test: bool, at: i64) -> Result<u64> {
         let mut closed = 0;
         for customer in customers {
-            let sql = "UPDATE requests SET state = 'done', reason = 'served', version = version + 1, updated_at = $4
+            let sql = "UPDATE requests SET state = 'done', reason = 'served', ended_at = $4, ended_by = 'hotline',
+                    version = version + 1, updated_at = $4
                 WHERE customer = $1 AND skill = $2 AND test = $3 AND state = 'open' RETURNING id";
             let mut tx = self.engine.begin().await?;
             for (id,) in tx.rows::<(String,)>(sql, args![customer, skill, test, at]).await? {

@@ -55,7 +55,7 @@ pub use notices::NewNotice;
 pub use objects::{Bucket, Objects, ObjectsAt, ObjectsError};
 pub use outbox::{MessageLimits, NewMessage, NotSent, OutboxKind, Put};
 pub use people::{Person, PersonChange};
-pub use posting::{AfterTry, Claimed, OutboxEntry};
+pub use posting::{AfterTry, Claimed, OutboxEntry, Sending};
 pub use recordings::Wanted;
 pub use request_rows::{Request, RequestEvent};
 pub use requests::RequestLimits;

@@ -18,11 +18,13 @@ pub enum OutboxKind {
     Code,
     /// A recording to be fetched; the body is our id of it.
     Recording,
+    /// A program to be told of a request; the body says which and what, see `store::hooks`.
+    Webhook,
 }
 
 impl OutboxKind {
     /// Every kind.
-    pub const ALL: [OutboxKind; 3] = [OutboxKind::Sms, OutboxKind::Code, OutboxKind::Recording];
+    pub const ALL: [OutboxKind; 4] = [OutboxKind::Sms, OutboxKind::Code, OutboxKind::Recording, OutboxKind::Webhook];
 
     /// The word rows, metrics and lists write.
     pub fn word(self) -> &'static str {
@@ -30,6 +32,7 @@ impl OutboxKind {
             OutboxKind::Sms => "sms",
             OutboxKind::Code => "code",
             OutboxKind::Recording => "recording",
+            OutboxKind::Webhook => "webhook",
         }
     }
 
@@ -200,9 +203,9 @@ async fn over(tx: &mut Tx, new: &NewMessage, number: &str, limits: &MessageLimit
     // Down: messages wait after a try that failed, and none has gone since. What waits is tried again
     // and shows when the provider is back; so does a code, which goes in all the same, because nobody
     // is told more of it than that it may come.
-    let failing = "SELECT count(*) FROM outbox WHERE state = 'waiting' AND kind <> 'recording' AND failed_at > $1
+    let failing = "SELECT count(*) FROM outbox WHERE state = 'waiting' AND kind IN ('sms', 'code') AND failed_at > $1
         AND failed_at > coalesce((SELECT max(ended_at) FROM outbox
-            WHERE state = 'done' AND NOT test AND kind <> 'recording' AND ended_at > $1), 0)";
+            WHERE state = 'done' AND NOT test AND kind IN ('sms', 'code') AND ended_at > $1), 0)";
     let may_be_down = !new.test && new.kind != OutboxKind::Code;
     let down = may_be_down && tx.count(failing, args![new.at - limits.failing_within]).await? >= limits.failing;
     Ok(down.then_some(NotSent::Down))

@@ -23,6 +23,15 @@ pub struct Claimed {
     pub tries: i64,
 }
 
+/// What a server can send.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sending {
+    /// Everything: there is a provider to send with.
+    All,
+    /// Only what programs are told; the rest waits for a provider.
+    Webhooks,
+}
+
 /// How a try ended that did not send.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AfterTry {
@@ -39,7 +48,7 @@ pub enum AfterTry {
 pub struct OutboxEntry {
     /// Its id.
     pub id: String,
-    /// `sms`, `code` or `recording`.
+    /// `sms`, `code`, `recording` or `webhook`.
     pub kind: String,
     /// `waiting` or `parked`.
     pub state: String,
@@ -70,17 +79,18 @@ struct Due {
 }
 
 impl Store {
-    /// Claims what is due at `at`, the longest waiting first, until `at + lease`, in ms. What an
-    /// earlier run of a server on this SQLite file had claimed is due at once: it is gone.
-    pub async fn claim_outbox(&self, at: i64, lease: i64, limit: u32) -> Result<Vec<Claimed>> {
+    /// Claims what is due at `at` of what can be sent, the longest waiting first, until `at + lease`, in
+    /// ms. What an earlier run of a server on this SQLite file had claimed is due at once: it is gone.
+    pub async fn claim_outbox(&self, sending: Sending, at: i64, lease: i64, limit: u32) -> Result<Vec<Claimed>> {
         let alone = matches!(self.engine, Engine::Sqlite { .. });
         let sql = "UPDATE outbox SET owner = $1, next_at = $2, tries = tries + 1
             WHERE state = 'waiting' AND (next_at <= $3 OR ($4 AND owner <> $1)) AND id IN
                 (SELECT id FROM outbox WHERE state = 'waiting' AND (next_at <= $3 OR ($4 AND owner <> $1))
-                    ORDER BY next_at LIMIT $5)
+                    AND ($6 OR kind = 'webhook') ORDER BY next_at LIMIT $5)
             RETURNING id, kind, line, number, body, tries";
         let mut tx = self.engine.begin().await?;
-        let rows = tx.rows::<Due>(sql, args![&*self.owner, at + lease, at, alone, limit]).await?;
+        let rows =
+            tx.rows::<Due>(sql, args![&*self.owner, at + lease, at, alone, limit, sending == Sending::All]).await?;
         tx.commit().await?;
         rows.into_iter()
             .map(|Due { id, kind, line, number, body, tries }| {
@@ -109,10 +119,11 @@ impl Store {
         Ok(self.engine.run(sql, values).await? == 1)
     }
 
-    /// When something is due next, in ms.
-    pub async fn outbox_due(&self) -> Result<Option<i64>> {
-        let sql = "SELECT min(next_at) FROM outbox WHERE state = 'waiting'";
-        Ok(self.engine.first::<(Option<i64>,)>(sql, args![]).await?.and_then(|(at,)| at))
+    /// When something that can be sent is due next, in ms.
+    pub async fn outbox_due(&self, sending: Sending) -> Result<Option<i64>> {
+        let sql = "SELECT min(next_at) FROM outbox WHERE state = 'waiting' AND ($1 OR kind = 'webhook')";
+        let all = sending == Sending::All;
+        Ok(self.engine.first::<(Option<i64>,)>(sql, args![all]).await?.and_then(|(at,)| at))
     }
 
     /// How many rows wait and how many are parked, by kind and state.

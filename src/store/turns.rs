@@ -117,6 +117,12 @@ impl Store {
         self.engine.first::<(String,)>(sql, args![provider, provider_call]).await?.map(|(id,)| call_id(&id)).transpose()
     }
 
+    /// What was dialled in a call, as the provider wrote it.
+    pub async fn dialled(&self, call: &str) -> Result<Option<String>> {
+        let sql = "SELECT dialled FROM calls WHERE id = $1";
+        Ok(self.engine.first::<(String,)>(sql, args![call]).await?.map(|(dialled,)| dialled))
+    }
+
     /// What was answered to a turn, byte for byte.
     pub async fn document(&self, call: &CallId, turn: u32) -> Result<Option<String>> {
         // A call has tens of rows, found by its id; an index of turns would cost every append.

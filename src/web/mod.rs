@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod api;
+pub mod desk_pages;
 pub mod doors;
 pub mod guard;
 pub mod health;
@@ -51,6 +52,8 @@ pub struct Web {
     pub draining: Arc<AtomicBool>,
     /// The folder recordings are played from.
     pub audio: Arc<Path>,
+    /// Messages callers left, to be played by agents.
+    pub sounds: Arc<desk_pages::Sounds>,
     /// The proxies in front of us, which are believed about where a request comes from.
     pub proxies: Arc<[IpAddr]>,
 }
@@ -94,7 +97,7 @@ pub fn doors() -> Doors {
         .everybody(Method::GET, "/healthz", health::alive)
         .everybody(Method::GET, "/readyz", health::ready)
         .everybody(Method::GET, "/metrics", health::metrics);
-    api::doors(phone::doors(people::doors(doors)))
+    api::doors(desk_pages::doors(phone::doors(people::doors(doors))))
 }
 
 /// Every address there is.
@@ -106,6 +109,7 @@ pub fn router(web: Web) -> Router {
         .route("/voice/{provider}", any(voice::inbound))
         .route("/voice/{provider}/status", any(voice::status))
         .route("/voice/{provider}/c/{call}/{turn}/{lang}/{mac}", any(voice::turn))
+        .route("/voice/{provider}/d/{request}/{nth}/{stage}/{lang}/{mac}", any(voice::leg))
         .layer(RequestBodyLimitLayer::new(MAX_BODY));
     let (pages, _) = doors().into_parts();
     let pages = pages.nest("/audio", audio(&web.audio));

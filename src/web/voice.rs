@@ -2,7 +2,7 @@
 
 use super::Web;
 use crate::answer::{Knock, Reply};
-use crate::provider::{Document, Place, Provider, Refused, Webhook};
+use crate::provider::{Document, LegPlace, Place, Provider, Refused, Webhook};
 use crate::words::{CallId, Lang};
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
@@ -63,30 +63,71 @@ pub async fn turn(
     answer(&web, &provider, Knock::Turn { place, mac }, (method, uri, headers, body)).await
 }
 
-async fn answer(web: &Web, provider: &str, knock: Knock, (method, uri, headers, body): Came) -> Response {
+/// The parts of the address of an agent's leg.
+#[derive(Deserialize)]
+pub struct LegParts {
+    provider: String,
+    request: String,
+    nth: String,
+    stage: String,
+    lang: String,
+    mac: String,
+}
+
+/// `/voice/{provider}/d/{request}/{nth}/{stage}/{lang}/{mac}`: an agent's phone, rung to call a customer.
+pub async fn leg(
+    State(web): State<Web>,
+    Path(LegParts { provider, request, nth, stage, lang, mac }): Path<LegParts>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let Some(place) = LegPlace::parse(&request, &nth, &stage, &lang) else { return refused(&Refused::Address) };
+    let came = (method, uri, headers, body);
+    match with_webhook(&web, &provider, &came, |provider, webhook| web.desk.leg(provider, webhook, place, &mac)) {
+        Ok(answering) => said(answering.await),
+        Err(response) => response,
+    }
+}
+
+async fn answer(web: &Web, provider: &str, knock: Knock, came: Came) -> Response {
+    let answering = with_webhook(web, provider, &came, |provider, webhook| match (&knock, web.is_draining()) {
+        (Knock::Inbound { .. }, true) => Err(web.answerer.turn_away(provider, webhook)),
+        _ => Ok(web.answerer.answer(provider, webhook, knock)),
+    });
+    match answering {
+        Ok(Ok(answering)) => said(answering.await),
+        Ok(Err(reply)) => said(reply),
+        Err(response) => response,
+    }
+}
+
+/// Hands a request on as a webhook of a provider; one of no provider, or in another way than they ask,
+/// ends here.
+fn with_webhook<T>(
+    web: &Web,
+    provider: &str,
+    (method, uri, headers, body): &Came,
+    hear: impl FnOnce(Provider, &Webhook<'_>) -> T,
+) -> Result<T, Response> {
     let Some(provider) = Provider::named(provider) else {
-        return (StatusCode::NOT_FOUND, "there is no such provider\n").into_response();
+        return Err((StatusCode::NOT_FOUND, "there is no such provider\n").into_response());
     };
     if method != Method::POST && method != Method::GET {
-        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, POST")], "").into_response();
+        return Err((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, POST")], "").into_response());
     }
-    let answering = {
-        let webhook = Webhook {
-            method: method.as_str(),
-            public_url: &web.public_url,
-            target: uri.path_and_query().map_or("/", |target| target.as_str()),
-            header: &|name| headers.get(name).and_then(|value| value.to_str().ok()),
-            body: &body,
-        };
-        match (&knock, web.is_draining()) {
-            (Knock::Inbound { .. }, true) => Err(web.answerer.turn_away(provider, &webhook)),
-            _ => Ok(web.answerer.answer(provider, &webhook, knock)),
-        }
+    let webhook = Webhook {
+        method: method.as_str(),
+        public_url: &web.public_url,
+        target: uri.path_and_query().map_or("/", |target| target.as_str()),
+        header: &|name| headers.get(name).and_then(|value| value.to_str().ok()),
+        body,
     };
-    let reply = match answering {
-        Ok(answering) => answering.await,
-        Err(reply) => reply,
-    };
+    Ok(hear(provider, &webhook))
+}
+
+fn said(reply: Reply) -> Response {
     match reply {
         Reply::Document(Document { content_type, text }) => {
             ([(header::CONTENT_TYPE, content_type)], text).into_response()

@@ -1,10 +1,12 @@
-//! Works the outbox off: sends messages, fetches recordings. Tries with growing pauses; what is
+//! Works the outbox off: sends messages, fetches recordings, tells programs. Tries with growing pauses; what is
 //! refused for good, or failed too often, is parked, where an operator sees it.
 
+use super::hooks::{self, Wanted};
 use crate::answer::Answerer;
 use crate::call::event::Now;
+use crate::outside::{Hooks, Told};
 use crate::provider::{Api, ApiError};
-use crate::store::{AfterTry, Claimed, Objects, ObjectsError, OutboxKind, Store, StoreError};
+use crate::store::{AfterTry, Claimed, Objects, ObjectsError, OutboxKind, Sending, Store, StoreError};
 use crate::words::{Phone, Secret, clock};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -29,13 +31,18 @@ const SWEPT: u32 = 50;
 pub struct Post {
     /// Whose outbox.
     pub answerer: Answerer,
-    /// The provider's interface.
-    pub api: Api,
+    /// The provider's interface; none: what needs it waits.
+    pub api: Option<Api>,
+    /// Who is told of requests.
+    pub hooks: Hooks,
     /// Where recordings lie.
     pub objects: Objects,
     /// Recordings go from the provider once they are here.
     pub delete_at_provider: bool,
 }
+
+/// What is said of a row that needs a provider where there is none.
+const NO_API: &str = "nothing is set to send with";
 
 /// How a try ended.
 enum Tried {
@@ -87,7 +94,7 @@ impl Post {
     /// # Errors
     /// The database failed. What was sent by then is claimed, and told as sent when it is tried again.
     pub async fn pass(&self, now: Now) -> Result<usize, StoreError> {
-        let claimed = self.answerer.store().claim_outbox(now.as_millisecond(), LEASE, AT_ONCE).await?;
+        let claimed = self.answerer.store().claim_outbox(self.sending(), now.as_millisecond(), LEASE, AT_ONCE).await?;
         let count = claimed.len();
         let mut tries = JoinSet::new();
         for row in claimed {
@@ -105,8 +112,12 @@ impl Post {
         failed.map_or(Ok(count), Err)
     }
 
+    fn sending(&self) -> Sending {
+        if self.api.is_some() { Sending::All } else { Sending::Webhooks }
+    }
+
     async fn until_due(&self) -> Duration {
-        let due = self.answerer.store().outbox_due().await.ok().flatten();
+        let due = self.answerer.store().outbox_due(self.sending()).await.ok().flatten();
         let Some(due) = due else { return LOOK };
         let wait = due.saturating_sub(clock::now().as_millisecond());
         Duration::from_millis(u64::try_from(wait).unwrap_or_default()).min(LOOK)
@@ -121,6 +132,7 @@ impl Post {
                 None => Tried::Unwanted("the code is not wanted any more"),
             },
             OutboxKind::Recording => self.recording(&row.body).await?,
+            OutboxKind::Webhook => self.tell(&row).await?,
         };
         let (next, why, outcome) = match tried {
             Tried::Done(note) => {
@@ -149,7 +161,24 @@ impl Post {
         let Some(number) = row.number.as_deref().and_then(|number| Phone::parse(number, None)) else {
             return Tried::Refused("there is no number to send it to".to_owned());
         };
-        self.api.send_message(&number, &text, &row.id).await.map_or_else(Tried::from, Tried::Done)
+        let Some(api) = &self.api else { return Tried::Later(NO_API.to_owned()) };
+        api.send_message(&number, &text, &row.id).await.map_or_else(Tried::from, Tried::Done)
+    }
+
+    /// Tells a program what happened to a request.
+    async fn tell(&self, row: &Claimed) -> Result<Tried, StoreError> {
+        let message = match hooks::message(self.answerer.store(), &row.body).await? {
+            Wanted::Message(message) => message,
+            Wanted::Forgotten => return Ok(Tried::Unwanted("the request it tells of is forgotten")),
+            Wanted::Unreadable => return Ok(Tried::Refused("what it tells cannot be read".to_owned())),
+        };
+        let at = clock::now().as_second();
+        Ok(match self.hooks.tell(&message.hook, &row.id, at, &message.body).await {
+            Told::Taken(status) => Tried::Done(format!("{} answered {status}", message.hook)),
+            Told::Later(why) => Tried::Later(why),
+            Told::Gone => Tried::Refused(format!("{} answered 410: it is not there any more", message.hook)),
+            Told::Unknown => Tried::Unwanted("the settings name no such program any more"),
+        })
     }
 
     /// Fetches the sound of one of our recordings and puts it where recordings lie.
@@ -159,9 +188,10 @@ impl Post {
         let Some(wanted) = store.wanted_recording(id).await? else {
             return Ok(Tried::Unwanted(GONE));
         };
+        let Some(api) = &self.api else { return Ok(Tried::Later(NO_API.to_owned())) };
         let (theirs, object) = (&wanted.provider_recording, format!("{id}.wav"));
         if !wanted.kept {
-            let sound = match self.api.fetch_recording(theirs).await {
+            let sound = match api.fetch_recording(theirs).await {
                 Ok(sound) => sound,
                 Err(error) => return Ok(error.into()),
             };
@@ -179,7 +209,7 @@ impl Post {
         }
         // Only when it is safe here: of what is deleted there no try can fetch it again.
         if self.delete_at_provider
-            && let Err(error) = self.api.delete_recording(theirs).await
+            && let Err(error) = api.delete_recording(theirs).await
         {
             return Ok(Tried::Later(format!("it is here, and not deleted there: {error}")));
         }

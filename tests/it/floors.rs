@@ -16,7 +16,7 @@ const ROOMS: [(&str, u8, &[&str]); 17] = [
     ("store", 3, &["call", "flow", "words"]),
     ("outside", 3, &["call", "flow", "words"]),
     ("answer", 4, &["call", "flow", "outside", "provider", "store", "words"]),
-    ("worker", 4, &["answer", "call", "provider", "store", "words"]),
+    ("worker", 4, &["answer", "call", "outside", "provider", "store", "words"]),
     ("desk", 4, &["answer", "call", "flow", "provider", "store", "words"]),
     ("play", 4, &["call", "flow", "words"]),
     ("demo", 4, &["call", "flow", "store", "words"]),

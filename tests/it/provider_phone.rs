@@ -110,6 +110,7 @@ fn a_phone_is_told_words_and_timers_as_they_are() {
             voices: &Voices::default(),
             audio: "https://hotline.example/audio",
             beside: None,
+            told: None,
         };
         let document = Provider::Phone.render(&voice, &with);
         assert_eq!(document.content_type, "application/json");

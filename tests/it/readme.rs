@@ -13,7 +13,7 @@ fn sample() -> &'static str {
 /// The sample with every setting that has no default switched on.
 fn everything_on() -> String {
     let mut settings = vec!["public_url", "pepper", "pin_hmac_key", "number", "flow", "voices", "auth_token"];
-    settings.extend(["url", "headers", "private", "connect_timeout", "rest"]);
+    settings.extend(["url", "headers", "private", "connect_timeout", "rest", "secret"]);
     settings.extend(["account", "api_key", "api_base", "sender", "per_line_day"]);
     settings.extend(["endpoint", "region", "access_key", "secret_key", "delete_at_provider"]);
     let is_on =
@@ -47,7 +47,12 @@ fn the_sample_shows_every_setting() {
     let pepper = ("HOTLINE_PEPPER", "0123456789abcdef");
     let secrets = [("WALLET_PIN_KEY", "key"), ("TWILIO_AUTH_TOKEN", "token"), ("WALLET_TOKEN", "Bearer token")];
     let keys = [("TWILIO_API_KEY", "SK1:key"), ("S3_ACCESS_KEY", "name"), ("S3_SECRET_KEY", "key")];
-    let config = load(&everything_on(), &[&secrets[..], &keys, &[pepper]].concat());
+    let hook = ("CRM_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    let config = load(&everything_on(), &[&secrets[..], &keys, &[pepper, hook]].concat());
+    assert_eq!(
+        config.webhooks.iter().map(|hook| (hook.name.as_str(), hook.keys.len())).collect::<Vec<_>>(),
+        [("crm", 1)]
+    );
     assert_eq!(config.public_url.as_deref(), Some("https://hotline.example.com"));
     assert_eq!((config.lines.len(), config.secrets(Provider::Twilio).len()), (1, 1));
     assert!(config.has_pin_hmac_key());

@@ -1,6 +1,7 @@
 //! One story that goes through every function of the store, told the same on both engines.
 
 mod codes;
+mod earlier;
 mod forgetting;
 mod guesses;
 mod ledger;
@@ -44,6 +45,7 @@ async fn story(database: Database) {
     guesses::story(&store, &database).await;
     codes::story(&store).await;
     ledger::story(&store).await;
+    earlier::story(&store).await;
     posting::story(&store, &database).await;
     people::story(&store).await;
     told_and_remembered(&store).await;

@@ -1,6 +1,7 @@
 //! Twilio's webhooks against the running program: signed requests over HTTP, and what is heard,
 //! stored and refused.
 
+mod again;
 mod doors;
 mod drain;
 mod life;

@@ -28,6 +28,7 @@ pub fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
     let said = match at {
         Door::Inbound => Said::Inbound(began(&fields)?),
         Door::Turn => turn(&fields),
+        Door::Leg => leg(&fields),
         Door::Status => Said::Status(status(&fields).ok_or(Refused::Malformed("`CallStatus` is none we know"))?),
     };
     Ok(Heard { provider_call, said })
@@ -60,8 +61,7 @@ fn turn(fields: &Fields) -> Said {
         return Said::Recorded(recording);
     }
     if let Some(end) = dial_end(fields).filter(|_| !over(fields)) {
-        let talked = fields.get("DialCallDuration").and_then(|s| s.parse().ok()).unwrap_or_default();
-        return Said::Dialled { end, talked };
+        return Said::Dialled { end, talked: talked(fields) };
     }
     if let Some(over) = status(fields).filter(|status| status.is_final()) {
         return Said::Status(over);
@@ -72,6 +72,18 @@ fn turn(fields: &Fields) -> Said {
         _ if fields.get("FinishedOnKey") == Some("#") => Said::Digits(Secret::new("#")),
         _ => Said::Nothing,
     }
+}
+
+/// The leg to an agent's phone: how the customer's ended counts also when the agent has hung up.
+fn leg(fields: &Fields) -> Said {
+    match dial_end(fields) {
+        Some(end) => Said::Dialled { end, talked: talked(fields) },
+        None => turn(fields),
+    }
+}
+
+fn talked(fields: &Fields) -> u32 {
+    fields.get("DialCallDuration").and_then(|s| s.parse().ok()).unwrap_or_default()
 }
 
 fn over(fields: &Fields) -> bool {

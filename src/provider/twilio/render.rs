@@ -95,7 +95,15 @@ fn dial(xml: &mut Xml, transfer: &Transfer, with: &Rendering) -> io::Result<()> 
         Desk::Sip(address) => ("Sip", address.as_str()),
     };
     element
-        .write_inner_content(|xml| xml.create_element(name).write_text_content(BytesText::new(to)).map(drop))
+        .write_inner_content(|xml| {
+            let mut rung = xml.create_element(name);
+            if let Some(told) = with.told {
+                let told =
+                    [("statusCallback", told), ("statusCallbackMethod", "POST"), ("statusCallbackEvent", "answered")];
+                rung = rung.with_attributes(told);
+            }
+            rung.write_text_content(BytesText::new(to)).map(drop)
+        })
         .map(drop)
 }
 

@@ -1,6 +1,8 @@
-//! Twilio's REST interface: sends a message, fetches and deletes a recording. Speaks only with the
+//! Twilio's REST interface: sends a message, rings a phone, fetches and deletes a recording. Speaks only with the
 //! configured address, never with one that a webhook named. Knows nothing of why.
 
+use crate::call::voice::Desk;
+use crate::provider::{Order, OrderError, Provider};
 use crate::words::{Phone, Secret};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header, redirect};
 use std::sync::Arc;
@@ -8,6 +10,8 @@ use std::time::Duration;
 
 /// The longest a message may take until it is taken.
 const MESSAGE: Duration = Duration::from_secs(10);
+/// The longest an ordered call may take until it is taken.
+const CALL: Duration = Duration::from_secs(10);
 /// The longest a recording may take until it is here.
 const RECORDING: Duration = Duration::from_secs(45);
 /// The longest a connection may take.
@@ -66,6 +70,11 @@ impl Api {
         Ok(Api { http, settings: Arc::new(settings) })
     }
 
+    /// Whose interface it is.
+    pub fn provider(&self) -> Provider {
+        Provider::Twilio
+    }
+
     /// Whether messages can be sent: there is somebody they are from.
     pub fn sends(&self) -> bool {
         self.settings.sender.is_some()
@@ -91,6 +100,42 @@ impl Api {
             return Ok(json["sid"].as_str().unwrap_or("taken, without an id").to_owned());
         }
         Err(refused(status, json["code"].as_i64(), &[]))
+    }
+
+    /// Rings a phone; gives the provider's id of the call. Asked once: whoever wants another try orders
+    /// another call.
+    ///
+    /// # Errors
+    /// It was not taken, or nobody knows.
+    pub async fn call(&self, order: &Order<'_>) -> Result<String, OrderError> {
+        let to = match order.to {
+            Desk::Number(phone) => phone.as_str(),
+            Desk::Sip(address) => address,
+        };
+        let ring = order.ring.to_string();
+        let form = [
+            ("To", to),
+            ("From", order.from),
+            ("Url", order.answer_url),
+            ("Method", "POST"),
+            ("StatusCallback", order.status_url),
+            ("StatusCallbackMethod", "POST"),
+            ("StatusCallbackEvent", "completed"),
+            ("Timeout", &ring),
+        ];
+        let request = self.http.post(self.address("Calls.json")).form(&form).header(TOKEN, order.token).timeout(CALL);
+        let request = request.basic_auth(&self.settings.user, Some(self.settings.password.reveal()));
+        // What broke off on the way may have been taken; what never had a connection was not.
+        let answer = request.send().await;
+        let answer = answer.map_err(|e| if e.is_connect() { OrderError::Away } else { OrderError::Unknown })?;
+        let status = answer.status();
+        let body = read(answer, ANSWER).await.unwrap_or_default();
+        let json: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+        match json["sid"].as_str().filter(|_| status.is_success()) {
+            Some(sid) => Ok(sid.to_owned()),
+            None if status.is_success() => Err(OrderError::Unknown),
+            None => Err(not_made(status, json["code"].as_i64())),
+        }
     }
 
     /// Fetches the sound of a recording, as WAV.
@@ -153,6 +198,21 @@ fn refused(status: StatusCode, code: Option<i64>, later: &[StatusCode]) -> ApiEr
         ApiError::Refused(told)
     } else {
         ApiError::Later(told)
+    }
+}
+
+/// Why a call was not made, by the provider's own codes where they tell more than the status.
+fn not_made(status: StatusCode, code: Option<i64>) -> OrderError {
+    match (status, code) {
+        (_, Some(21201 | 21211 | 21214 | 21215 | 21216 | 21217 | 21219 | 13224 | 13227)) => OrderError::To,
+        (_, Some(21210 | 21212 | 21213)) => OrderError::From,
+        (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => OrderError::Keys,
+        (StatusCode::TOO_MANY_REQUESTS, _) => OrderError::TooMany,
+        (status, code) if status.is_client_error() => {
+            let code = code.map(|code| format!(", error {code}")).unwrap_or_default();
+            OrderError::Refused(format!("the provider answered {}{code}", status.as_u16()))
+        }
+        _ => OrderError::Unknown,
     }
 }
 

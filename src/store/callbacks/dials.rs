@@ -214,6 +214,27 @@ impl Store {
         Ok(ended)
     }
 
+    /// What the provider tells of an attempt only after it was over; nobody's word is changed by it. True
+    /// when there is nothing to add, too.
+    pub async fn dial_told(
+        &self,
+        request: &str,
+        nth: u32,
+        talked: Option<u32>,
+        told: Option<&str>,
+        at: i64,
+    ) -> Result<bool> {
+        let mut tx = self.engine.begin().await?;
+        changed(&mut tx, request, None, at).await?;
+        let sql = "UPDATE dials SET talked = coalesce(talked, $3), outcome = coalesce(outcome, $4)
+            WHERE request_id = $1 AND nth = $2 AND state = 'over'
+                AND ((talked IS NULL AND $3 IS NOT NULL) OR (outcome IS NULL AND $4 IS NOT NULL))";
+        if tx.run(sql, args![request, nth, talked.map(i64::from), told]).await? == 1 {
+            tx.commit().await?;
+        }
+        Ok(true)
+    }
+
     /// Attempts of which nothing was heard for too long, with the note they are to fail with: those that
     /// stayed ordered since `ordered`, and others that go on since `running`, both in ms.
     pub async fn stale_dials(&self, ordered: i64, running: i64, limit: u32) -> Result<Vec<DialRow>> {

@@ -1,7 +1,7 @@
 //! Changes of a request that are an entry in its history and little else: notes, numbers shown,
 //! priorities, closing.
 
-use super::take::{BY_ITSELF, put_down};
+use super::take::put_down;
 use crate::call::effect::Priority;
 use crate::store::engine::{Tx, args};
 use crate::store::request_rows::{EventRow, Row, columns, json};
@@ -56,32 +56,6 @@ impl Store {
         let Some(row) = close(&mut tx, request, who, why, at).await? else { return Ok(None) };
         tx.commit().await?;
         row.read().map(Some)
-    }
-
-    /// Closes the open requests of a customer that are about a topic or for a skill, because they were
-    /// served otherwise; gives their ids. `customers` are keys as in [`Request::customer`].
-    pub async fn close_served(
-        &self,
-        customers: &[&str],
-        topic_or_skill: &str,
-        test: bool,
-        by: &str,
-        at: i64,
-    ) -> Result<Vec<String>> {
-        let sql = "SELECT id FROM requests WHERE customer = $1 AND (topic = $2 OR skill = $2) AND test = $3
-            AND state IN ('open', 'claimed') ORDER BY id";
-        let mut closed = Vec::new();
-        for customer in customers {
-            for (id,) in self.engine.rows::<(String,)>(sql, args![*customer, topic_or_skill, test]).await? {
-                let mut tx = self.engine.begin().await?;
-                let who = if by.is_empty() { BY_ITSELF } else { by };
-                if close(&mut tx, &id, who, "served", at).await?.is_some() {
-                    tx.commit().await?;
-                    closed.push(id);
-                }
-            }
-        }
-        Ok(closed)
     }
 
     /// Forgives the failed guesses at an account, with an entry in the history of a request; gives how

@@ -4,7 +4,7 @@ use super::ACCOUNT;
 use crate::support::rows::{DAY, START, effect};
 use crate::support::server::Home;
 use hotline::answer::{Answerer, Flows, Lines, Settings, Texting};
-use hotline::outside::{Outside, start_tls};
+use hotline::outside::{Hooks, Outside, start_tls};
 use hotline::provider::{Api, ApiSettings};
 use hotline::store::*;
 use hotline::words::pins::PinKeys;
@@ -50,7 +50,8 @@ impl Worker {
         let password = Secret::new("token");
         let api = ApiSettings { base: provider.uri(), account: ACCOUNT.to_owned(), user, password, sender };
         let objects = Objects::open(ObjectsAt::Folder(home.path("recordings"))).unwrap();
-        let post = Post { answerer, api: Api::new(api).unwrap(), objects, delete_at_provider: false };
+        let (api, hooks) = (Some(Api::new(api).unwrap()), Hooks::default());
+        let post = Post { answerer, api, hooks, objects, delete_at_provider: false };
         Worker { home, provider, post }
     }
 

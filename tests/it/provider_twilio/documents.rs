@@ -23,7 +23,13 @@ fn voice(lang: Lang, says: &[(Pace, &str)], next: Next) -> Voice {
 fn render(voice: &Voice) -> Document {
     Provider::Twilio.render(
         voice,
-        &Rendering { next: NEXT, voices: &Voices::default(), audio: "https://hotline.example/audio", beside: None },
+        &Rendering {
+            next: NEXT,
+            voices: &Voices::default(),
+            audio: "https://hotline.example/audio",
+            beside: None,
+            told: None,
+        },
     )
 }
 
@@ -106,7 +112,10 @@ fn marks_are_escaped_and_control_characters_are_dropped() {
     let voices = Voices([None, None, None, Some("A \"voice\" & more".into())]);
     let voice = voice(Lang::EnUs, &says, Next::Gather(MENU));
     let text = Provider::Twilio
-        .render(&voice, &Rendering { next, voices: &voices, audio: "https://hotline.example/audio", beside: None })
+        .render(
+            &voice,
+            &Rendering { next, voices: &voices, audio: "https://hotline.example/audio", beside: None, told: None },
+        )
         .text;
     assert_snapshot!("escapes", text.replace("><", ">\n<"));
     assert_eq!(read(&text).unwrap().heard, "A<B>&\"C\" 'D' <a> &b;");
@@ -117,7 +126,16 @@ fn a_configured_voice_takes_the_place_of_the_dialects_own_and_keeps_the_language
     let voices = Voices([None, Some("Google.yue-HK-Standard-A".into()), None, None]);
     let bye = voice(Lang::ZhHk, &[(Pace::Normal, "拜拜。")], Next::HangUp);
     let text = Provider::Twilio
-        .render(&bye, &Rendering { next: NEXT, voices: &voices, audio: "https://hotline.example/audio", beside: None })
+        .render(
+            &bye,
+            &Rendering {
+                next: NEXT,
+                voices: &voices,
+                audio: "https://hotline.example/audio",
+                beside: None,
+                told: None,
+            },
+        )
         .text;
     assert!(text.contains(r#"<Say voice="Google.yue-HK-Standard-A" language="yue-HK">拜拜。</Say>"#), "{text}");
 }

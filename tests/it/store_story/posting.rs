@@ -102,51 +102,55 @@ async fn rows_are_worked_off(store: &Store, database: &Database) {
     for new in &ids {
         put(store, new).await;
     }
-    assert_eq!(store.outbox_due().await.unwrap(), Some(at));
-    assert!(store.claim_outbox(at - 1, lease, 10).await.unwrap().is_empty(), "nothing is due yet");
+    assert_eq!(store.outbox_due(Sending::All).await.unwrap(), Some(at));
+    assert!(store.claim_outbox(Sending::All, at - 1, lease, 10).await.unwrap().is_empty(), "nothing is due yet");
     let other = database.open("boot-outbox").await;
-    let first = store.claim_outbox(at, lease, 1).await.unwrap();
-    let second = if database.is_shared() { &other } else { store }.claim_outbox(at, lease, 10).await.unwrap();
+    let first = store.claim_outbox(Sending::All, at, lease, 1).await.unwrap();
+    let second =
+        if database.is_shared() { &other } else { store }.claim_outbox(Sending::All, at, lease, 10).await.unwrap();
     let (first, second) = (&first[0], &second[0]);
     assert_ne!(first.id, second.id, "each row is one server's");
     assert_eq!((first.tries, first.kind, first.body.as_str()), (1, OutboxKind::Sms, "Hello"));
-    assert!(store.claim_outbox(at + lease - 1, lease, 10).await.unwrap().is_empty());
+    assert!(store.claim_outbox(Sending::All, at + lease - 1, lease, 10).await.unwrap().is_empty());
 
     // Failed: its turn comes again. Whoever tries it then has it; the one before is told so.
     assert!(store.outbox_failed(first, "busy", AfterTry::Again(at + 5000), at).await.unwrap());
     assert!(!store.outbox_failed(first, "busy", AfterTry::Again(at + 9000), at).await.unwrap() || first.tries == 1);
-    let again = store.claim_outbox(at + 9000, lease, 10).await.unwrap();
+    let again = store.claim_outbox(Sending::All, at + 9000, lease, 10).await.unwrap();
     assert_eq!((again.len(), &again[0].id, again[0].tries), (1, &first.id, 2), "under the same id");
     assert!(!store.outbox_failed(first, "late", AfterTry::Park, at).await.unwrap());
     assert!(store.outbox_failed(&again[0], "400", AfterTry::Park, at + 9000).await.unwrap());
     let parked = store.outbox(None, 10).await.unwrap().into_iter().find(|row| row.id == first.id).unwrap();
     assert_eq!((parked.state.as_str(), parked.tries, parked.note.as_deref()), ("parked", 2, Some("400")));
     assert!(store.outbox_counts().await.unwrap().contains(&(OutboxKind::Sms, "parked", 1)));
-    assert!(store.claim_outbox(at + 60 * MINUTE, lease, 0).await.unwrap().is_empty(), "parked rows wait for a person");
+    assert!(
+        store.claim_outbox(Sending::All, at + 60 * MINUTE, lease, 0).await.unwrap().is_empty(),
+        "parked rows wait for a person"
+    );
 
     // A server that is gone gives its row back when its lease ends; on a file of its own at once.
     let back = if database.is_shared() { at + lease } else { at };
-    let back = other.claim_outbox(back, lease, 10).await.unwrap();
+    let back = other.claim_outbox(Sending::All, back, lease, 10).await.unwrap();
     assert_eq!(back.iter().map(|row| (&row.id, row.tries)).collect::<Vec<_>>(), [(&second.id, 2)]);
     assert!(!store.retry_outbox(&second.id, at).await.unwrap(), "it is being tried");
     assert!(other.outbox_failed(&back[0], "?", AfterTry::Again(at + HOUR), at).await.unwrap());
 
     assert!(store.retry_outbox(&first.id, at).await.unwrap());
     assert!(!store.retry_outbox("no such row", at).await.unwrap());
-    let retried = store.claim_outbox(at, lease, 10).await.unwrap();
+    let retried = store.claim_outbox(Sending::All, at, lease, 10).await.unwrap();
     assert_eq!(retried.iter().map(|row| (&row.id, row.tries)).collect::<Vec<_>>(), [(&first.id, 1)]);
     assert!(store.outbox_done(&first.id, "SM2", at).await.unwrap());
     assert!(store.drop_outbox(&second.id, at).await.unwrap());
     assert!(!store.drop_outbox(&second.id, at).await.unwrap());
     assert!(store.outbox(None, 10).await.unwrap().is_empty());
-    assert_eq!(store.outbox_due().await.unwrap(), None);
+    assert_eq!(store.outbox_due(Sending::All).await.unwrap(), None);
     other.close().await;
 }
 
 async fn a_provider_that_is_down_is_noticed(store: &Store) {
     let at = START + 30 * DAY;
     assert!(matches!(put(store, &text("+85261110040", at)).await, Put::Accepted(_)));
-    let failed = store.claim_outbox(at, MINUTE, 10).await.unwrap();
+    let failed = store.claim_outbox(Sending::All, at, MINUTE, 10).await.unwrap();
     for row in &failed {
         assert!(store.outbox_failed(row, "no answer", AfterTry::Again(at + 5000), at + 1).await.unwrap());
     }
@@ -174,7 +178,7 @@ async fn recordings(store: &Store) {
     assert_eq!(store.put_recording(&key, "wallet", &recording, false, at).await.unwrap(), id);
     let wanted = Wanted { provider: "twilio".into(), provider_recording: "RE1".into(), kept: false };
     assert_eq!(store.wanted_recording(&id).await.unwrap(), Some(wanted.clone()));
-    let claimed = store.claim_outbox(at, MINUTE, 10).await.unwrap();
+    let claimed = store.claim_outbox(Sending::All, at, MINUTE, 10).await.unwrap();
     assert_eq!(claimed.iter().map(|row| (row.kind, &row.body)).collect::<Vec<_>>(), [(OutboxKind::Recording, &id)]);
     assert_eq!(store.recording_object(&id).await.unwrap(), None);
     assert!(store.recording_goes_to(&id, "a.wav").await.unwrap());
@@ -185,7 +189,7 @@ async fn recordings(store: &Store) {
 
     let trial = store.put_recording(&effect(1), "wallet", &recording, true, at).await.unwrap();
     assert_eq!(store.wanted_recording(&trial).await.unwrap(), None);
-    assert!(store.claim_outbox(at, MINUTE, 10).await.unwrap().is_empty(), "a trial has no sound");
+    assert!(store.claim_outbox(Sending::All, at, MINUTE, 10).await.unwrap().is_empty(), "a trial has no sound");
     assert!(store.leaving_recordings(10).await.unwrap().is_empty());
 }
 

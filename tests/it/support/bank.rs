@@ -116,8 +116,9 @@ impl Bank {
         let draining = Arc::new(AtomicBool::new(false));
         let audio = std::path::Path::new("flows/audio").into();
         let desk = hotline::desk::Desk::new(answerer.clone(), None);
-        let (public_url, proxies) = (PUBLIC.into(), [].into());
-        let web = Web { answerer: answerer.clone(), desk, public_url, phone: None, draining, audio, proxies };
+        let (public_url, proxies, sounds) = (PUBLIC.into(), [].into(), super::sounds());
+        let answering = answerer.clone();
+        let web = Web { answerer: answering, desk, public_url, phone: None, draining, audio, proxies, sounds };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });

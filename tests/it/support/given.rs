@@ -82,6 +82,7 @@ impl Given {
             phone: None,
             draining,
             audio: std::path::Path::new("flows/audio").into(),
+            sounds: super::sounds(),
             proxies: [].into(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -16,3 +16,10 @@ pub mod rows;
 pub mod server;
 pub mod twilio;
 pub mod twiml;
+
+/// Messages callers left: none.
+pub fn sounds() -> std::sync::Arc<hotline::web::desk_pages::Sounds> {
+    let folder = std::env::temp_dir().join("hotline-tests-no-recordings");
+    let objects = hotline::store::Objects::open(hotline::store::ObjectsAt::Folder(folder)).expect("a folder");
+    std::sync::Arc::new(hotline::web::desk_pages::Sounds::new(objects))
+}

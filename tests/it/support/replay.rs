@@ -31,7 +31,7 @@ pub async fn replay(store: &Store, call: &CallId, provider_call: &str) -> usize 
         let place = Place { call: call.clone(), turn: state.turn, lang: voice.lang };
         let next = format!("{PUBLIC}{}", places.path(Provider::Twilio, provider_call, &place));
         let audio = format!("{PUBLIC}/audio");
-        let rendering = Rendering { next: &next, voices: &Voices::default(), audio: &audio, beside: None };
+        let rendering = Rendering { next: &next, voices: &Voices::default(), audio: &audio, beside: None, told: None };
         let document = Provider::Twilio.render(&voice, &rendering);
         assert_eq!(Some(document.text), row.document, "turn {:?}", row.turn);
     }

@@ -1,0 +1,312 @@
+//! `GET /desk/requests/{id}`: everything one wants to know before calling, and the one thing to do next.
+
+use super::failure::{self, Told};
+use super::filter::line_title;
+use super::frame::{Frame, Here, language, send};
+use super::rows::{Mark, Row, Spoken, ending, mark, number, reference, spoken};
+use super::times::{Moment, Stamp, zone};
+use super::told::{self, Attempt, Call, Entry, who};
+use super::words::{Words, fill, named};
+use crate::call::effect::{Priority, RequestState};
+use crate::desk::{Card, DeskError, Dial};
+use crate::flow::Flow;
+use crate::store::{Person, Request};
+use crate::web::Web;
+use crate::web::who::Agent;
+use crate::words::{Phone, Role, clock};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+
+/// What the page is made of beside what the desk knows: what was typed and could not be done.
+#[derive(Default)]
+pub(super) struct Typed {
+    pub(super) note: String,
+    pub(super) later: String,
+    pub(super) why: String,
+    pub(super) to: String,
+    /// Why it was not done.
+    pub(super) told: Option<Told>,
+    /// The number, shown this once.
+    pub(super) shown: Option<String>,
+}
+
+/// What is to be done next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Next {
+    /// Nobody has it.
+    Take,
+    /// Somebody else has it.
+    Wait,
+    /// One has it, and has not called.
+    Call,
+    /// Say how an attempt ended.
+    Say(u32),
+    /// They have talked: say whether it is solved.
+    Settle(u32),
+    /// It is finished.
+    Nothing,
+}
+
+#[derive(Template)]
+#[template(path = "desk_card.html", config = "src/web/askama.toml")]
+pub(super) struct CardPage {
+    pub(super) f: Frame,
+    pub(super) w: &'static Words,
+    pub(super) typed: Typed,
+    pub(super) next: Next,
+    pub(super) id: String,
+    pub(super) version: i64,
+    pub(super) title: String,
+    pub(super) reference: String,
+    pub(super) topic: String,
+    pub(super) kind: String,
+    pub(super) mark: Mark,
+    pub(super) lang: Spoken,
+    pub(super) row: Row,
+    pub(super) name: Option<String>,
+    pub(super) account: Option<String>,
+    pub(super) number: String,
+    pub(super) line: String,
+    pub(super) skill: String,
+    pub(super) level_age: Option<String>,
+    pub(super) asked: Option<String>,
+    pub(super) zone: String,
+    pub(super) due_there: Stamp,
+    pub(super) due_here: Stamp,
+    pub(super) window_there: Option<String>,
+    pub(super) window_here: Option<String>,
+    pub(super) filed: Stamp,
+    pub(super) collected: Vec<(String, String)>,
+    pub(super) attempts: Vec<Attempt>,
+    pub(super) calls: Vec<Call>,
+    pub(super) related: Vec<Row>,
+    pub(super) earlier: Vec<Row>,
+    pub(super) history: Vec<Entry>,
+    pub(super) guesses: Option<String>,
+    pub(super) holder: String,
+    pub(super) lease: Option<Moment>,
+    pub(super) finished: Option<(String, Moment, Stamp)>,
+    /// What the next attempt's number is.
+    pub(super) nth: u32,
+    /// What the provider told of the attempt already, an outcome's word.
+    pub(super) hint: String,
+    /// The attempt is going on.
+    pub(super) running: Option<String>,
+    pub(super) trial: bool,
+    pub(super) bridge: bool,
+    pub(super) no_phone: bool,
+    pub(super) priority: &'static str,
+}
+
+/// `GET /desk/requests/{id}`
+pub(super) async fn page(
+    State(web): State<Web>,
+    Agent(person): Agent,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    show(&web, &person, &headers, &id, Typed::default(), StatusCode::OK).await
+}
+
+/// The card, with what was typed still in it.
+pub(super) async fn show(
+    web: &Web,
+    person: &Person,
+    headers: &HeaderMap,
+    id: &str,
+    typed: Typed,
+    status: StatusCode,
+) -> Response {
+    let lang = language(person, headers);
+    let f = Frame::new(person, lang, clock::now(), Here::Card, &format!("/desk/requests/{id}"));
+    match web.desk.card(id, lang).await {
+        Ok(card) => {
+            let flows = web.answerer.flows().live();
+            send(status, &CardPage::of(f, person, &card, &flows, typed, web.desk.dials()))
+        }
+        Err(error) => failure::page(f, &error),
+    }
+}
+
+/// The card with what the desk refused, and why.
+pub(super) async fn refused(
+    web: &Web,
+    person: &Person,
+    headers: &HeaderMap,
+    id: &str,
+    mut typed: Typed,
+    error: &DeskError,
+) -> Response {
+    let lang = language(person, headers);
+    let f = Frame::new(person, lang, clock::now(), Here::Card, "/desk");
+    let there = match web.desk.card(id, lang).await {
+        Ok(card) => zone(&card.zone),
+        Err(_) => return failure::page(f, error),
+    };
+    typed.told = Some(failure::told(f.w, &f.clock, there.as_ref(), error));
+    show(web, person, headers, id, typed, failure::status(error)).await
+}
+
+impl CardPage {
+    pub(super) fn of(
+        f: Frame,
+        person: &Person,
+        card: &Card,
+        flows: &[Arc<Flow>],
+        typed: Typed,
+        dials: bool,
+    ) -> CardPage {
+        let Card { request, .. } = card;
+        let (w, clock) = (f.w, f.clock.clone());
+        let there = zone(&card.zone).unwrap_or(TimeZone::UTC);
+        let span = |from: &Stamp, to: &Stamp| fill(w.card.from_to, &[("from", &from.words), ("to", &to.words)]);
+        let last = card.dials.last();
+        let next = next(person, request, last);
+        let rows = |requests: &[Request]| requests.iter().map(|request| Row::of(request, &clock)).collect();
+        let of_attempt = last.filter(|_| matches!(next, Next::Say(_)));
+        CardPage {
+            next,
+            id: request.id.clone(),
+            version: request.version,
+            reference: reference(request.reference.as_str()),
+            title: fill(w.card.title, &[("reference", &reference(request.reference.as_str()))]),
+            topic: named(w.topics, &request.topic),
+            kind: named(w.kinds, &request.kind),
+            mark: mark(w, request.priority),
+            lang: spoken(w, request.lang),
+            row: Row::of(request, &clock),
+            name: card.name.clone().filter(|name| !name.is_empty()),
+            account: request.account.clone(),
+            number: card.masked.clone().unwrap_or_else(|| number(w, request)),
+            line: line_title(flows, &request.line, clock.lang),
+            skill: named(w.topics, &request.skill),
+            level_age: request
+                .verified_at
+                .map(|at| fill(w.card.verified, &[("t", &told::ago(w, &clock, at))])),
+            asked: (request.asked > 1).then(|| fill(w.card.asked, &[("n", &request.asked.to_string())])),
+            due_there: clock.stamp_in(request.due, &there),
+            due_here: clock.stamp(request.due),
+            window_there: request
+                .window
+                .map(|window| span(&clock.stamp_in(window.from, &there), &clock.stamp_in(window.to, &there))),
+            window_here: request.window.map(|window| span(&clock.stamp(window.from), &clock.stamp(window.to))),
+            zone: card.zone.clone(),
+            filed: clock.stamp(request.filed_at),
+            collected: told::collected(w, &request.collected),
+            attempts: told::attempts(&clock, &card.dials),
+            calls: told::calls(&clock, flows, &card.calls),
+            related: rows(&card.related),
+            earlier: rows(&card.earlier),
+            history: told::history(&clock, &request.history),
+            guesses: (card.guesses > 0).then(|| fill(w.card.guesses, &[("n", &card.guesses.to_string())])),
+            holder: holder(w, person, request),
+            lease: request.lease_until.map(|until| clock.due(until)),
+            finished: finished(w, request).map(|how| {
+                (how, clock.ago(request.updated_at), clock.stamp(request.updated_at))
+            }),
+            nth: request.attempts + 1,
+            hint: of_attempt.and_then(|dial| dial.outcome.clone()).unwrap_or_default(),
+            running: of_attempt.filter(|dial| !dial.state.is_over()).map(|dial| named(w.dials, dial.state.word())),
+            trial: request.test,
+            bridge: dials && person.phone.is_some() && !request.test,
+            no_phone: dials && person.phone.is_none() && !request.test,
+            priority: request.priority.word(),
+            typed,
+            w,
+            f,
+        }
+    }
+
+    pub(super) fn priorities(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let all = [Priority::Urgent, Priority::High, Priority::Normal, Priority::Low];
+        all.map(|priority| (priority.word(), self.w.priorities[priority as usize], priority.word() == self.priority)).to_vec()
+    }
+
+    /// The outcomes to choose from, each with its key; marked what the provider told already.
+    pub(super) fn outcomes(&self) -> Vec<(u8, &'static str, String, bool)> {
+        let all: &[(u8, &'static str)] = match self.next {
+            Next::Say(_) => {
+                &[(1, "reached"), (2, "no-answer"), (3, "busy"), (4, "wrong-number"), (5, "later"), (6, "solved"), (7, "not-solved")]
+            }
+            Next::Settle(_) => &[(5, "later"), (6, "solved"), (7, "not-solved")],
+            _ => &[],
+        };
+        all.iter().map(|(key, word)| (*key, *word, named(self.w.outcomes, word), *word == self.hint)).collect()
+    }
+
+    /// The attempt whose outcome is to be said.
+    pub(super) fn said_of(&self) -> Option<u32> {
+        match self.next {
+            Next::Say(nth) | Next::Settle(nth) => Some(nth),
+            _ => None,
+        }
+    }
+
+    pub(super) fn how(&self) -> String {
+        fill(self.w.act.how, &[("n", &self.said_of().unwrap_or_default().to_string())])
+    }
+
+    pub(super) fn later_hint(&self) -> String {
+        fill(self.w.act.later_hint, &[("zone", &self.zone)])
+    }
+
+    /// The fault of a field, if it has one.
+    pub(super) fn fault(&self, field: &str) -> Option<&str> {
+        self.typed.told.as_ref().filter(|told| told.field == Some(field)).map(|told| told.words.as_str())
+    }
+
+    pub(super) fn is_mine(&self) -> bool {
+        matches!(self.next, Next::Call | Next::Say(_) | Next::Settle(_))
+    }
+}
+
+/// What is to be done next by whoever looks at it.
+pub(super) fn next(person: &Person, request: &Request, last: Option<&Dial>) -> Next {
+    match (request.state, request.holder.as_deref()) {
+        (RequestState::Done | RequestState::Closed, _) => Next::Nothing,
+        (RequestState::Open, _) => Next::Take,
+        (RequestState::Claimed, Some(holder)) if holder != person.name => Next::Wait,
+        (RequestState::Claimed, _) => match last {
+            Some(dial) if dial.outcome.as_deref() == Some("reached") => Next::Settle(dial.nth),
+            Some(dial) if dial.state != crate::desk::DialState::Failed && !is_said(request, dial) => Next::Say(dial.nth),
+            _ => Next::Call,
+        },
+    }
+}
+
+/// Whether somebody has said how an attempt ended: what the provider tells is not said.
+fn is_said(request: &Request, dial: &Dial) -> bool {
+    let of_it = |detail: &serde_json::Value| detail.get("nth").and_then(serde_json::Value::as_u64) == Some(u64::from(dial.nth));
+    request.history.iter().any(|event| event.what == "outcome" && of_it(&event.detail))
+}
+
+fn holder(w: &Words, person: &Person, request: &Request) -> String {
+    match request.holder.as_deref().filter(|_| request.state == RequestState::Claimed) {
+        None => w.card.holder_none.to_owned(),
+        Some(name) if name == person.name => w.card.holder_you.to_owned(),
+        Some(name) => fill(w.card.holder_other, &[("who", name)]),
+    }
+}
+
+/// How it was finished, and by whom as the history says.
+fn finished(w: &Words, request: &Request) -> Option<String> {
+    let over = matches!(request.state, RequestState::Done | RequestState::Closed);
+    let ends = |what: &str| what == request.state.word() || what == "cancelled";
+    let by = request.history.iter().rev().find(|event| ends(&event.what));
+    let by = by.map(|event| who(w, &event.who)).unwrap_or_default();
+    over.then(|| ending(w, request.state, request.reason.as_deref(), &by))
+}
+
+/// A number as it is shown to whoever dials it.
+pub(super) fn readable(phone: &Phone) -> String {
+    phone.as_str().to_owned()
+}
+
+/// Whether somebody may do what supervisors do.
+pub(super) fn supervises(person: &Person) -> bool {
+    person.role >= Role::Supervisor
+}

@@ -1,0 +1,2 @@
+use super::*;
+pub(super) fn request() -> crate::store::Request { todo!() }

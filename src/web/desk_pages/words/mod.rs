@@ -1,0 +1,177 @@
+//! The words of the desk, in each language its pages can be read in. One struct, so that a language
+//! in which a word is missing does not compile; what flows name freely is in tables, and a name
+//! without words of ours is said as it is.
+
+mod en;
+mod ja;
+mod zh;
+
+use crate::words::Lang;
+use serde::Serialize;
+
+/// Names as they are recorded, with what people call them.
+pub(super) type Table = &'static [(&'static str, &'static str)];
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident: $($field:ident)*) => {
+        $(#[$doc])*
+        #[derive(Serialize)]
+        pub(super) struct $name { $(pub(super) $field: &'static str,)* }
+    };
+}
+
+/// Everything the pages say in one language.
+pub(super) struct Words {
+    /// The tag of the language, for `lang` attributes.
+    pub(super) tag: &'static str,
+    pub(super) frame: Frame,
+    pub(super) list: List,
+    pub(super) card: Card,
+    pub(super) act: Act,
+    pub(super) overview: Overview,
+    pub(super) failure: Failure,
+    pub(super) time: Time,
+    pub(super) script: Script,
+    pub(super) keys: Keys,
+    pub(super) roles: [&'static str; 3],
+    pub(super) priorities: [&'static str; 4],
+    pub(super) levels: [&'static str; 4],
+    /// Of the languages customers speak, in the order of `Lang::ALL`.
+    pub(super) languages: [&'static str; 4],
+    pub(super) weekdays: [&'static str; 7],
+    pub(super) months: [&'static str; 12],
+    pub(super) kinds: Table,
+    pub(super) topics: Table,
+    pub(super) collected: Table,
+    /// Values that are words, as `account.state` has them.
+    pub(super) values: Table,
+    pub(super) what: Table,
+    pub(super) who: Table,
+    pub(super) reasons: Table,
+    pub(super) outcomes: Table,
+    pub(super) ways: Table,
+    pub(super) dials: Table,
+    /// Why an attempt failed.
+    pub(super) dial_notes: Table,
+    pub(super) endings: Table,
+}
+
+words! {
+    /// What stands around every page.
+    Frame: desk skip nav list overview me sign_out language change more_keys signed_in live off out
+}
+words! {
+    /// The list.
+    List: title waiting overdue mine later finished take_next take none_waiting none_mine none_later
+        none_finished nothing_next counts filter apply reset any languages skills topic line only_overdue trials
+        page earlier_page next_page trial account_number no_number attempts attempt since lease ready done_by
+        filtered
+}
+words! {
+    /// The card.
+    Card: title back reference customer account number name language skill line level verified collected nothing_collected path
+        no_path chose verified_in not_verified promise due wanted from_to customers_time your_time asked attempts_title
+        no_attempts attempt talked recordings play seconds not_here calls no_calls call_on asked_in related no_related
+        earlier no_earlier history by holder_you holder_other holder_none until finished reason note_added guesses
+        changed browser_time more called_from
+}
+words! {
+    /// What can be done.
+    Act: title take take_hint put_back put_back_title put_back_why note note_label note_save show_number call_bridge bridge_hint
+        call_hand hand_hint call_trial trial_hint no_phone dial_now how outcome_hint later_at later_hint
+        outcome_note supervisor assign assign_to raise raise_to close close_why unlock unlock_hint optional
+        running finished_hint
+}
+words! {
+    /// What supervisors look at.
+    Overview: title now oldest nobody_waits kept missed kept_share working nobody_works since until topics languages people
+        filed still_open count none_today export csv json person topic language finished filed_and_open
+}
+words! {
+    /// Why something was not done.
+    Failure: title missing no_recording held_by not_held over already_said no_attempt running no_number not_callable
+        not_now not_now_next trial no_trial off no_phone no_line no_person too_many field store back kept bad_time
+        empty forbidden
+}
+words! {
+    /// Spans of time and moments. `{n}`, `{h}` and `{d}` are numbers.
+    Time: now minutes hours hours_minutes days days_hours ago left over
+}
+words! {
+    /// What only scripts say.
+    Script: one_new many_new urgent_new changed changed_by lease_over draft_kept saved back_again lost signed_out shown
+        taken_focus
+}
+words! {
+    /// The overview of keys, and switches.
+    Keys: title close next move_ open take filter overview escape outcomes note on sound badge test_sound hint settings
+}
+
+/// The words for a language.
+pub(super) fn of(lang: Lang) -> &'static Words {
+    match lang {
+        Lang::ZhCn | Lang::ZhHk => &zh::WORDS,
+        Lang::JaJp => &ja::WORDS,
+        Lang::EnUs => &en::WORDS,
+    }
+}
+
+/// What people call something; as it is recorded when there are no words for it.
+pub(super) fn named(table: Table, name: &str) -> String {
+    table.iter().find(|(known, _)| *known == name).map_or_else(|| name.to_owned(), |(_, words)| (*words).to_owned())
+}
+
+/// A sentence with its holes filled.
+pub(super) fn fill(sentence: &str, holes: &[(&str, &str)]) -> String {
+    holes.iter().fold(sentence.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_has_the_same_names_and_holes() {
+        let holes = |words: &Words| {
+            let parts = [
+                serde_json::to_value(&words.frame),
+                serde_json::to_value(&words.list),
+                serde_json::to_value(&words.card),
+                serde_json::to_value(&words.act),
+                serde_json::to_value(&words.overview),
+                serde_json::to_value(&words.failure),
+                serde_json::to_value(&words.time),
+                serde_json::to_value(&words.script),
+                serde_json::to_value(&words.keys),
+            ];
+            let fields = parts.into_iter().map(Result::unwrap).flat_map(|part| part.as_object().unwrap().clone());
+            fields.map(|(name, text)| (name, holes_of(text.as_str().unwrap()))).collect::<Vec<_>>()
+        };
+        let tables = |words: &Words| {
+            let all = [
+                words.kinds, words.topics, words.collected, words.values, words.what, words.who, words.reasons,
+                words.outcomes, words.ways, words.dials, words.dial_notes, words.endings,
+            ];
+            all.map(|table| table.iter().map(|(name, _)| *name).collect::<Vec<_>>())
+        };
+        for lang in [Lang::ZhCn, Lang::JaJp] {
+            assert_eq!(holes(of(lang)), holes(of(Lang::EnUs)), "{lang}");
+            assert_eq!(tables(of(lang)), tables(of(Lang::EnUs)), "{lang}");
+        }
+    }
+
+    fn holes_of(text: &str) -> Vec<String> {
+        assert!(!text.is_empty());
+        let mut found: Vec<String> =
+            text.split('{').skip(1).map(|rest| rest.split_once('}').unwrap().0.to_owned()).collect();
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn what_has_no_words_is_said_as_it_is() {
+        assert_eq!(named(of(Lang::EnUs).topics, "payment"), "Payment");
+        assert_eq!(named(of(Lang::EnUs).topics, "parking"), "parking");
+        assert_eq!(fill("{n} of {all}", &[("n", "2"), ("all", "9")]), "2 of 9");
+    }
+}
