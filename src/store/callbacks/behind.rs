@@ -101,8 +101,7 @@ const FINISHED: &str = behind!(
     "(ended_at, id) < ($9, $12) AND $10 = $10 AND $11 = $11",
     "ended_at DESC, id DESC"
 );
-const ALL: &str =
-    behind!("$6 = $6", "id < $12 AND $9 = $9 AND $10 = $10 AND $11 = $11", "id DESC");
+const ALL: &str = behind!("$6 = $6", "id < $12 AND $9 = $9 AND $10 = $10 AND $11 = $11", "id DESC");
 
 impl Store {
     /// A page of a part of the list as it was ordered at `at`, in ms: what lies behind a place. Requests

@@ -16,8 +16,6 @@ use sha2::{Digest, Sha256};
 use std::future::Future;
 use utoipa::IntoParams;
 
-
-
 /// The longest key a program may give.
 const MAX_KEY: usize = 128;
 /// What is kept in place of an answer that must not be: the request is done again.
@@ -30,7 +28,7 @@ const AGAIN: &str = "again";
 pub struct Key {
     /// A name of your own for this one request, 1 to 128 visible ASCII characters. The same request under the
     /// same key is done once and answered the same, for two days at least.
-    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 128, pattern = "^[!-~]+$", example = "order-4711-callback")]
+    #[param(rename = "Idempotency-Key", value_type = String, required = false, min_length = 1, max_length = 128, pattern = "^[!-~]+$", example = "order-4711-callback")]
     key: Option<String>,
 }
 
@@ -166,9 +164,7 @@ fn texts(done: &Result<Done, Problem>) -> (u16, String, Option<String>) {
             let body = body.as_ref().map(Value::to_string).unwrap_or_default();
             (status.as_u16(), body, secret.then(|| AGAIN.to_owned()))
         }
-        Err(problem) => {
-            (problem.status().as_u16(), serde_json::to_string(problem).unwrap_or_default(), None)
-        }
+        Err(problem) => (problem.status().as_u16(), serde_json::to_string(problem).unwrap_or_default(), None),
     }
 }
 

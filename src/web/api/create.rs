@@ -76,9 +76,8 @@ impl NewRequest {
         if collected.len() > COLLECTED {
             return Err(Problem::field("collected", "has more than 50 entries"));
         }
-        let known = |(name, value)| {
-            Ok((words::sized("collected", name, 1, WORD)?, words::sized("collected", value, 0, TEXT)?))
-        };
+        let known =
+            |(name, value)| Ok((words::sized("collected", name, 1, WORD)?, words::sized("collected", value, 0, TEXT)?));
         Ok(NewCase {
             line: words::sized("line", self.line, 1, WORD)?,
             kind: words::maybe_sized("kind", self.kind, 1, WORD)?.unwrap_or_else(|| "callback".to_owned()),

@@ -16,7 +16,9 @@ mod work;
 use super::{Doors, Opened, Web};
 use crate::words::Role;
 use axum::Router;
+use axum::extract::{OriginalUri, Request};
 use axum::http::{HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use std::sync::LazyLock;
@@ -42,7 +44,7 @@ const BASE: &str = "/api/v1";
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     servers((url = "/api/v1")),
-    components(schemas(problem::Problem)),
+    components(schemas(problem::Problem, words::SectionWord)),
     tags(
         (name = "Requests", description = "The list, and having one."),
         (name = "Calling", description = "Reaching the customer."),
@@ -56,7 +58,8 @@ struct Described;
 fn operations() -> OpenApiRouter<Web> {
     let mut described = Described::openapi();
     let text = "A token made at `/desk/me`. The names beside it are the least role that is needed.";
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("hl_…").description(Some(text)).build();
+    let bearer =
+        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("hl_…").description(Some(text)).build();
     described.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(bearer));
     OpenApiRouter::with_openapi(described)
         .routes(routes!(list::list_requests, create::create_request))
@@ -99,10 +102,16 @@ pub fn doors(doors: Doors) -> Doors {
     });
     let opened: Vec<Opened> = opened.collect();
     let router = router.fallback(problem::unknown).method_not_allowed_fallback(problem::wrong_method);
-    let router = router.layer(CatchPanicLayer::custom(problem::broke));
+    let router = router.layer(from_fn(whole_address)).layer(CatchPanicLayer::custom(problem::broke));
     let unknown = || any(problem::unknown);
     let router = Router::new().nest(BASE, router).route("/api", unknown()).route("/api/{*rest}", unknown());
     doors.described(router, opened)
+}
+
+/// Nesting takes the first part of the address away, by which others know that a program asks.
+async fn whole_address(OriginalUri(uri): OriginalUri, mut request: Request, next: Next) -> Response {
+    *request.uri_mut() = uri;
+    next.run(request).await
 }
 
 fn methods(item: &PathItem) -> impl Iterator<Item = (Method, &Operation)> {

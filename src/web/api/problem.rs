@@ -124,9 +124,7 @@ impl From<DeskError> for Problem {
         let conflict = |kind: &str, title: &str| Problem::new(kind, StatusCode::CONFLICT, title, detail.clone());
         match error {
             DeskError::Missing => Problem::missing(),
-            DeskError::NoRecording => {
-                Problem::new("no-recording", StatusCode::NOT_FOUND, "No such recording", detail)
-            }
+            DeskError::NoRecording => Problem::new("no-recording", StatusCode::NOT_FOUND, "No such recording", detail),
             DeskError::HeldBy { holder, until } => {
                 Problem { holder: Some(holder), until: Some(until), ..conflict("held-by", "Somebody else has it") }
             }
@@ -138,9 +136,7 @@ impl From<DeskError> for Problem {
             DeskError::AlreadySaid { nth, outcome } => {
                 Problem { nth: Some(nth), stands: Some(outcome), ..conflict("already-said", "An outcome stands") }
             }
-            DeskError::NoAttempt { next } => {
-                Problem { nth: Some(next), ..conflict("no-attempt", "No such attempt") }
-            }
+            DeskError::NoAttempt { next } => Problem { nth: Some(next), ..conflict("no-attempt", "No such attempt") },
             DeskError::Running { nth } => Problem { nth: Some(nth), ..conflict("running", "An attempt is going on") },
             DeskError::NoNumber => conflict("no-number", "No number to ring"),
             DeskError::NotCallable(_) => conflict("not-callable", "This number may not be rung"),

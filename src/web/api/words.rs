@@ -6,8 +6,8 @@ use crate::call::effect::{Priority, RequestState};
 use crate::desk::{DialState, Way};
 use crate::words::{Lang, Role};
 use std::borrow::Cow;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 /// The words of an outcome.
@@ -15,8 +15,7 @@ pub const OUTCOMES: [&str; 7] = ["reached", "no-answer", "busy", "wrong-number",
 /// The parts of the list.
 pub const SECTIONS: [&str; 6] = ["waiting", "later", "held", "mine", "finished", "all"];
 const PRIORITIES: [Priority; 4] = [Priority::Urgent, Priority::High, Priority::Normal, Priority::Low];
-const STATES: [RequestState; 4] =
-    [RequestState::Open, RequestState::Claimed, RequestState::Done, RequestState::Closed];
+const STATES: [RequestState; 4] = [RequestState::Open, RequestState::Claimed, RequestState::Done, RequestState::Closed];
 const WAYS: [Way; 3] = [Way::Bridge, Way::Hand, Way::Trial];
 
 /// A schema of words, under a name and with what they are.

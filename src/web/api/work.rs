@@ -82,8 +82,7 @@ pub async fn extend_request(
     posted: Posted<Nothing>,
 ) -> Response {
     let (desk, who) = (web.desk.clone(), person.clone());
-    let work =
-        async move |_| Done::with(StatusCode::OK, &Lease { lease_until: desk.extend(&who, &id).await? });
+    let work = async move |_| Done::with(StatusCode::OK, &Lease { lease_until: desk.extend(&who, &id).await? });
     posted.once(&web, &person, work).await
 }
 

@@ -184,9 +184,7 @@ impl CardPage {
             number: card.masked.clone().unwrap_or_else(|| number(w, request)),
             line: line_title(flows, &request.line, clock.lang),
             skill: named(w.topics, &request.skill),
-            level_age: request
-                .verified_at
-                .map(|at| fill(w.card.verified, &[("t", &told::ago(w, &clock, at))])),
+            level_age: request.verified_at.map(|at| fill(w.card.verified, &[("t", &told::ago(w, &clock, at))])),
             asked: (request.asked > 1).then(|| fill(w.card.asked, &[("n", &request.asked.to_string())])),
             due_there: clock.stamp_in(request.due, &there),
             due_here: clock.stamp(request.due),
@@ -205,9 +203,8 @@ impl CardPage {
             guesses: (card.guesses > 0).then(|| fill(w.card.guesses, &[("n", &card.guesses.to_string())])),
             holder: holder(w, person, request),
             lease: request.lease_until.map(|until| clock.due(until)),
-            finished: finished(w, request).map(|how| {
-                (how, clock.ago(request.updated_at), clock.stamp(request.updated_at))
-            }),
+            finished: finished(w, request)
+                .map(|how| (how, clock.ago(request.updated_at), clock.stamp(request.updated_at))),
             nth: request.attempts + 1,
             hint: of_attempt.and_then(|dial| dial.outcome.clone()).unwrap_or_default(),
             running: of_attempt.filter(|dial| !dial.state.is_over()).map(|dial| named(w.dials, dial.state.word())),
@@ -223,15 +220,22 @@ impl CardPage {
 
     pub(super) fn priorities(&self) -> Vec<(&'static str, &'static str, bool)> {
         let all = [Priority::Urgent, Priority::High, Priority::Normal, Priority::Low];
-        all.map(|priority| (priority.word(), self.w.priorities[priority as usize], priority.word() == self.priority)).to_vec()
+        all.map(|priority| (priority.word(), self.w.priorities[priority as usize], priority.word() == self.priority))
+            .to_vec()
     }
 
     /// The outcomes to choose from, each with its key; marked what the provider told already.
     pub(super) fn outcomes(&self) -> Vec<(u8, &'static str, String, bool)> {
         let all: &[(u8, &'static str)] = match self.next {
-            Next::Say(_) => {
-                &[(1, "reached"), (2, "no-answer"), (3, "busy"), (4, "wrong-number"), (5, "later"), (6, "solved"), (7, "not-solved")]
-            }
+            Next::Say(_) => &[
+                (1, "reached"),
+                (2, "no-answer"),
+                (3, "busy"),
+                (4, "wrong-number"),
+                (5, "later"),
+                (6, "solved"),
+                (7, "not-solved"),
+            ],
             Next::Settle(_) => &[(5, "later"), (6, "solved"), (7, "not-solved")],
             _ => &[],
         };
@@ -272,7 +276,9 @@ pub(super) fn next(person: &Person, request: &Request, last: Option<&Dial>) -> N
         (RequestState::Claimed, Some(holder)) if holder != person.name => Next::Wait,
         (RequestState::Claimed, _) => match last {
             Some(dial) if dial.outcome.as_deref() == Some("reached") => Next::Settle(dial.nth),
-            Some(dial) if dial.state != crate::desk::DialState::Failed && !is_said(request, dial) => Next::Say(dial.nth),
+            Some(dial) if dial.state != crate::desk::DialState::Failed && !is_said(request, dial) => {
+                Next::Say(dial.nth)
+            }
             _ => Next::Call,
         },
     }
@@ -280,7 +286,8 @@ pub(super) fn next(person: &Person, request: &Request, last: Option<&Dial>) -> N
 
 /// Whether somebody has said how an attempt ended: what the provider tells is not said.
 fn is_said(request: &Request, dial: &Dial) -> bool {
-    let of_it = |detail: &serde_json::Value| detail.get("nth").and_then(serde_json::Value::as_u64) == Some(u64::from(dial.nth));
+    let of_it =
+        |detail: &serde_json::Value| detail.get("nth").and_then(serde_json::Value::as_u64) == Some(u64::from(dial.nth));
     request.history.iter().any(|event| event.what == "outcome" && of_it(&event.detail))
 }
 

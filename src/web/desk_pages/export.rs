@@ -23,8 +23,25 @@ use std::future::ready;
 const PAGE: u32 = 500;
 
 const COLUMNS: [&str; 19] = [
-    "reference", "kind", "topic", "skill", "line", "language", "priority", "level", "state", "reason", "holder",
-    "account", "number", "filed", "due", "ready", "updated", "attempts", "test",
+    "reference",
+    "kind",
+    "topic",
+    "skill",
+    "line",
+    "language",
+    "priority",
+    "level",
+    "state",
+    "reason",
+    "holder",
+    "account",
+    "number",
+    "filed",
+    "due",
+    "ready",
+    "updated",
+    "attempts",
+    "test",
 ];
 
 /// A line of the export.
@@ -162,9 +179,25 @@ fn csv_line(request: &Request) -> String {
     let none = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let (level, attempts, test) = (l.level.to_string(), l.attempts.to_string(), l.test.to_string());
     let cells: [String; COLUMNS.len()] = [
-        l.reference.into(), l.kind.into(), l.topic.into(), l.skill.into(), l.line.into(), l.language.into(),
-        l.priority.into(), level, l.state.into(), none(l.reason), none(l.holder), none(l.account),
-        none(l.number.as_deref()), l.filed, l.due, l.ready, l.updated, attempts, test,
+        l.reference.into(),
+        l.kind.into(),
+        l.topic.into(),
+        l.skill.into(),
+        l.line.into(),
+        l.language.into(),
+        l.priority.into(),
+        level,
+        l.state.into(),
+        none(l.reason),
+        none(l.holder),
+        none(l.account),
+        none(l.number.as_deref()),
+        l.filed,
+        l.due,
+        l.ready,
+        l.updated,
+        attempts,
+        test,
     ];
     cells.map(|text| cell(&text)).join(",") + "\r\n"
 }
@@ -173,7 +206,11 @@ fn csv_line(request: &Request) -> String {
 fn cell(text: &str) -> String {
     let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     let quoted = text.replace('"', "\"\"");
-    if guard.is_empty() && !text.contains(['"', ',', '\n', '\r', ';']) { quoted } else { format!("\"{guard}{quoted}\"") }
+    if guard.is_empty() && !text.contains(['"', ',', '\n', '\r', ';']) {
+        quoted
+    } else {
+        format!("\"{guard}{quoted}\"")
+    }
 }
 
 fn json_line(request: &Request, first: bool) -> String {

@@ -153,8 +153,14 @@ mod tests {
     #[test]
     fn a_filter_goes_into_an_address_and_comes_back() {
         let typed = [
-            ("f", "1"), ("lang", "zh-HK"), ("lang", "xx"), ("lang", "en-US"), ("skills", "payment、 top-up"),
-            ("topic", "a&b=c"), ("line", ""), ("overdue", "1"),
+            ("f", "1"),
+            ("lang", "zh-HK"),
+            ("lang", "xx"),
+            ("lang", "en-US"),
+            ("skills", "payment、 top-up"),
+            ("topic", "a&b=c"),
+            ("line", ""),
+            ("overdue", "1"),
         ];
         let asked = Asked::read(&pairs(&typed), &person(), true);
         assert_eq!(asked.filter.langs, [Lang::ZhHk, Lang::EnUs]);

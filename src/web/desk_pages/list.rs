@@ -112,10 +112,7 @@ async fn gather(web: &Web, me: &str, asked: &Asked, today: Timestamp) -> Result<
     let page = Page { skip: (asked.page - 1) * WAITING, limit: WAITING };
     Ok(Found {
         mine: part(desk, &all, &mine).await?,
-        waiting: (
-            desk.list(filter, &Section::Waiting, page).await?,
-            desk.count(filter, &Section::Waiting).await?,
-        ),
+        waiting: (desk.list(filter, &Section::Waiting, page).await?, desk.count(filter, &Section::Waiting).await?),
         later: part(desk, filter, &Section::Later).await?,
         finished: part(desk, filter, &finished).await?,
     })

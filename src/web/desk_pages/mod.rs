@@ -26,7 +26,11 @@ use axum::http::Method;
 
 /// The files these pages load. The script is in parts that import each other by these addresses.
 pub const ASSETS: [Asset; 7] = [
-    Asset { path: "/assets/desk.css", content_type: "text/css; charset=utf-8", text: include_str!("../assets/desk.css") },
+    Asset {
+        path: "/assets/desk.css",
+        content_type: "text/css; charset=utf-8",
+        text: include_str!("../assets/desk.css"),
+    },
     script("/assets/desk.js", include_str!("../assets/desk.js")),
     script("/assets/desk-page.js", include_str!("../assets/desk-page.js")),
     script("/assets/desk-live.js", include_str!("../assets/desk-live.js")),

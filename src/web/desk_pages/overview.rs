@@ -81,9 +81,7 @@ pub(super) async fn page(
     let address = if query.is_empty() { "/desk/overview".to_owned() } else { format!("/desk/overview?{query}") };
     let f = Frame::new(&person, language(&person, &headers), clock::now(), Here::Overview, &address);
     match web.desk.overview(&asked.filter).await {
-        Ok(overview) => {
-            send(StatusCode::OK, &OverviewPage::of(f, &overview, &asked, &web.answerer.flows().live()))
-        }
+        Ok(overview) => send(StatusCode::OK, &OverviewPage::of(f, &overview, &asked, &web.answerer.flows().live())),
         Err(error) => failure::page(f, &error),
     }
 }
@@ -92,7 +90,8 @@ impl OverviewPage {
     pub(super) fn of(f: Frame, o: &Overview, asked: &Asked, flows: &[Arc<Flow>]) -> OverviewPage {
         let (w, clock) = (f.w, f.clock.clone());
         let topics = o.topics.iter().map(|(topic, all, open)| (named(w.topics, topic), *all, *open));
-        let languages = o.languages.iter().map(|(lang, all, open)| (w.languages[*lang as usize].to_owned(), *all, *open));
+        let languages =
+            o.languages.iter().map(|(lang, all, open)| (w.languages[*lang as usize].to_owned(), *all, *open));
         let people = o.people.iter().map(|(name, done)| (name.clone(), *done, 0));
         let promised = o.kept + o.missed;
         let share = (o.kept * 100).checked_div(promised);
@@ -120,7 +119,12 @@ impl OverviewPage {
                 .collect(),
             charts: vec![
                 Chart { id: "topics", title: w.overview.topics, head: w.overview.topic, bars: bars(topics) },
-                Chart { id: "languages", title: w.overview.languages, head: w.overview.language, bars: bars(languages) },
+                Chart {
+                    id: "languages",
+                    title: w.overview.languages,
+                    head: w.overview.language,
+                    bars: bars(languages),
+                },
             ],
             people: bars(people),
             w,

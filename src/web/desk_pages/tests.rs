@@ -1,2 +1,4 @@
 use super::*;
-pub(super) fn request() -> crate::store::Request { todo!() }
+pub(super) fn request() -> crate::store::Request {
+    todo!()
+}

@@ -149,8 +149,18 @@ mod tests {
         };
         let tables = |words: &Words| {
             let all = [
-                words.kinds, words.topics, words.collected, words.values, words.what, words.who, words.reasons,
-                words.outcomes, words.ways, words.dials, words.dial_notes, words.endings,
+                words.kinds,
+                words.topics,
+                words.collected,
+                words.values,
+                words.what,
+                words.who,
+                words.reasons,
+                words.outcomes,
+                words.ways,
+                words.dials,
+                words.dial_notes,
+                words.endings,
             ];
             all.map(|table| table.iter().map(|(name, _)| *name).collect::<Vec<_>>())
         };
