@@ -44,10 +44,10 @@ async fn story(database: Database) {
     acts_stand_against_imports(&store).await;
     guesses::story(&store, &database).await;
     codes::story(&store).await;
+    people::story(&store).await;
     ledger::story(&store).await;
     earlier::story(&store).await;
     posting::story(&store, &database).await;
-    people::story(&store).await;
     told_and_remembered(&store).await;
     forgetting::story(&store).await;
     store.close().await;

@@ -8,6 +8,7 @@ pub mod given;
 pub mod json_schema;
 pub mod large;
 pub mod outside;
+pub mod people;
 pub mod phone;
 pub mod postgres;
 pub mod program;

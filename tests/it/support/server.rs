@@ -238,7 +238,12 @@ impl Drop for Server {
 /// A client with a connection for each request, so that none meets a server that is just closing it.
 fn client() -> reqwest::Client {
     hotline::outside::start_tls();
-    let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).timeout(PATIENCE);
+    // Where an answer leads is for a test to say.
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .pool_max_idle_per_host(0)
+        .timeout(PATIENCE);
     http.build().expect("a client")
 }
 
