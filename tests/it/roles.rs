@@ -68,7 +68,7 @@ async fn every_address_answers_each_role_as_the_list_says() {
 }
 
 async fn ask(server: &Server, store: &Store, door: &Opened, who: Option<Role>) -> Says {
-    let mut request = server.request(door.method.as_str(), &filled(door.path));
+    let mut request = server.request(door.method.as_str(), &filled(&door.path));
     if let Some(role) = who {
         // A session for each: some addresses end it.
         request = request.header("cookie", session(store, role).await);

@@ -29,6 +29,7 @@ const done = {
   j: () => move(1), ArrowDown: () => move(1),
   k: () => move(-1), ArrowUp: () => move(-1),
   t: () => press(document.activeElement?.closest(".one")?.querySelector("form button") ?? document.querySelector("[data-press=t]")),
+  c: () => press(document.querySelector("[data-press=c]")),
   m: () => el("note")?.focus(),
   "/": filter,
   "?": () => dialog.showModal(),

@@ -24,9 +24,11 @@ export function tick(part = document) {
     const seconds = Math.trunc((Date.parse(it.dateTime) - now) / 1000);
     const kind = it.dataset.tells;
     const sentence = kind === "due" ? (seconds <= 0 ? time.over : time.left) : kind === "ago" ? time.ago : it.dataset.sentence;
-    const text = fill(sentence, { t: span(Math.abs(seconds)) });
+    const whole = Math.max(seconds, 0);
+    const t = kind === "lease" ? Math.floor(whole / 60) + ":" + String(whole % 60).padStart(2, "0") : span(Math.abs(seconds));
+    const text = fill(sentence, { t });
     if (it.textContent !== text) it.textContent = text;
-    if (kind === "due" && seconds <= 0) it.closest(".one:not(:has(.times > span:first-child + .soft:last-child time[data-tells=ago]))")?.classList.add("overdue");
+    if (kind === "due" && seconds <= 0) it.closest(".one:has(> .due time)")?.classList.add("overdue");
   }
   for (const it of part.querySelectorAll("time[data-guessed]")) {
     it.textContent = clock.format(new Date(it.dateTime));

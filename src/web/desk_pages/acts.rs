@@ -1,17 +1,19 @@
 //! What is done to a request from its card: plain forms, each answered with where to go on, or with
 //! the card as it is now, what was typed, and why it was not done.
 
-use super::card::{Typed, readable, refused, show};
+use super::card::{Typed, refused, show};
 use super::filter::Pairs;
 use super::times::zone;
 use crate::call::effect::Priority;
 use crate::desk::{DeskError, Outcome, Way};
-use crate::store::Person;
+use crate::store::{Person, PersonChange};
 use crate::web::Web;
+use crate::web::language::{PAGES, PageLang};
+use crate::web::page::is_local;
 use crate::web::who::{Agent, Supervisor};
-use crate::words::clock;
+use crate::words::{Lang, clock};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use jiff::civil::DateTime;
@@ -21,7 +23,7 @@ use serde_json::json;
 struct Act<'a> {
     web: &'a Web,
     person: &'a Person,
-    headers: &'a HeaderMap,
+    lang: Lang,
     id: &'a str,
 }
 
@@ -34,7 +36,7 @@ impl Act<'_> {
     async fn go<T>(&self, typed: Typed, done: Result<T, DeskError>, to: &str) -> Response {
         match done {
             Ok(_) => Redirect::to(to).into_response(),
-            Err(error) => refused(self.web, self.person, self.headers, self.id, typed, &error).await,
+            Err(error) => refused(self.web, self.person, self.lang, self.id, typed, &error).await,
         }
     }
 }
@@ -49,18 +51,7 @@ fn empty(name: &'static str) -> DeskError {
     DeskError::Field { field: name, why: "is empty".into() }
 }
 
-/// A form of an agent about a request: declares a handler.
-macro_rules! agents {
-    ($(#[$doc:meta])* $name:ident($act:ident, $form:ident) $body:block) => {
-        acts!($(#[$doc])* Agent $name($act, $form) $body);
-    };
-}
-/// The same, of a supervisor.
-macro_rules! supervisors {
-    ($(#[$doc:meta])* $name:ident($act:ident, $form:ident) $body:block) => {
-        acts!($(#[$doc])* Supervisor $name($act, $form) $body);
-    };
-}
+/// A form about a request: declares the handler of a role.
 macro_rules! acts {
     ($(#[$doc:meta])* $role:ident $name:ident($act:ident, $form:ident) $body:block) => {
         $(#[$doc])*
@@ -68,57 +59,57 @@ macro_rules! acts {
             State(web): State<Web>,
             $role(person): $role,
             Path(id): Path<String>,
-            headers: HeaderMap,
+            PageLang(lang): PageLang,
             Form($form): Form<Pairs>,
         ) -> Response {
-            let $act = Act { web: &web, person: &person, headers: &headers, id: &id };
+            let $act = Act { web: &web, person: &person, lang, id: &id };
             $body
         }
     };
 }
 
-agents! {
+acts! {
     /// `POST …/take`
-    take(act, _form) {
+    Agent take(act, _form) {
         act.answer(Typed::default(), act.web.desk.take(act.person, act.id).await).await
     }
 }
 
-agents! {
+acts! {
     /// `POST …/release`: back into the list.
-    release(act, form) {
+    Agent release(act, form) {
         let why = field(&form, "why");
         let done = act.web.desk.release(act.person, act.id, &why).await;
         act.go(Typed { why, ..Typed::default() }, done, "/desk").await
     }
 }
 
-agents! {
+acts! {
     /// `POST …/note`
-    note(act, form) {
+    Agent note(act, form) {
         let note = field(&form, "note");
         let done = if note.is_empty() { Err(empty("note")) } else { act.web.desk.note(act.person, act.id, &note).await };
         act.answer(Typed { note, ..Typed::default() }, done).await
     }
 }
 
-agents! {
+acts! {
     /// `POST …/reveal`: the card with its number, this once.
-    reveal(act, form) {
+    Agent reveal(act, form) {
         let note = field(&form, "note");
         match act.web.desk.reveal(act.person, act.id).await {
             Ok(phone) => {
-                let typed = Typed { note, shown: Some(readable(&phone)), ..Typed::default() };
-                show(act.web, act.person, act.headers, act.id, typed, StatusCode::OK).await
+                let typed = Typed { note, shown: Some(phone.as_str().to_owned()), ..Typed::default() };
+                show(act.web, act.person, act.lang, act.id, typed, StatusCode::OK).await
             }
             Err(error) => act.answer::<()>(Typed { note, ..Typed::default() }, Err(error)).await,
         }
     }
 }
 
-agents! {
+acts! {
     /// `POST …/call`: an attempt. Dialling by hand shows the number.
-    call(act, form) {
+    Agent call(act, form) {
         let way = match field(&form, "way").as_str() {
             "bridge" => Ok(Way::Bridge),
             "hand" => Ok(Way::Hand),
@@ -132,10 +123,11 @@ agents! {
         };
         let typed = Typed { note: field(&form, "note"), ..Typed::default() };
         match done {
-            Ok(dial) if dial.way == Way::Hand => match act.web.desk.reveal(act.person, act.id).await {
-                Ok(phone) => {
-                    let typed = Typed { shown: Some(readable(&phone)), ..typed };
-                    show(act.web, act.person, act.headers, act.id, typed, StatusCode::OK).await
+            // The desk has written into the history that the number is shown.
+            Ok(dial) if dial.way == Way::Hand => match act.web.desk.request(act.id).await {
+                Ok(request) => {
+                    let typed = Typed { shown: request.number, ..typed };
+                    show(act.web, act.person, act.lang, act.id, typed, StatusCode::OK).await
                 }
                 Err(error) => act.answer::<()>(typed, Err(error)).await,
             },
@@ -144,9 +136,9 @@ agents! {
     }
 }
 
-agents! {
+acts! {
     /// `POST …/outcome`: how an attempt ended.
-    outcome(act, form) {
+    Agent outcome(act, form) {
         let typed = Typed { note: field(&form, "note"), later: field(&form, "later"), ..Typed::default() };
         let nth = field(&form, "nth").parse().map_err(|_| DeskError::Field { field: "nth", why: "is a number".into() });
         let outcome = said(&act, &field(&form, "outcome"), &typed.later).await;
@@ -169,7 +161,7 @@ async fn said(act: &Act<'_>, word: &str, later: &str) -> Result<Outcome, DeskErr
         "later" => {
             let wrong = || DeskError::Field { field: "later", why: "is a day and a time, as 2026-11-22T14:05".into() };
             let there: DateTime = later.parse().map_err(|_| wrong())?;
-            let card = act.web.desk.card(act.id, crate::words::Lang::EnUs).await?;
+            let card = act.web.desk.card(act.id, Lang::EnUs).await?;
             let zone = zone(&card.zone).ok_or_else(wrong)?;
             Outcome::Later(there.to_zoned(zone).map_err(|_| wrong())?.timestamp())
         }
@@ -177,18 +169,18 @@ async fn said(act: &Act<'_>, word: &str, later: &str) -> Result<Outcome, DeskErr
     })
 }
 
-supervisors! {
+acts! {
     /// `POST …/assign`
-    assign(act, form) {
+    Supervisor assign(act, form) {
         let to = field(&form, "to");
         let done = act.web.desk.assign(act.person, act.id, &to).await;
         act.answer(Typed { to, ..Typed::default() }, done).await
     }
 }
 
-supervisors! {
+acts! {
     /// `POST …/raise`
-    raise(act, form) {
+    Supervisor raise(act, form) {
         let wrong = DeskError::Field { field: "priority", why: "is none of those on the page".into() };
         let done = match Priority::named(&field(&form, "priority")) {
             Some(priority) => act.web.desk.raise(act.person, act.id, priority).await,
@@ -198,20 +190,32 @@ supervisors! {
     }
 }
 
-supervisors! {
+acts! {
     /// `POST …/close`
-    close(act, form) {
+    Supervisor close(act, form) {
         let why = field(&form, "why");
         let done = if why.is_empty() { Err(empty("why")) } else { act.web.desk.close(act.person, act.id, &why).await };
         act.answer(Typed { why, ..Typed::default() }, done).await
     }
 }
 
-supervisors! {
+acts! {
     /// `POST …/unlock`
-    unlock(act, _form) {
+    Supervisor unlock(act, _form) {
         act.answer(Typed::default(), act.web.desk.unlock(act.person, act.id).await).await
     }
+}
+
+/// `POST /desk/language`: the language of the pages from now on.
+pub(super) async fn language(State(web): State<Web>, Agent(person): Agent, Form(form): Form<Pairs>) -> Response {
+    let lang = Lang::parse(&field(&form, "lang")).filter(|lang| PAGES.contains(lang));
+    let next = field(&form, "next");
+    let next = if is_local(&next) { next } else { "/desk".to_owned() };
+    let change = PersonChange { page_language: lang.map(Some), ..PersonChange::default() };
+    if let Err(error) = web.answerer.store().change_person(&person.name, &change).await {
+        tracing::error!(%error, "the language of the pages was not kept");
+    }
+    Redirect::to(&next).into_response()
 }
 
 /// `POST …/extend`: the page is still open. Asked by scripts.

@@ -2,23 +2,25 @@
 
 use super::failure::{self, Told};
 use super::filter::line_title;
-use super::frame::{Frame, Here, language, send};
-use super::rows::{Mark, Row, Spoken, ending, mark, number, reference, spoken};
+use super::frame::{Frame, Here, send};
+use super::rows::{Mark, Row, ending, mark, number, reference};
 use super::times::{Moment, Stamp, zone};
 use super::told::{self, Attempt, Call, Entry, who};
 use super::words::{Words, fill, named};
 use crate::call::effect::{Priority, RequestState};
-use crate::desk::{Card, DeskError, Dial};
+use crate::desk::{Card, DeskError, Dial, DialState};
 use crate::flow::Flow;
 use crate::store::{Person, Request};
 use crate::web::Web;
+use crate::web::language::PageLang;
 use crate::web::who::Agent;
-use crate::words::{Phone, Role, clock};
+use crate::words::{Lang, clock};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::tz::TimeZone;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// What the page is made of beside what the desk knows: what was typed and could not be done.
@@ -65,7 +67,7 @@ pub(super) struct CardPage {
     pub(super) topic: String,
     pub(super) kind: String,
     pub(super) mark: Mark,
-    pub(super) lang: Spoken,
+    pub(super) lang: &'static str,
     pub(super) row: Row,
     pub(super) name: Option<String>,
     pub(super) account: Option<String>,
@@ -107,21 +109,20 @@ pub(super) async fn page(
     State(web): State<Web>,
     Agent(person): Agent,
     Path(id): Path<String>,
-    headers: HeaderMap,
+    PageLang(lang): PageLang,
 ) -> Response {
-    show(&web, &person, &headers, &id, Typed::default(), StatusCode::OK).await
+    show(&web, &person, lang, &id, Typed::default(), StatusCode::OK).await
 }
 
 /// The card, with what was typed still in it.
 pub(super) async fn show(
     web: &Web,
     person: &Person,
-    headers: &HeaderMap,
+    lang: Lang,
     id: &str,
     typed: Typed,
     status: StatusCode,
 ) -> Response {
-    let lang = language(person, headers);
     let f = Frame::new(person, lang, clock::now(), Here::Card, &format!("/desk/requests/{id}"));
     match web.desk.card(id, lang).await {
         Ok(card) => {
@@ -136,19 +137,18 @@ pub(super) async fn show(
 pub(super) async fn refused(
     web: &Web,
     person: &Person,
-    headers: &HeaderMap,
+    lang: Lang,
     id: &str,
     mut typed: Typed,
     error: &DeskError,
 ) -> Response {
-    let lang = language(person, headers);
-    let f = Frame::new(person, lang, clock::now(), Here::Card, "/desk");
+    let f = Frame::new(person, lang, clock::now(), Here::Failure, "/desk");
     let there = match web.desk.card(id, lang).await {
         Ok(card) => zone(&card.zone),
         Err(_) => return failure::page(f, error),
     };
     typed.told = Some(failure::told(f.w, &f.clock, there.as_ref(), error));
-    show(web, person, headers, id, typed, failure::status(error)).await
+    show(web, person, lang, id, typed, failure::status(error)).await
 }
 
 impl CardPage {
@@ -177,7 +177,7 @@ impl CardPage {
             topic: named(w.topics, &request.topic),
             kind: named(w.kinds, &request.kind),
             mark: mark(w, request.priority),
-            lang: spoken(w, request.lang),
+            lang: w.languages[request.lang as usize],
             row: Row::of(request, &clock),
             name: card.name.clone().filter(|name| !name.is_empty()),
             account: request.account.clone(),
@@ -202,9 +202,11 @@ impl CardPage {
             history: told::history(&clock, &request.history),
             guesses: (card.guesses > 0).then(|| fill(w.card.guesses, &[("n", &card.guesses.to_string())])),
             holder: holder(w, person, request),
-            lease: request.lease_until.map(|until| clock.due(until)),
-            finished: finished(w, request)
-                .map(|how| (how, clock.ago(request.updated_at), clock.stamp(request.updated_at))),
+            lease: request.lease_until.map(|until| clock.lease(until, w.time.left)),
+            finished: finished(w, request).map(|how| {
+                let at = request.ended_at.unwrap_or(request.updated_at);
+                (how, clock.ago(at), clock.stamp(at))
+            }),
             nth: request.attempts + 1,
             hint: of_attempt.and_then(|dial| dial.outcome.clone()).unwrap_or_default(),
             running: of_attempt.filter(|dial| !dial.state.is_over()).map(|dial| named(w.dials, dial.state.word())),
@@ -274,20 +276,25 @@ pub(super) fn next(person: &Person, request: &Request, last: Option<&Dial>) -> N
         (RequestState::Done | RequestState::Closed, _) => Next::Nothing,
         (RequestState::Open, _) => Next::Take,
         (RequestState::Claimed, Some(holder)) if holder != person.name => Next::Wait,
-        (RequestState::Claimed, _) => match last {
-            Some(dial) if dial.outcome.as_deref() == Some("reached") => Next::Settle(dial.nth),
-            Some(dial) if dial.state != crate::desk::DialState::Failed && !is_said(request, dial) => {
-                Next::Say(dial.nth)
-            }
-            _ => Next::Call,
-        },
+        (RequestState::Claimed, _) => last.map_or(Next::Call, |dial| after(person, request, dial)),
+    }
+}
+
+/// What is to be done after an attempt by whoever has the request.
+fn after(person: &Person, request: &Request, dial: &Dial) -> Next {
+    let own = dial.person == person.name;
+    match (is_said(request, dial), dial.state) {
+        (true, _) if own && dial.outcome.as_deref() == Some("reached") => Next::Settle(dial.nth),
+        (false, DialState::Over) if own => Next::Say(dial.nth),
+        (false, state) if !state.is_over() => Next::Say(dial.nth),
+        _ => Next::Call,
     }
 }
 
 /// Whether somebody has said how an attempt ended: what the provider tells is not said.
 fn is_said(request: &Request, dial: &Dial) -> bool {
-    let of_it =
-        |detail: &serde_json::Value| detail.get("nth").and_then(serde_json::Value::as_u64) == Some(u64::from(dial.nth));
+    let nth = Some(u64::from(dial.nth));
+    let of_it = |detail: &Value| detail.get("nth").and_then(Value::as_u64) == nth;
     request.history.iter().any(|event| event.what == "outcome" && of_it(&event.detail))
 }
 
@@ -299,21 +306,9 @@ fn holder(w: &Words, person: &Person, request: &Request) -> String {
     }
 }
 
-/// How it was finished, and by whom as the history says.
+/// How it was finished, and by whom.
 fn finished(w: &Words, request: &Request) -> Option<String> {
     let over = matches!(request.state, RequestState::Done | RequestState::Closed);
-    let ends = |what: &str| what == request.state.word() || what == "cancelled";
-    let by = request.history.iter().rev().find(|event| ends(&event.what));
-    let by = by.map(|event| who(w, &event.who)).unwrap_or_default();
+    let by = request.ended_by.as_deref().map(|by| who(w, by)).unwrap_or_default();
     over.then(|| ending(w, request.state, request.reason.as_deref(), &by))
-}
-
-/// A number as it is shown to whoever dials it.
-pub(super) fn readable(phone: &Phone) -> String {
-    phone.as_str().to_owned()
-}
-
-/// Whether somebody may do what supervisors do.
-pub(super) fn supervises(person: &Person) -> bool {
-    person.role >= Role::Supervisor
 }

@@ -3,16 +3,17 @@
 
 use super::failure;
 use super::filter::{Asked, Pairs};
-use super::frame::{Frame, Here, language};
+use super::frame::{Frame, Here};
 use super::list::shows_trials;
 use crate::desk::{Desk, Filter, Page, Section};
 use crate::store::{Person, Request};
 use crate::web::Web;
+use crate::web::language::PageLang;
 use crate::web::who::Supervisor;
-use crate::words::{Phone, clock};
+use crate::words::{Lang, Phone, clock};
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{once, unfold};
 use futures_util::{StreamExt, TryStreamExt};
@@ -79,9 +80,9 @@ pub(super) async fn csv(
     State(web): State<Web>,
     Supervisor(person): Supervisor,
     Query(pairs): Query<Pairs>,
-    headers: HeaderMap,
+    PageLang(lang): PageLang,
 ) -> Response {
-    export(web, &person, &pairs, &headers, Form::Csv).await
+    export(web, &person, &pairs, lang, Form::Csv).await
 }
 
 /// `GET /desk/export.json`
@@ -89,17 +90,17 @@ pub(super) async fn json(
     State(web): State<Web>,
     Supervisor(person): Supervisor,
     Query(pairs): Query<Pairs>,
-    headers: HeaderMap,
+    PageLang(lang): PageLang,
 ) -> Response {
-    export(web, &person, &pairs, &headers, Form::Json).await
+    export(web, &person, &pairs, lang, Form::Json).await
 }
 
-async fn export(web: Web, person: &Person, pairs: &Pairs, headers: &HeaderMap, form: Form) -> Response {
+async fn export(web: Web, person: &Person, pairs: &Pairs, lang: Lang, form: Form) -> Response {
     let filter = Asked::read(pairs, person, shows_trials(&web)).filter;
     let first = match web.desk.list(&filter, &Section::All, Page { skip: 0, limit: PAGE }).await {
         Ok(first) => first,
         Err(error) => {
-            let f = Frame::new(person, language(person, headers), clock::now(), Here::Failure, "/desk/overview");
+            let f = Frame::new(person, lang, clock::now(), Here::Failure, "/desk/overview");
             return failure::page(f, &error);
         }
     };

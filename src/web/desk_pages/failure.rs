@@ -43,7 +43,8 @@ pub(super) fn status(error: &DeskError) -> StatusCode {
         | DeskError::Over { .. }
         | DeskError::AlreadySaid { .. }
         | DeskError::NoAttempt { .. }
-        | DeskError::Running { .. } => StatusCode::CONFLICT,
+        | DeskError::Running { .. }
+        | DeskError::Contended => StatusCode::CONFLICT,
         DeskError::Off => StatusCode::SERVICE_UNAVAILABLE,
         DeskError::Store(error) => {
             tracing::error!(%error, "the desk could not do it");
@@ -87,6 +88,8 @@ pub(super) fn told(w: &Words, clock: &Clock, there: Option<&TimeZone>, error: &D
         DeskError::Off => plain(say.off),
         DeskError::NoPhone => plain(say.no_phone),
         DeskError::NoLine => plain(say.no_line),
+        DeskError::NoSuchLine(line) => filled(say.no_such_line, &[("line", line)]),
+        DeskError::Contended => plain(say.contended),
         DeskError::NoPerson(name) => Told { field: Some("to"), ..filled(say.no_person, &[("name", name)]) },
         DeskError::TooMany => plain(say.too_many),
         DeskError::Field { field, .. } => field_told(w, field),

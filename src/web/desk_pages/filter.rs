@@ -1,11 +1,11 @@
 //! What the list shows: the filter in an address and as a form. Without any in the address it is what
 //! the person is there for.
 
-use super::frame::encoded;
-use super::words::{Words, named};
+use super::words::Words;
 use crate::desk::Filter;
 use crate::flow::Flow;
 use crate::store::Person;
+use crate::web::page::in_query;
 use crate::words::Lang;
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ impl Asked {
         pairs.extend(langs.iter().map(|lang| format!("lang={lang}")));
         let mut add = |name: &str, value: &str| {
             if !value.is_empty() {
-                pairs.push(format!("{name}={}", encoded(value)));
+                pairs.push(format!("{name}={}", in_query(value)));
             }
         };
         add("skills", &skills.join(","));
@@ -114,11 +114,6 @@ pub(super) fn title(flow: &Flow, lang: Lang) -> String {
 /// What the line of a name is called; the name when it is not in service.
 pub(super) fn line_title(flows: &[Arc<Flow>], name: &str, lang: Lang) -> String {
     flows.iter().find(|flow| flow.name == name).map_or_else(|| name.to_owned(), |flow| title(flow, lang))
-}
-
-/// What a topic is called.
-pub(super) fn topic_words(w: &Words, topic: &str) -> String {
-    named(w.topics, topic)
 }
 
 #[cfg(test)]

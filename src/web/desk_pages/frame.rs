@@ -3,19 +3,18 @@
 use super::times::{Clock, zone};
 use super::words::{self, Keys, Script, Time, Words};
 use crate::store::Person;
+use crate::web::language::LANGUAGE_NAMES;
+use crate::web::page::html;
 use crate::words::{Lang, Role};
 use askama::Template;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
 use jiff::Timestamp;
 use serde::Serialize;
 
 /// What a browser may do on these pages: our own script, style, sound and addresses, nothing inline.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
      img-src 'self' data:; media-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-
-/// The languages a page can be read in, each by its own name.
-pub(super) const LANGUAGES: [(Lang, &str); 3] = [(Lang::ZhCn, "中文"), (Lang::JaJp, "日本語"), (Lang::EnUs, "English")];
 
 /// Which page it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -79,34 +78,13 @@ impl Frame {
     }
 
     pub(super) fn languages(&self) -> &'static [(Lang, &'static str)] {
-        &LANGUAGES
+        &LANGUAGE_NAMES
     }
 }
 
 /// A page, sent.
 pub(super) fn send(status: StatusCode, page: &impl Template) -> Response {
-    match page.render() {
-        Ok(page) => (status, [(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)], Html(page)).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a page could not be written");
-            (StatusCode::INTERNAL_SERVER_ERROR, "this page could not be shown: see the log\n").into_response()
-        }
-    }
-}
-
-/// The language of the pages: the person's, else the first of the browser's that we write.
-pub(super) fn language(person: &Person, headers: &HeaderMap) -> Lang {
-    let written = |tag: &str| {
-        let main = |tag: &str| tag.trim().split('-').next().unwrap_or_default().to_ascii_lowercase();
-        LANGUAGES.into_iter().map(|(lang, _)| lang).find(|lang| main(lang.tag()) == main(tag))
-    };
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let browsers = accepted.split(',').filter_map(|part| part.split(';').next()).find_map(written);
-    person.page_language.or(browsers).unwrap_or(Lang::EnUs)
-}
-
-/// Text as part of a query.
-pub(super) fn encoded(text: &str) -> String {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
-    text.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    let mut sent = html(status, page.render());
+    sent.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    sent
 }

@@ -2,18 +2,19 @@
 
 use super::failure;
 use super::filter::{Asked, Form, Pairs};
-use super::frame::{Frame, Here, language, send};
+use super::frame::{Frame, Here, send};
 use super::rows::Row;
 use super::times::Clock;
 use super::words::{Words, fill};
 use crate::desk::{Desk, DeskError, Filter, Page, Section};
 use crate::store::Request;
 use crate::web::Web;
+use crate::web::language::PageLang;
 use crate::web::who::Agent;
 use crate::words::clock;
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -59,12 +60,12 @@ pub(super) async fn page(
     State(web): State<Web>,
     Agent(person): Agent,
     Query(pairs): Query<Pairs>,
-    headers: HeaderMap,
+    PageLang(lang): PageLang,
 ) -> Response {
     let asked = Asked::read(&pairs, &person, shows_trials(&web));
     let query = asked.query();
     let address = if query.is_empty() { "/desk".to_owned() } else { format!("/desk?{query}") };
-    let f = Frame::new(&person, language(&person, &headers), clock::now(), Here::List, &address);
+    let f = Frame::new(&person, lang, clock::now(), Here::List, &address);
     let nothing = pairs.iter().any(|(name, _)| name == "nothing");
     match gather(&web, &person.name, &asked, midnight(&f.clock)).await {
         Ok(found) => send(StatusCode::OK, &found.page(f, &web, &asked, nothing)),
@@ -77,14 +78,14 @@ pub(super) async fn take_next(
     State(web): State<Web>,
     Agent(person): Agent,
     Query(pairs): Query<Pairs>,
-    headers: HeaderMap,
+    PageLang(lang): PageLang,
 ) -> Response {
     let asked = Asked::read(&pairs, &person, shows_trials(&web));
     match web.desk.take_next(&person, &asked.filter).await {
         Ok(Some(request)) => Redirect::to(&format!("/desk/requests/{}", request.id)).into_response(),
         Ok(None) => Redirect::to(&format!("/desk?{}&nothing=1", asked.query()).replace("?&", "?")).into_response(),
         Err(error) => {
-            let f = Frame::new(&person, language(&person, &headers), clock::now(), Here::Failure, "/desk");
+            let f = Frame::new(&person, lang, clock::now(), Here::Failure, "/desk");
             failure::page(f, &error)
         }
     }

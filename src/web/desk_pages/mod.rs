@@ -49,6 +49,7 @@ pub fn doors(doors: Doors) -> Doors {
     doors
         .open(Method::GET, "/desk", agent, list::page)
         .open(Method::POST, "/desk/next", agent, list::take_next)
+        .open(Method::POST, "/desk/language", agent, acts::language)
         .open(Method::GET, "/desk/events", agent, events::events)
         .open(Method::GET, "/desk/requests/{id}", agent, card::page)
         .open(Method::GET, "/desk/requests/{id}/recordings/{recording}", agent, sound::play)

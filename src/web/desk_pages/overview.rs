@@ -2,7 +2,7 @@
 
 use super::failure;
 use super::filter::{Asked, Form, Pairs};
-use super::frame::{Frame, Here, language, send};
+use super::frame::{Frame, Here, send};
 use super::list::shows_trials;
 use super::rows::reference;
 use super::times::{Moment, span};
@@ -10,12 +10,14 @@ use super::words::{Words, fill, named};
 use crate::desk::Overview;
 use crate::flow::Flow;
 use crate::web::Web;
+use crate::web::language::PageLang;
 use crate::web::who::Supervisor;
 use crate::words::clock;
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
+use jiff::tz::TimeZone;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -70,7 +72,7 @@ pub(super) async fn page(
     State(web): State<Web>,
     Supervisor(person): Supervisor,
     Query(pairs): Query<Pairs>,
-    headers: HeaderMap,
+    PageLang(lang): PageLang,
 ) -> Response {
     let mut asked = Asked::read(&pairs, &person, shows_trials(&web));
     if !asked.chosen {
@@ -79,8 +81,9 @@ pub(super) async fn page(
     }
     let query = asked.query();
     let address = if query.is_empty() { "/desk/overview".to_owned() } else { format!("/desk/overview?{query}") };
-    let f = Frame::new(&person, language(&person, &headers), clock::now(), Here::Overview, &address);
-    match web.desk.overview(&asked.filter).await {
+    let f = Frame::new(&person, lang, clock::now(), Here::Overview, &address);
+    let zone = f.clock.zone.clone().unwrap_or_else(TimeZone::system);
+    match web.desk.overview(&asked.filter, &zone).await {
         Ok(overview) => send(StatusCode::OK, &OverviewPage::of(f, &overview, &asked, &web.answerer.flows().live())),
         Err(error) => failure::page(f, &error),
     }
@@ -114,7 +117,7 @@ impl OverviewPage {
                     reference: reference(&held.reference),
                     topic: named(w.topics, &held.topic),
                     since: clock.ago(held.since),
-                    until: clock.due(held.until),
+                    until: clock.lease(held.until, w.time.left),
                 })
                 .collect(),
             charts: vec![

@@ -4,7 +4,7 @@ use super::times::{Clock, Moment};
 use super::words::{self, Words, fill, named};
 use crate::call::effect::{Priority, RequestState};
 use crate::store::Request;
-use crate::words::{Lang, Phone};
+use crate::words::Phone;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
@@ -15,7 +15,8 @@ pub(super) struct Row {
     pub(super) mark: Mark,
     pub(super) topic: String,
     pub(super) kind: String,
-    pub(super) lang: Spoken,
+    /// The language spoken with the customer.
+    pub(super) lang: &'static str,
     /// The number, masked; or where it is.
     pub(super) number: String,
     pub(super) level: u8,
@@ -48,29 +49,20 @@ pub(super) struct Mark {
     pub(super) words: &'static str,
 }
 
-/// A language customers speak.
-#[derive(Clone, Copy)]
-pub(super) struct Spoken {
-    pub(super) tag: &'static str,
-    pub(super) words: &'static str,
-    /// Two letters or one character, for narrow places.
-    pub(super) short: &'static str,
-}
-
 impl HtmlSafe for Mark {}
 
 impl Row {
     pub(super) fn of(request: &Request, clock: &Clock) -> Row {
         let w = words::of(clock.lang);
         let over = matches!(request.state, RequestState::Done | RequestState::Closed);
-        let holder = request.holder.as_deref().unwrap_or_default();
+        let by = request.ended_by.as_deref().map(|by| named(w.who, by)).unwrap_or_default();
         Row {
             id: request.id.clone(),
             reference: reference(request.reference.as_str()),
             mark: mark(w, request.priority),
             topic: named(w.topics, &request.topic),
             kind: named(w.kinds, &request.kind),
-            lang: spoken(w, request.lang),
+            lang: w.languages[request.lang as usize],
             number: number(w, request),
             level: request.level.into(),
             level_words: w.levels[request.level as usize],
@@ -84,10 +76,10 @@ impl Row {
             },
             trial: request.test,
             ready: (!over && request.ready_at > clock.now).then(|| clock.due(request.ready_at)),
-            lease: request.lease_until.filter(|_| !over).map(|until| clock.since(until, w.list.lease)),
+            lease: request.lease_until.filter(|_| !over).map(|until| clock.lease(until, w.list.lease)),
             state: request.state,
-            ending: ending(w, request.state, request.reason.as_deref(), holder),
-            ended: clock.ago(request.updated_at),
+            ending: ending(w, request.state, request.reason.as_deref(), &by),
+            ended: clock.ago(request.ended_at.unwrap_or(request.updated_at)),
         }
     }
 }
@@ -100,16 +92,6 @@ pub(super) fn reference(digits: &str) -> String {
 
 pub(super) fn mark(w: &'static Words, priority: Priority) -> Mark {
     Mark { shape: priority.word(), words: w.priorities[priority as usize] }
-}
-
-pub(super) fn spoken(w: &'static Words, lang: Lang) -> Spoken {
-    let short = match lang {
-        Lang::ZhCn => "普",
-        Lang::ZhHk => "粤",
-        Lang::JaJp => "日",
-        Lang::EnUs => "EN",
-    };
-    Spoken { tag: lang.tag(), words: w.languages[lang as usize], short }
 }
 
 /// The number to ring, masked, or where it is to be found.

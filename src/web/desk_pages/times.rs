@@ -21,12 +21,12 @@ pub(super) struct Clock {
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(
     ext = "html",
-    source = r#"<time datetime="{{ iso }}" data-tells="{{ kind }}"{% if kind == "since" %} data-sentence="{{ sentence }}"{% endif %} title="{{ at.words }}">{{ words }}</time>"#
+    source = r#"<time datetime="{{ iso }}" data-tells="{{ kind }}"{% if kind == "since" || kind == "lease" %} data-sentence="{{ sentence }}"{% endif %} title="{{ at.words }}">{{ words }}</time>"#
 )]
 pub(super) struct Moment {
     /// For programs.
     pub(super) iso: String,
-    /// How it goes on: `due`, `ago` or `since`.
+    /// How it goes on: `due`, `ago`, `since` or `lease`.
     pub(super) kind: &'static str,
     /// Where its distance stands.
     pub(super) sentence: &'static str,
@@ -71,6 +71,13 @@ impl Clock {
     /// How long something has been so; `sentence` has the hole `{t}`.
     pub(super) fn since(&self, at: Timestamp, sentence: &'static str) -> Moment {
         self.moment("since", at, sentence)
+    }
+
+    /// How long something is still somebody's, in minutes and seconds; `sentence` has the hole `{t}`.
+    pub(super) fn lease(&self, until: Timestamp, sentence: &'static str) -> Moment {
+        let seconds = until.duration_since(self.now).as_secs().max(0);
+        let words = fill(sentence, &[("t", &format!("{}:{:02}", seconds / 60, seconds % 60))]);
+        Moment { words, ..self.moment("lease", until, sentence) }
     }
 
     /// The wall clock of the reader.

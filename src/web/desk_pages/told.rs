@@ -4,7 +4,8 @@ use super::filter::line_title;
 use super::times::{Clock, Moment, Stamp, span};
 use super::words::{self, Words, fill, named};
 use crate::call::effect::Priority;
-use crate::desk::{CardCall, Dial};
+use crate::call::step::Universal;
+use crate::desk::{CardCall, Dial, PathStep};
 use crate::flow::Flow;
 use crate::store::RequestEvent;
 use jiff::Timestamp;
@@ -25,7 +26,6 @@ pub(super) struct Entry {
 
 /// An attempt to call.
 pub(super) struct Attempt {
-    pub(super) nth: u32,
     pub(super) title: String,
     pub(super) way: String,
     pub(super) who: String,
@@ -121,7 +121,6 @@ fn attempt(w: &Words, clock: &Clock, dial: &Dial) -> Attempt {
         state = format!("{state} · {why}");
     }
     Attempt {
-        nth: dial.nth,
         title: fill(w.card.attempt, &[("n", &dial.nth.to_string())]),
         way: named(w.ways, dial.way.word()),
         who: dial.person.clone(),
@@ -144,7 +143,7 @@ pub(super) fn calls(clock: &Clock, flows: &[Arc<Flow>], calls: &[CardCall]) -> V
         line: line_title(flows, &call.line, clock.lang),
         asked: call.asked,
         ending: call.ending.as_deref().map(|ending| named(w.endings, ending)),
-        path: call.path.clone(),
+        path: call.path.iter().map(|step| step_words(w, step)).collect(),
         recordings: call
             .recordings
             .iter()
@@ -158,6 +157,19 @@ pub(super) fn calls(clock: &Clock, flows: &[Arc<Flow>], calls: &[CardCall]) -> V
         at: clock.stamp(call.at),
     };
     calls.iter().map(call).collect()
+}
+
+/// Something the caller did, in words.
+fn step_words(w: &Words, step: &PathStep) -> String {
+    match step {
+        PathStep::Chosen(words) => words.clone(),
+        PathStep::Pressed(Universal::Person) => w.path.person.to_owned(),
+        PathStep::Pressed(Universal::Repeat) => w.path.repeat.to_owned(),
+        PathStep::Pressed(Universal::Back) => w.path.back.to_owned(),
+        PathStep::Pressed(Universal::Slower) => w.path.slower.to_owned(),
+        PathStep::Verified(level) => format!("{}: {}", w.card.level, w.levels[*level as usize]),
+        PathStep::NotVerified => w.card.not_verified.to_owned(),
+    }
 }
 
 /// What was collected, name by name: `payment.merchant` is the merchant of a payment.

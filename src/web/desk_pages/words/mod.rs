@@ -33,6 +33,7 @@ pub(super) struct Words {
     pub(super) time: Time,
     pub(super) script: Script,
     pub(super) keys: Keys,
+    pub(super) path: Path,
     pub(super) roles: [&'static str; 3],
     pub(super) priorities: [&'static str; 4],
     pub(super) levels: [&'static str; 4],
@@ -69,11 +70,8 @@ words! {
 }
 words! {
     /// The card.
-    Card: title back reference customer account number name language skill line level verified collected nothing_collected path
-        no_path chose verified_in not_verified promise due wanted from_to customers_time your_time asked attempts_title
-        no_attempts attempt talked recordings play seconds not_here calls no_calls call_on asked_in related no_related
-        earlier no_earlier history by holder_you holder_other holder_none until finished reason note_added guesses
-        changed browser_time more called_from
+    Card: title back reference customer account number name language skill line level verified collected nothing_collected path not_verified promise due wanted from_to customers_time your_time asked attempts_title
+        no_attempts attempt talked recordings play not_here calls no_calls call_on asked_in related earlier history holder_you holder_other holder_none guesses
 }
 words! {
     /// What can be done.
@@ -83,6 +81,10 @@ words! {
         running finished_hint
 }
 words! {
+    /// What callers press that works everywhere.
+    Path: person repeat back slower
+}
+words! {
     /// What supervisors look at.
     Overview: title now oldest nobody_waits kept missed kept_share working nobody_works since until topics languages people
         filed still_open count none_today export csv json person topic language finished filed_and_open
@@ -90,7 +92,7 @@ words! {
 words! {
     /// Why something was not done.
     Failure: title missing no_recording held_by not_held over already_said no_attempt running no_number not_callable
-        not_now not_now_next trial no_trial off no_phone no_line no_person too_many field store back kept bad_time
+        not_now not_now_next trial no_trial off no_phone no_line no_such_line contended no_person too_many field store back kept bad_time
         empty forbidden
 }
 words! {
@@ -104,7 +106,7 @@ words! {
 }
 words! {
     /// The overview of keys, and switches.
-    Keys: title close next move_ open take filter overview escape outcomes note on sound badge test_sound hint settings
+    Keys: title close next move_ open take filter overview escape outcomes call note on sound badge test_sound hint settings
 }
 
 /// The words for a language.
@@ -143,6 +145,7 @@ mod tests {
                 serde_json::to_value(&words.time),
                 serde_json::to_value(&words.script),
                 serde_json::to_value(&words.keys),
+                serde_json::to_value(&words.path),
             ];
             let fields = parts.into_iter().map(Result::unwrap).flat_map(|part| part.as_object().unwrap().clone());
             fields.map(|(name, text)| (name, holes_of(text.as_str().unwrap()))).collect::<Vec<_>>()
