@@ -16,7 +16,7 @@ mod work;
 use super::{Doors, Opened, Web};
 use crate::words::Role;
 use axum::Router;
-use axum::extract::{OriginalUri, Request};
+use axum::extract::Request;
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
@@ -109,8 +109,11 @@ pub fn doors(doors: Doors) -> Doors {
 }
 
 /// Nesting takes the first part of the address away, by which others know that a program asks.
-async fn whole_address(OriginalUri(uri): OriginalUri, mut request: Request, next: Next) -> Response {
-    *request.uri_mut() = uri;
+async fn whole_address(mut request: Request, next: Next) -> Response {
+    let inner = request.uri().path_and_query().map_or("/", |inner| inner.as_str());
+    if let Ok(whole) = format!("{BASE}{inner}").parse() {
+        *request.uri_mut() = whole;
+    }
     next.run(request).await
 }
 
