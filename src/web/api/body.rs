@@ -28,7 +28,7 @@ const AGAIN: &str = "again";
 pub struct Key {
     /// A name of your own for this one request, 1 to 128 visible ASCII characters. The same request under the
     /// same key is done once and answered the same, for two days at least.
-    #[param(rename = "Idempotency-Key", value_type = String, required = false, min_length = 1, max_length = 128, pattern = "^[!-~]+$", example = "order-4711-callback")]
+    #[param(rename = "Idempotency-Key", value_type = String, required = false, min_length = 1, max_length = 128, pattern = "^[!-~]+$")]
     key: Option<String>,
 }
 

@@ -2,9 +2,8 @@
 
 use super::body::{Done, Key, Posted, Wanted};
 use super::problem::{Denied, Problem, Written};
-use super::query::WORD;
 use super::shapes::Case;
-use super::words::{self, LangWord, PriorityWord};
+use super::words::{self, LangWord, PriorityWord, WORD};
 use crate::call::effect::Priority;
 use crate::desk::NewCase;
 use crate::web::Web;

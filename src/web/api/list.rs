@@ -3,9 +3,9 @@
 
 use super::body::{Done, Key, Posted, Wanted};
 use super::problem::{Asked, Denied, Problem, Written};
-use super::query::{Params, WORD};
+use super::query::Params;
 use super::shapes::{Case, CasePage};
-use super::words::{self, LangWord, SectionWord};
+use super::words::{self, LangWord, SectionWord, WORD, Word};
 use crate::desk::{Filter, Section};
 use crate::store::{Behind, Person};
 use crate::web::Web;
@@ -42,7 +42,7 @@ pub struct Listed {
     #[param(value_type = Option<Vec<LangWord>>, style = Form, explode = false)]
     lang: Option<Vec<String>>,
     /// Only requests for these agents, by skill.
-    #[param(style = Form, explode = false)]
+    #[param(value_type = Option<Vec<Word>>, style = Form, explode = false)]
     skill: Option<Vec<String>>,
     /// Only about this.
     #[param(min_length = 1, max_length = 100)]
@@ -169,6 +169,7 @@ pub struct Next {
     #[schema(value_type = Option<Vec<LangWord>>)]
     langs: Option<Vec<String>>,
     /// Only requests for these agents, by skill; an empty list: all.
+    #[schema(value_type = Option<Vec<Word>>)]
     skills: Option<Vec<String>>,
     /// Only about this.
     #[schema(min_length = 1, max_length = 100)]
@@ -191,8 +192,7 @@ impl Next {
             filter.langs = langs.iter().map(|tag| words::lang("langs", tag)).collect::<Result<_, _>>()?;
         }
         if let Some(skills) = self.skills {
-            filter.skills =
-                skills.into_iter().map(|skill| words::sized("skills", skill, 1, WORD)).collect::<Result<_, _>>()?;
+            filter.skills = words::list("skills", skills)?;
         }
         filter.topic = words::maybe_sized("topic", self.topic, 1, WORD)?;
         filter.line = words::maybe_sized("line", self.line, 1, WORD)?;

@@ -2,7 +2,7 @@
 //! nothing or does not fit is named.
 
 use super::problem::Problem;
-use super::words;
+use super::words::{self, WORD};
 use crate::desk::Filter;
 use crate::web::Web;
 use crate::words::{CallId, Lang};
@@ -13,8 +13,6 @@ use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use utoipa::IntoParams;
 
-/// The longest word a filter asks for.
-pub const WORD: usize = 100;
 
 /// The request an operation is about.
 #[derive(IntoParams)]
@@ -105,8 +103,8 @@ impl Params {
 
     /// Several values with commas between.
     pub fn list(&mut self, name: &str) -> Result<Vec<String>, Problem> {
-        let Some(text) = self.0.remove(name) else { return Ok(Vec::new()) };
-        text.split(',').map(|item| words::sized(name, item.to_owned(), 1, WORD)).collect()
+        let text = self.0.remove(name).filter(|text| !text.is_empty());
+        words::list(name, text.iter().flat_map(|text| text.split(',')).map(str::to_owned))
     }
 
     /// A language.

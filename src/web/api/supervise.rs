@@ -4,7 +4,7 @@ use super::body::{Done, Key, Nothing, Posted, Wanted};
 use super::problem::{Asked, Denied, Missing, Problem, Written};
 use super::query::{OfRequest, Params};
 use super::shapes::Case;
-use super::words::{self, LangWord, PriorityWord};
+use super::words::{self, LangWord, PriorityWord, Word};
 use crate::desk::{Held, Overview};
 use crate::web::Web;
 use crate::web::who::Supervisor;
@@ -30,7 +30,7 @@ pub struct Looked {
     #[param(value_type = Option<Vec<LangWord>>, style = Form, explode = false)]
     lang: Option<Vec<String>>,
     /// Only requests for these agents, by skill.
-    #[param(style = Form, explode = false)]
+    #[param(value_type = Option<Vec<Word>>, style = Form, explode = false)]
     skill: Option<Vec<String>>,
     /// Only about this.
     #[param(min_length = 1, max_length = 100)]

@@ -10,6 +10,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+/// The longest word requests are filtered by.
+pub const WORD: usize = 100;
 /// The words of an outcome.
 pub const OUTCOMES: [&str; 7] = ["reached", "no-answer", "busy", "wrong-number", "later", "solved", "not-solved"];
 /// The parts of the list.
@@ -52,6 +54,31 @@ words! {
     SectionWord, "Section", "A part of the list: what may be rung now, what not yet, what somebody has, what you \
         have, what is done or closed, everything.", SECTIONS;
     RoleWord, "Role", "What a person may do; a higher role may do everything a lower one may.", Role::ALL.map(Role::word);
+}
+
+/// A word requests are filtered by.
+pub struct Word;
+
+impl PartialSchema for Word {
+    fn schema() -> RefOr<Schema> {
+        let word = ObjectBuilder::new().schema_type(Type::String).description(Some("A word without commas."));
+        word.min_length(Some(1)).max_length(Some(WORD)).pattern(Some("^[^,\\u0000]+$")).build().into()
+    }
+}
+
+impl ToSchema for Word {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Word")
+    }
+}
+
+/// Several of them.
+pub fn list(field: &str, items: impl IntoIterator<Item = String>) -> Result<Vec<String>, Problem> {
+    let word = |item: String| match item.contains(',') {
+        true => Err(Problem::field(field, "must hold words without commas")),
+        false => sized(field, item, 1, WORD),
+    };
+    items.into_iter().map(word).collect()
 }
 
 /// The language of a tag in a field.

@@ -44,7 +44,7 @@ async fn a_request_is_recorded_taken_called_and_solved() {
     let over = stage.post(ken, &path("/claim"), Value::Null).await.problem(409, "over");
     assert_eq!((&over["stands"], &over["by"]), (&json!("done"), &json!("mei")));
     let card = stage.get(mei, &path("")).await.with(200);
-    assert_eq!(history(&card), ["filed", "claimed", "note", "called", "outcome", "outcome"]);
+    assert_eq!(history(&card), ["filed", "claimed", "note", "called", "outcome", "outcome", "done"]);
     assert_eq!((card["attempts"].as_array().unwrap().len(), &card["attempts"][0]["outcome"]), (1, &json!("solved")));
     let finished = stage.get(mei, "/requests?section=finished&trials=true&topic=failed-payment").await.with(200);
     assert_eq!(finished["requests"][0]["id"], *id);
