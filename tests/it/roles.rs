@@ -86,7 +86,7 @@ async fn an_address_that_forgets_to_ask_for_a_role_is_found() {
 }
 
 async fn ask(server: &Server, store: &Store, door: &Opened, who: Option<Role>) -> Says {
-    let mut request = server.request(door.method.as_str(), &filled(door.path));
+    let mut request = server.request(door.method.as_str(), &filled(&door.path));
     if let Some(role) = who {
         // A session for each: some addresses end it.
         request = request.header("cookie", session(store, role).await);
