@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod api;
 mod attempts;
 mod audio;
 mod bridge;
@@ -13,6 +14,7 @@ mod config;
 mod config_hosts;
 mod demo;
 mod desk_page;
+mod desk_rules;
 mod erase;
 mod explored;
 mod faults;
