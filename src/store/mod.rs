@@ -41,8 +41,8 @@ mod writer;
 
 pub use attempts::{Attempt, Claim, Guess, Limits};
 pub use callbacks::{
-    After, Begun, CallRow, Change, Dial, DialRow, DialState, Filter, Held, NewDial, Page, RecordingRow, Said, Section,
-    Tally, Today, Way,
+    After, Begun, Behind, CallRow, Change, Dial, DialRow, DialState, Filter, Held, NewDial, Page, RecordingRow, Said,
+    Section, Tally, Today, Way,
 };
 pub use challenges::{Challenge, SentChallenge, WantedCode};
 pub use customers::{Customer, Imported};

@@ -1,11 +1,13 @@
 //! The list of addresses, written as they are opened, so that a test can hold each against each role.
 
-use super::Web;
+use super::{MAX_BODY, Web};
 use crate::words::Role;
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, on};
+use std::borrow::Cow;
+use tower_http::limit::RequestBodyLimitLayer;
 
 /// An address and who may use it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,7 +15,7 @@ pub struct Opened {
     /// `GET` or what else.
     pub method: Method,
     /// With its holes, as `/desk/requests/{id}`.
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
     /// The least role; none: everybody.
     pub needs: Option<Role>,
 }
@@ -22,6 +24,8 @@ pub struct Opened {
 #[derive(Default)]
 pub struct Doors {
     router: Router<Web>,
+    /// Those that come with a description, and say for themselves what is too large.
+    described: Router<Web>,
     opened: Vec<Opened>,
 }
 
@@ -34,7 +38,7 @@ impl Doors {
     {
         if let Ok(filter) = MethodFilter::try_from(method.clone()) {
             self.router = self.router.route(path, on(filter, handler));
-            self.opened.push(Opened { method, path, needs });
+            self.opened.push(Opened { method, path: path.into(), needs });
         }
         self
     }
@@ -44,8 +48,15 @@ impl Doors {
         self.open(method, path, None, handler)
     }
 
+    /// Opens addresses that were described elsewhere.
+    pub fn described(mut self, router: Router<Web>, opened: Vec<Opened>) -> Doors {
+        self.described = self.described.merge(router);
+        self.opened.extend(opened);
+        self
+    }
+
     /// The router, and what it lists.
     pub fn into_parts(self) -> (Router<Web>, Vec<Opened>) {
-        (self.router, self.opened)
+        (self.router.layer(RequestBodyLimitLayer::new(MAX_BODY)).merge(self.described), self.opened)
     }
 }

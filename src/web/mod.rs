@@ -2,6 +2,7 @@
 //! nothing of SQL, and of calls only how to hand a webhook to `answer`.
 
 pub mod address;
+pub mod api;
 pub mod desk_pages;
 pub mod doors;
 pub mod guard;
@@ -33,7 +34,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-/// The largest body a webhook may have.
+/// The largest body that is read.
 pub const MAX_BODY: usize = 64 * 1024;
 
 /// What the handlers share.
@@ -96,7 +97,7 @@ pub fn doors() -> Doors {
         .everybody(Method::GET, "/healthz", health::alive)
         .everybody(Method::GET, "/readyz", health::ready)
         .everybody(Method::GET, "/metrics", health::metrics);
-    desk_pages::doors(phone::doors(people::doors(doors)))
+    api::doors(desk_pages::doors(phone::doors(people::doors(doors))))
 }
 
 /// Every address there is.
@@ -111,7 +112,7 @@ pub fn router(web: Web) -> Router {
         .route("/voice/{provider}/d/{request}/{nth}/{stage}/{lang}/{mac}", any(voice::leg))
         .layer(RequestBodyLimitLayer::new(MAX_BODY));
     let (pages, _) = doors().into_parts();
-    let pages = pages.layer(RequestBodyLimitLayer::new(MAX_BODY)).nest("/audio", audio(&web.audio));
+    let pages = pages.nest("/audio", audio(&web.audio));
     webhooks
         .merge(guard::guarded(pages, &web.public_url))
         .layer(header("x-content-type-options", "nosniff"))

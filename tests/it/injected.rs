@@ -1,7 +1,7 @@
 //! Faults put into the shipped flows: whatever the explorer can show of one, loading refuses before.
 //! `HOTLINE_LONG=1` tries many more. `HOTLINE_FAULT=N` tries one by its seed and tells of it.
 
-mod dice;
+pub mod dice;
 mod faults;
 mod text;
 

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod api;
 mod attempts;
 mod audio;
+mod bridge;
 mod checks;
 mod codes;
 mod command_test;
@@ -18,6 +20,7 @@ mod explored;
 mod faults;
 mod floors;
 mod graph;
+mod hooks;
 mod import;
 mod injected;
 mod kill;

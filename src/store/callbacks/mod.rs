@@ -2,6 +2,7 @@
 //! conditional write with its entry in the history; whether it is allowed by the rules of calling back
 //! is decided above. Knows nothing of people's roles, hours or numbers' classes.
 
+mod behind;
 mod card;
 mod changes;
 mod dials;
@@ -12,6 +13,7 @@ mod overview;
 mod shapes;
 mod take;
 
+pub use behind::Behind;
 pub use card::{CallRow, RecordingRow};
 pub use dials::{Begun, DialRow, NewDial};
 pub use outcomes::{After, Said};

@@ -1,4 +1,4 @@
-//! As much of JSON Schema (2020-12) as our own schema uses; anything else in it is a failure here,
+//! As much of JSON Schema (2020-12) as our own schemas use; anything else in it is a failure here,
 //! so that no rule is passed over.
 
 use regex::Regex;
@@ -22,6 +22,13 @@ impl Schema {
         wrong
     }
 
+    /// The same against a schema that stands somewhere in this one, as in a document.
+    pub fn refuses_by(&self, schema: &Value, value: &Value) -> Vec<String> {
+        let mut wrong = Vec::new();
+        self.against(schema, value, "", &mut wrong);
+        wrong
+    }
+
     fn fits(&self, schema: &Value, value: &Value) -> bool {
         let mut wrong = Vec::new();
         self.against(schema, value, "", &mut wrong);
@@ -31,7 +38,7 @@ impl Schema {
     fn against(&self, schema: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
         for (rule, says) in schema.as_object().expect("a schema is an object") {
             let holds = match rule.as_str() {
-                "$schema" | "$defs" | "title" | "description" | "then" | "else" | "properties" => true,
+                "$schema" | "$defs" | "title" | "description" | "then" | "else" | "properties" | "example" => true,
                 "$ref" => {
                     let place = says.as_str().unwrap().strip_prefix('#').unwrap();
                     let to = self.0.pointer(place).unwrap_or_else(|| panic!("{place} leads nowhere"));
@@ -83,8 +90,9 @@ fn plain(rule: &str, says: &Value, value: &Value) -> Option<bool> {
         "array" => value.is_array(),
         "string" => value.is_string(),
         "number" => value.is_number(),
-        "integer" => value.is_i64(),
+        "integer" => value.is_i64() || value.is_u64(),
         "boolean" => value.is_boolean(),
+        "null" => value.is_null(),
         other => panic!("no type is called `{other}`"),
     };
     let size = || says.as_u64().unwrap() as usize;
@@ -106,6 +114,12 @@ fn plain(rule: &str, says: &Value, value: &Value) -> Option<bool> {
         }
         "pattern" => value.as_str().is_none_or(matches),
         "minLength" => value.as_str().is_none_or(|text| text.chars().count() >= size()),
+        "maxLength" => value.as_str().is_none_or(|text| text.chars().count() <= size()),
+        "format" => match says.as_str().unwrap() {
+            "date-time" => value.as_str().is_none_or(|text| text.parse::<jiff::Timestamp>().is_ok()),
+            "int32" | "int64" => true,
+            other => panic!("no format is called `{other}`"),
+        },
         "minItems" => value.as_array().is_none_or(|items| items.len() >= size()),
         "minProperties" => value.as_object().is_none_or(|object| object.len() >= size()),
         "minimum" => value.as_i64().is_none_or(|n| n >= says.as_i64().unwrap()),
