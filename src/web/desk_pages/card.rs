@@ -98,6 +98,8 @@ pub(super) struct CardPage {
     pub(super) hint: String,
     /// The attempt is going on.
     pub(super) running: Option<String>,
+    /// They have talked, and may talk once more before it is settled.
+    pub(super) again: bool,
     pub(super) trial: bool,
     pub(super) bridge: bool,
     pub(super) no_phone: bool,
@@ -210,6 +212,7 @@ impl CardPage {
             nth: request.attempts + 1,
             hint: of_attempt.and_then(|dial| dial.outcome.clone()).unwrap_or_default(),
             running: of_attempt.filter(|dial| !dial.state.is_over()).map(|dial| named(w.dials, dial.state.word())),
+            again: matches!(next, Next::Settle(_)) && last.is_some_and(|dial| dial.state.is_over()),
             trial: request.test,
             bridge: dials && person.phone.is_some() && !request.test,
             no_phone: dials && person.phone.is_none() && !request.test,
