@@ -1,6 +1,7 @@
 //! Settings: what is read, what overrides what, and that a mistake is told with its place and mend.
 
 mod outbound;
+mod proxies;
 mod webhooks;
 
 use hotline::config::{Config, LogFormat};

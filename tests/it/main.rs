@@ -12,6 +12,8 @@ mod commands;
 mod config;
 mod config_hosts;
 mod demo;
+mod desk_page;
+mod desk_rules;
 mod erase;
 mod explored;
 mod faults;

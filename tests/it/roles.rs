@@ -67,6 +67,24 @@ async fn every_address_answers_each_role_as_the_list_says() {
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
+/// The measure itself: an address that answers everybody, and one that asks for more than is said, are
+/// told apart from what the list says.
+#[tokio::test]
+async fn an_address_that_forgets_to_ask_for_a_role_is_found() {
+    let home = Home::new().set("HOTLINE_DEMO", "false");
+    let (server, door) = (home.start(), |path, needs| Opened { method: Method::GET, path, needs });
+    let store = store(&home).await;
+    for who in [None, Some(Role::Agent)] {
+        let forgetful = door("/healthz", Some(Role::Supervisor));
+        assert_ne!(ask(&server, &store, &forgetful, who).await, Says::promised(&forgetful, who), "{who:?}");
+        let strict = door("/phone", None);
+        assert_ne!(ask(&server, &store, &strict, who).await, Says::promised(&strict, who), "{who:?}");
+    }
+    let low = door("/desk/me", Some(Role::Supervisor));
+    assert_ne!(ask(&server, &store, &low, Some(Role::Agent)).await, Says::promised(&low, Some(Role::Agent)));
+    store.close().await;
+}
+
 async fn ask(server: &Server, store: &Store, door: &Opened, who: Option<Role>) -> Says {
     let mut request = server.request(door.method.as_str(), &filled(&door.path));
     if let Some(role) = who {

@@ -1,10 +1,12 @@
 //! Many at once: every limit and every "once" of the store must hold when calls race, on both
 //! engines, and with two servers where an engine has several.
 
+mod desk;
 mod people;
 
 use crate::support::database::Database;
 use crate::support::rows::{START, begin, customer, effect, fields, guess, phone, turn, wish};
+use desk::*;
 use hotline::call::effect::FileAnswer;
 use hotline::store::*;
 use hotline::words::CallId;
@@ -58,6 +60,10 @@ on_both_engines! {
     an_invitation_used_by_twenty_at_once_works_for_one
     servers_that_start_at_once_make_one_first_admin
     a_key_claimed_by_twenty_at_once_is_new_to_one
+    two_hundred_agents_take_a_thousand_requests_once_each
+    of_two_outcomes_of_one_attempt_the_first_stands
+    an_attempt_ordered_by_many_presses_is_one
+    a_lease_that_ends_while_somebody_works_is_either_gone_on_with_or_returned
 }
 
 /// Two servers on one database, sharing the work. A SQLite file has one server only.

@@ -1,6 +1,7 @@
 //! One story that goes through every function of the store, told the same on both engines.
 
 mod codes;
+mod desk;
 mod earlier;
 mod forgetting;
 mod guesses;
@@ -49,6 +50,7 @@ async fn story(database: Database) {
     earlier::story(&store).await;
     posting::story(&store, &database).await;
     told_and_remembered(&store).await;
+    desk::story(&store).await;
     forgetting::story(&store).await;
     store.close().await;
     assert!(matches!(store.ready(START).await, Err(StoreError::Closed)));
@@ -327,7 +329,9 @@ fn the_store_story_calls_every_function_of_the_store() {
     let story = read("tests/it/store_story") + std::fs::read_to_string("tests/it/store_story.rs").unwrap().as_str();
     let story = story + std::fs::read_to_string("tests/it/support/database.rs").unwrap().as_str();
     let mut functions = 0;
-    for file in std::fs::read_dir("src/store").unwrap().map(|entry| entry.unwrap().path()) {
+    let folders = ["src/store", "src/store/callbacks"].map(|folder| std::fs::read_dir(folder).unwrap());
+    let files = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
+    for file in files.filter(|path| path.is_file()) {
         let text = std::fs::read_to_string(&file).unwrap();
         let store = text.split("impl Store {").nth(1).unwrap_or_default();
         let store = store.split("\n}\n").next().unwrap_or_default();

@@ -1,7 +1,7 @@
 // The card while it is open: goes on holding the request, keeps what is typed, and says when it is
 // somebody else's now.
 
-import { el, keep, kept, tell, words } from "./desk-page.js";
+import { address, el, keep, kept, tell, words } from "./desk-page.js";
 import { refresh } from "./desk-live.js";
 
 const card = el("card");
@@ -34,12 +34,17 @@ function restore() {
     if (draft && field.value === "") field.value = draft;
   }
   // A note that was to go with an outcome which cannot be said any more becomes a note of its own.
-  const orphan = `draft.${card.dataset.id}.outcome-note`;
-  const note = el("note");
-  if (!el("outcome-note") && note && note.value === "" && kept(orphan, "sessionStorage")) note.value = kept(orphan, "sessionStorage");
+  const orphan = `draft.${card.dataset.id}.outcome-note`, left = kept(orphan, "sessionStorage"), note = el("note");
+  if (el("outcome-note") || !note || !left || note.value.includes(left)) return;
+  note.value = note.value === "" ? left : note.value + "\n" + left;
+  keep(name(note), note.value, "sessionStorage");
+  keep(orphan, "", "sessionStorage");
 }
 
 if (card) {
+  // What was refused, and a number that was shown, stand at the address of a form: whoever loads the
+  // page again wants the card.
+  if (location.pathname !== address) history.replaceState(null, "", address);
   // The page was written anew after a note was taken: its draft is done.
   const sent = kept("sent." + card.dataset.id, "sessionStorage");
   if (sent && !el("fault")) {

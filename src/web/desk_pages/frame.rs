@@ -41,6 +41,7 @@ pub(super) struct Frame {
 #[derive(Serialize)]
 struct Data<'a> {
     me: &'a str,
+    address: &'a str,
     /// Where the live updates go on from.
     since: i64,
     lang: &'a str,
@@ -54,7 +55,7 @@ impl Frame {
         let w = words::of(lang);
         let clock = Clock { now, lang, zone: person.zone.as_deref().and_then(zone) };
         let (since, me) = (now.as_millisecond(), person.name.as_str());
-        let data = Data { me, since, lang: w.tag, time: &w.time, words: &w.script, keys: &w.keys };
+        let data = Data { me, address, since, lang: w.tag, time: &w.time, words: &w.script, keys: &w.keys };
         // A page whose script is told nothing still works.
         let data = serde_json::to_string(&data).unwrap_or_default().replace('<', "\\u003c");
         let (name, role, address) = (person.name.clone(), person.role, address.to_owned());

@@ -1,6 +1,7 @@
 //! What tests share.
 
 pub mod bank;
+pub mod browser;
 pub mod codes;
 pub mod database;
 pub mod flows;
