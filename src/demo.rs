@@ -6,7 +6,7 @@ use crate::call::event::Now;
 use crate::flow::Flow;
 use crate::flow::model::{Origin, Source};
 use crate::flow::read::{Files, duration};
-use crate::flow::source::{self, Node, Problem};
+use crate::flow::source::{self, Key, Node, Problem};
 use crate::store::{Customer, NewNotice, Record, Store, StoreError};
 use crate::words::pins::{PinKeys, knowledge, knowledge_of};
 use crate::words::{Lang, Level, Phone, Reference, Secret};
@@ -89,7 +89,8 @@ impl Demo {
         }
         for node in self.each("requests") {
             if let Some((reference, line, new, number, state)) = request(node, now) {
-                store.put_demo_request(&reference, &line, &new, number, state, at).await?;
+                let filed = filed(flows, &line, &new, now);
+                store.put_demo_request(&reference, &line, &new, number, state, filed).await?;
             }
         }
         store.once(ONCE, at).await
@@ -193,10 +194,22 @@ fn request(node: &Node, now: Now) -> Option<(Reference, String, NewRequest, Opti
         from: number.clone(),
         level: Level::L2,
         verified_at: Some(now),
-        collected: Vec::new(),
+        collected: node.get("collected").into_iter().flat_map(Node::pairs).filter_map(collected).collect(),
         window: None,
         due: moment(text("due")?, now)?,
         test: true,
     };
     Some((reference, text("line")?.to_owned(), new, number, RequestState::named(text("state")?)?))
+}
+
+fn collected((name, value): &(Key, Node)) -> Option<(String, String)> {
+    Some((name.text.clone(), value.text()?.to_owned()))
+}
+
+/// When a request was asked for: what its line promises before it is due, and never later than now.
+fn filed(flows: &[Arc<Flow>], line: &str, new: &NewRequest, now: Now) -> i64 {
+    let flow = flows.iter().find(|flow| flow.name == line);
+    let promise = flow.and_then(|flow| flow.promises.get(new.priority as usize)).copied().unwrap_or_default();
+    let asked = new.due.saturating_sub(promise).unwrap_or(now).min(now);
+    asked.as_millisecond()
 }

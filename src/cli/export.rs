@@ -56,7 +56,7 @@ fn json(request: &Request) -> serde_json::Result<serde_json::Value> {
 }
 
 /// Titles and least widths of a table's columns.
-const COLUMNS: [(&str, usize); 10] = [
+const COLUMNS: [(&str, usize); 12] = [
     ("REFERENCE", 9),
     ("STATE", 7),
     ("PRIORITY", 8),
@@ -66,6 +66,8 @@ const COLUMNS: [(&str, usize); 10] = [
     ("LANGUAGE", 8),
     ("NUMBER", 15),
     ("ACCOUNT", 12),
+    ("ATTEMPTS", 8),
+    ("WITH", 10),
     ("LINE", 0),
 ];
 
@@ -81,6 +83,8 @@ fn row(request: &Request) -> [String; COLUMNS.len()] {
         request.lang.to_string(),
         or_dash(&request.number),
         or_dash(&request.account),
+        request.attempts.to_string(),
+        or_dash(&request.holder),
         if request.test { format!("{} (trial)", request.line) } else { request.line.clone() },
     ]
 }

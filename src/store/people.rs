@@ -123,13 +123,12 @@ impl Store {
         Ok(known)
     }
 
-    /// Somebody who wants to sign in, with what is kept of their password; none: there is nobody of
-    /// this name who may.
-    pub async fn person_signing_in(&self, name: &str) -> Result<Option<(Person, Option<Secret>)>> {
-        type Row = (String, Option<String>);
-        let sql = "SELECT name, password FROM people WHERE name = $1 AND NOT disabled";
-        let Some((name, password)) = self.engine.first::<Row>(sql, args![name]).await? else { return Ok(None) };
-        Ok(self.person(&name).await?.map(|person| (person, password.map(Secret::new))))
+    /// What is kept of somebody's password; none: nobody of this name may sign in, or none was chosen
+    /// yet. One statement, whoever is asked for: time tells nothing of who there is.
+    pub async fn password_of(&self, name: &str) -> Result<Option<Secret>> {
+        let sql = "SELECT password FROM people WHERE name = $1 AND NOT disabled";
+        let row = self.engine.first::<(Option<String>,)>(sql, args![name]).await?;
+        Ok(row.and_then(|(password,)| password).map(Secret::new))
     }
 
     /// Keeps another password in place of `old` and ends every session but `keep`; false when

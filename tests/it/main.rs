@@ -5,6 +5,7 @@
 mod api;
 mod attempts;
 mod audio;
+mod bridge;
 mod checks;
 mod codes;
 mod command_test;
@@ -19,6 +20,7 @@ mod explored;
 mod faults;
 mod floors;
 mod graph;
+mod hooks;
 mod import;
 mod injected;
 mod kill;

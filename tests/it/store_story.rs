@@ -6,6 +6,7 @@ mod earlier;
 mod forgetting;
 mod guesses;
 mod ledger;
+mod legs;
 mod people;
 mod posting;
 
@@ -49,6 +50,7 @@ async fn story(database: Database) {
     ledger::story(&store).await;
     earlier::story(&store).await;
     posting::story(&store, &database).await;
+    legs::story(&store).await;
     told_and_remembered(&store).await;
     desk::story(&store).await;
     forgetting::story(&store).await;

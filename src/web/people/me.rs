@@ -147,7 +147,7 @@ async fn change_password(
     if store.claim_sign_in(&person.name, address, at).await? == SignIn::Limited {
         return Ok(Some(w.limited));
     }
-    let kept = store.person_signing_in(&person.name).await?.and_then(|(_, kept)| kept);
+    let kept = store.password_of(&person.name).await?;
     let Some(kept) = kept else { return Ok(Some(w.old_wrong)) };
     if !is_right(typed.old, Some(kept.clone())).await {
         return Ok(Some(w.old_wrong));

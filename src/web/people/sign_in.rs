@@ -94,7 +94,7 @@ async fn try_in(
     if store.claim_sign_in(name, address, at).await? == SignIn::Limited {
         return Ok(Tried::Limited);
     }
-    let kept = store.person_signing_in(name).await?.and_then(|(_, kept)| kept);
+    let kept = store.password_of(name).await?;
     if !is_right(password, kept.clone()).await {
         return Ok(Tried::Wrong);
     }

@@ -5,7 +5,6 @@ use super::stage::{Desk, Seat};
 use crate::support::browser::Screen;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use thirtyfour::prelude::*;
 
 /// The version of axe-core the pages are judged by, from npm.
 const AXE: &str = "4.10.3";

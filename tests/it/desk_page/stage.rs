@@ -53,7 +53,7 @@ impl Desk {
     /// Another person with this role.
     pub async fn person(&self, name: &str, role: &str, screen: Screen) -> Seat {
         let added = command(self.folder.path()).args(["user", "add", name, "--role", role]).output().unwrap();
-        let told = String::from_utf8(added.stdout).unwrap() + &String::from_utf8(added.stderr).unwrap();
+        let told = format!("{}{}", String::from_utf8_lossy(&added.stdout), String::from_utf8_lossy(&added.stderr));
         let path = told.split_whitespace().find_map(|word| word.split_once("/sign-in/once/"));
         let (_, token) = path.unwrap_or_else(|| panic!("no way to sign in: {told}"));
         self.seat(screen, &format!("{}/sign-in/once/{token}", self.address)).await
@@ -170,8 +170,7 @@ impl Seat {
     /// Light or dark, as the person's machine says.
     pub async fn scheme(&self, scheme: &str) {
         let media = serde_json::json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        let tools = thirtyfour::extensions::cdp::ChromeDevTools::new(self.driver.handle.clone());
-        tools.execute_cdp_with_params("Emulation.setEmulatedMedia", media).await.unwrap();
+        self.devtools("Emulation.setEmulatedMedia", media).await;
     }
 
     /// At the phone: calls a line and asks to be called back; gives the end of the number that called.

@@ -11,8 +11,9 @@ const LEASE: i64 = 120_000;
 
 async fn file(store: &Store, number: &str) -> String {
     let new = wish(number, "race");
-    let filed = store.file_request(&effect(3), "wallet", &new, new.from.clone(), &RequestLimits::default(), START);
-    let FileAnswer::Filed { reference, .. } = filed.await.unwrap() else { panic!("it is filed") };
+    let (key, limits) = (effect(3), RequestLimits::default());
+    let filed = store.file_request(&key, "wallet", &new, new.from.clone(), &limits, START).await.unwrap();
+    let FileAnswer::Filed { reference, .. } = filed else { panic!("it is filed") };
     store.request_status(&reference).await.unwrap().unwrap().id
 }
 

@@ -2,6 +2,7 @@
 
 use crate::support::rows::{HOUR, START, begin, effect, phone, wish};
 use hotline::call::effect::{FileAnswer, NewRequest, Priority, RequestState};
+use hotline::call::event::Recording;
 use hotline::store::*;
 use hotline::words::{CallId, Lang, Level, Role};
 use jiff::Timestamp;
@@ -96,8 +97,8 @@ async fn leases(store: &Store, id: &str) {
     assert_eq!((released.state, released.holder), (RequestState::Open, None));
     assert!(store.take(id, "bob", DAY + 5, DAY + 5).await.unwrap().is_some());
     assert_eq!(store.return_leases(Some("another"), DAY + 5, 10).await.unwrap(), 0);
-    assert_eq!(store.return_leases(None, DAY + 4, 10).await.unwrap(), 0, "it has not ended");
-    assert_eq!(store.return_leases(Some(id), DAY + 5, 10).await.unwrap(), 1);
+    assert_eq!(store.return_leases(Some(id), DAY + 4, 10).await.unwrap(), 0, "it has not ended");
+    assert!(store.return_leases(None, DAY + 5, 1000).await.unwrap() >= 1);
     assert_eq!(store.return_leases(Some(id), DAY + 5, 10).await.unwrap(), 0);
     assert!(store.add_person(&Person::new("desk-cho", Role::Agent), DAY).await.unwrap());
     assert_eq!(store.assign(id, "sue", "nobody", DAY + 6, DAY + LEASE).await.unwrap(), None);
@@ -229,10 +230,11 @@ async fn beside(store: &Store) {
     assert_eq!(store.calls_of_request(&first, DAY, 5).await.unwrap(), [], "long ago");
     assert_eq!(store.trails(call.as_str()).await.unwrap(), ["[]"]);
     let key = EffectKey { call: call.clone(), turn: 4, seq: 0 };
-    let asked = store.file_request(&key, "wallet", &new, Some(phone("+85260000811")), &RequestLimits::default(), DAY);
-    assert!(matches!(asked.await.unwrap(), FileAnswer::Filed { added: true, .. }));
+    let (number, limits) = (Some(phone("+85260000811")), RequestLimits::default());
+    let asked = store.file_request(&key, "wallet", &new, number, &limits, DAY).await.unwrap();
+    assert!(matches!(asked, FileAnswer::Filed { added: true, .. }));
     assert!(store.calls_of_request(&first, DAY, 5).await.unwrap()[0].asked);
-    let sound = hotline::call::event::Recording { id: "RE8".into(), seconds: 12 };
+    let sound = Recording { id: "RE8".into(), url: None, seconds: 12 };
     let id = store.put_recording(&key, "wallet", &sound, false, DAY).await.unwrap();
     let kept = RecordingRow { id, call: call.as_str().into(), seconds: 12, kept: false };
     assert_eq!(store.recordings_of_call(call.as_str()).await.unwrap(), [kept]);

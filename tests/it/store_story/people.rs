@@ -99,7 +99,7 @@ async fn invitations(store: &Store) {
     let used = store.accept_invitation(second.reveal(), &secret("mei's"), START).await.unwrap();
     assert_eq!(used.as_deref(), Some("mei"));
     assert_eq!(store.accept_invitation(second.reveal(), &secret("y"), START).await.unwrap(), None, "a second time");
-    let (_, kept) = store.person_signing_in("mei").await.unwrap().unwrap();
+    let kept = store.password_of("mei").await.unwrap();
     assert!(kept.is_some_and(|kept| kept.same(b"mei's")));
 }
 
@@ -152,7 +152,7 @@ async fn passwords(store: &Store) {
     let link = store.reset_password("ken", START).await.unwrap().unwrap();
     assert!(store.session(here.reveal(), START).await.unwrap().is_none());
     assert!(store.begin_session("ken", &secret("two"), BROWSER, START).await.unwrap().is_none());
-    let (_, kept) = store.person_signing_in("ken").await.unwrap().unwrap();
+    let kept = store.password_of("ken").await.unwrap();
     assert!(kept.is_none());
     assert!(store.accept_invitation(link.reveal(), &secret("three"), START).await.unwrap().is_some());
 }
@@ -227,7 +227,7 @@ async fn disabled(store: &Store) {
     assert!(!store.disable_person("nobody", true).await.unwrap());
     assert!(store.disable_person("ken", true).await.unwrap());
     assert!(store.person("ken").await.unwrap().unwrap().disabled);
-    assert!(store.person_signing_in("ken").await.unwrap().is_none());
+    assert!(store.password_of("ken").await.unwrap().is_none());
     assert!(store.begin_session("ken", &secret("four"), BROWSER, START).await.unwrap().is_none());
     assert!(store.invite("ken", START).await.unwrap().is_none());
     assert!(store.reset_password("ken", START).await.unwrap().is_none());

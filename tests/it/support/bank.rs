@@ -6,10 +6,11 @@ use super::database::Database;
 use super::flows::files;
 use super::phone::{PUBLIC, RouterSide, TOKEN};
 use hotline::answer::{Answerer, Flows, Lines, Settings, Texting};
+use hotline::desk::Desk;
 use hotline::flow::read::load;
 use hotline::outside::Outside;
 use hotline::play::{Input, KNOWLEDGE, PIN};
-use hotline::provider::Provider;
+use hotline::provider::{Api, Provider};
 use hotline::store::{Customer, Limits, RequestLimits, Store};
 use hotline::web::{Web, router};
 use hotline::words::Secret;
@@ -76,7 +77,8 @@ pub fn lines() -> impl Iterator<Item = (String, String)> {
 /// A server and its world.
 pub struct Bank {
     pub answerer: Answerer,
-    server: SocketAddr,
+    pub desk: Desk,
+    pub server: SocketAddr,
     now: Arc<AtomicI64>,
     calls: AtomicUsize,
     _database: Database,
@@ -85,6 +87,11 @@ pub struct Bank {
 impl Bank {
     /// Lines `code-line`, `pin-line` and `knowledge-line`, on one of the engines.
     pub async fn on(database: Database) -> Bank {
+        Bank::dialling(database, None).await
+    }
+
+    /// With a provider to dial with.
+    pub async fn dialling(database: Database, api: Option<Api>) -> Bank {
         let store = database.open("bank").await;
         let now = "2026-03-02T02:00:00Z".parse::<Timestamp>().unwrap().as_millisecond();
         let pepper = Secret::new("the pepper of a test, long enough");
@@ -115,14 +122,14 @@ impl Bank {
         let answerer = Answerer::new(settings, store, flows);
         let draining = Arc::new(AtomicBool::new(false));
         let audio = std::path::Path::new("flows/audio").into();
-        let desk = hotline::desk::Desk::new(answerer.clone(), None);
+        let desk = Desk::new(answerer.clone(), api);
         let (public_url, proxies, sounds) = (PUBLIC.into(), [].into(), super::sounds());
-        let answering = answerer.clone();
-        let web = Web { answerer: answering, desk, public_url, phone: None, draining, audio, proxies, sounds };
+        let (answering, beside) = (answerer.clone(), desk.clone());
+        let web = Web { answerer: answering, desk: beside, public_url, phone: None, draining, audio, proxies, sounds };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });
-        Bank { answerer, server, now, calls: AtomicUsize::new(0), _database: database }
+        Bank { answerer, desk, server, now, calls: AtomicUsize::new(0), _database: database }
     }
 
     pub fn store(&self) -> &Store {

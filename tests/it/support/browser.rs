@@ -98,6 +98,14 @@ impl Browser {
             .collect()
     }
 
+    /// Has the browser's own tools do something.
+    pub async fn devtools(&self, command: &str, params: serde_json::Value) {
+        let address = format!("http://127.0.0.1:{}/session/{}", self.chromedriver.port, self.driver.session_id());
+        let body = serde_json::json!({ "cmd": command, "params": params });
+        let done = reqwest::Client::new().post(format!("{address}/goog/cdp/execute")).json(&body).send().await;
+        assert!(done.unwrap().status().is_success(), "{command}");
+    }
+
     /// Closes it; it must have had nothing to complain of.
     pub async fn close(self) {
         assert_eq!(self.complaints().await, [""; 0]);

@@ -85,7 +85,7 @@ impl Database {
         sqlx::query_as(texts).fetch_all(&mut connection).await.expect("the outbox")
     }
 
-    async fn execute(&self, statement: String) {
+    pub async fn execute(&self, statement: String) {
         let statement = AssertSqlSafe(statement);
         if self.is_shared() {
             let mut connection = PgConnection::connect(&self.url).await.expect("it answers");

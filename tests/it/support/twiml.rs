@@ -119,7 +119,7 @@ fn begin(tag: &BytesStart<'_>, open: &[String], begun: &mut Begun) -> String {
     let inside = open.last().map_or("", String::as_str);
     let known: &[&str] = match (inside, name.as_str()) {
         ("", "Response") | ("Response", "Hangup") | ("Dial", "Sip") => &[],
-        ("Dial", "Number") => &[],
+        ("Dial", "Number") => &["statusCallback", "statusCallbackMethod", "statusCallbackEvent"],
         ("Response", "Dial") => &["action", "method", "timeout", "answerOnBridge", "callerId"],
         ("Response", "Record") => &["action", "method", "timeout", "maxLength", "finishOnKey", "playBeep", "trim"],
         ("Response" | "Gather", "Say") => &["voice", "language", "loop"],

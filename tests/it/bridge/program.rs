@@ -1,0 +1,148 @@
+//! The same through the program as it is shipped, which is killed in between: whatever was heard once
+//! is heard again.
+
+use super::stage::{Leg, agent, api, filed, form, taken, takes_orders};
+use crate::support::flows::files;
+use crate::support::server::{Home, PEPPER, Server};
+use crate::support::twilio::{PUBLIC, TOKEN};
+use hotline::answer::{Answerer, Flows, Lines, Settings, Texting};
+use hotline::desk::{Desk, Way};
+use hotline::flow::read::load;
+use hotline::outside::Outside;
+use hotline::store::{DialState, Limits, RequestLimits, Store};
+use hotline::words::pins::PinKeys;
+use hotline::words::{Lang, Phone, Secret, clock};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use tokio::task::JoinSet;
+use wiremock::MockServer;
+
+const FLOW: &str = "\
+flow: world
+title: { en-US: World }
+languages: [en-US]
+uses: [call-me-back]
+hours: always
+countries: [HK, GB, US]
+start: back
+person: back
+denied: back
+steps:
+  back: { call: call-me-back, with: { kind: callback, topic: shop, priority: low }, then: bye }
+  bye: { hangup: { en-US: Bye. } }
+";
+
+/// A number where it is day now and for the next minutes: somewhere it always is.
+fn awake() -> &'static str {
+    let now = clock::now();
+    let day = |at: Timestamp, number: &str| {
+        let zones = Phone::parse(number, None).unwrap().calling_zones().unwrap();
+        zones.iter().all(|zone| (9..20).contains(&at.in_tz(zone).unwrap().hour()))
+    };
+    let soon = now + SignedDuration::from_mins(15);
+    let numbers = ["+85261239500", "+447400123456", "+12133734253"];
+    numbers.into_iter().find(|number| day(now, number) && day(soon, number)).expect("it is day somewhere")
+}
+
+/// The desk of another server on the same database.
+async fn desk_beside(home: &Home, provider: &MockServer) -> Desk {
+    let store = Store::open(&home.database(), "beside").await.unwrap();
+    let mut files = files();
+    files.insert("world.yaml".to_owned(), FLOW.to_owned());
+    let flows = Flows::default();
+    flows.install(load(&files), &store, clock::now().as_millisecond()).await.unwrap();
+    let pepper = Secret::new(PEPPER);
+    let settings = Settings {
+        public_url: PUBLIC.to_owned(),
+        lines: Lines::default(),
+        secrets: HashMap::new(),
+        pins: PinKeys::new(&pepper, None),
+        pepper,
+        limits: Limits::default(),
+        request_limits: RequestLimits::default(),
+        texting: Texting::default(),
+        fiction: false,
+        patience: hotline::answer::PATIENCE,
+        outside: Outside::default(),
+        clock: Arc::new(clock::now),
+    };
+    Desk::new(Answerer::new(settings, store, flows), Some(api(provider)))
+}
+
+fn home() -> Home {
+    let home = Home::new().with_own_flows();
+    home.write("flows/world.yaml", FLOW);
+    home
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_at_every_step_says_the_same_and_rings_the_customer_once() {
+    let provider = MockServer::start().await;
+    takes_orders(&provider, taken("CA1")).await;
+    let (home, number) = (home(), awake());
+    let mut server = home.start();
+    let desk = desk_beside(&home, &provider).await;
+    let (store, mei) = (desk.answerer().store().clone(), agent(Lang::EnUs));
+    let id = filed(&store, "world", number, clock::now()).await;
+    desk.take(&mei, &id).await.unwrap();
+    desk.call(&mei, &id, 1, Way::Bridge).await.unwrap();
+    let order = form(&provider.received_requests().await.unwrap()[0]);
+    let mut leg = Leg { sid: "CA1".to_owned(), order, request: id.clone(), action: String::new() };
+
+    type Next = fn(&Leg) -> crate::support::twilio::Webhook;
+    let steps: [(Next, DialState); 3] = [
+        (Leg::answered, DialState::Agent),
+        (|leg| leg.presses("1"), DialState::Customer),
+        (|leg| leg.dial_over("no-answer", "0"), DialState::Over),
+    ];
+    for (webhook, state) in steps {
+        let webhook = webhook(&leg).signed(TOKEN);
+        let said = server.send(&webhook).await;
+        server.kill();
+        server = home.start();
+        assert_eq!(server.send(&webhook).await, said, "the same words after a kill");
+        leg.hears(&said);
+        assert_eq!(store.dial(&id, 1).await.unwrap().unwrap().dial.state, state);
+    }
+    let dial = store.dial(&id, 1).await.unwrap().unwrap().dial;
+    assert_eq!(dial.outcome.as_deref(), Some("no-answer"));
+    let log = home.log();
+    assert!(!log.contains(number) && !log.contains(super::AGENT), "no number is logged");
+}
+
+#[tokio::test]
+async fn keys_that_come_twenty_times_while_the_server_is_killed_ring_the_customer_once() {
+    let provider = MockServer::start().await;
+    takes_orders(&provider, taken("CA1")).await;
+    let (home, number) = (home(), awake());
+    let server = Arc::new(home.start());
+    let desk = desk_beside(&home, &provider).await;
+    let (store, mei) = (desk.answerer().store().clone(), agent(Lang::EnUs));
+    let id = filed(&store, "world", number, clock::now()).await;
+    desk.take(&mei, &id).await.unwrap();
+    desk.call(&mei, &id, 1, Way::Bridge).await.unwrap();
+    let order = form(&provider.received_requests().await.unwrap()[0]);
+    let mut leg = Leg { sid: "CA1".to_owned(), order, request: id.clone(), action: String::new() };
+    leg.hears(&server.send(&leg.answered().signed(TOKEN)).await);
+    let press = leg.presses("1").signed(TOKEN);
+    let crowd = |server: &Arc<Server>| {
+        let mut crowd = JoinSet::new();
+        for _ in 0..20 {
+            let (server, press) = (server.clone(), press.clone());
+            crowd.spawn(async move { server.try_send(&press).await });
+        }
+        crowd
+    };
+    let mut first = crowd(&server);
+    let one = first.join_next().await.unwrap().unwrap().unwrap();
+    server.kill();
+    let mut heard = BTreeSet::from([one.body]);
+    // Those that were on their way heard nothing, or the same.
+    heard.extend(first.join_all().await.into_iter().filter_map(Result::ok).map(|answer| answer.body));
+    let server = Arc::new(home.start());
+    heard.extend(crowd(&server).join_all().await.into_iter().map(|answer| answer.unwrap().body));
+    assert_eq!(heard.len(), 1, "one document, carried out once: {heard:?}");
+    assert!(heard.first().unwrap().contains(number));
+    assert_eq!(store.dial(&id, 1).await.unwrap().unwrap().dial.state, DialState::Customer);
+}
