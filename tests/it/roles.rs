@@ -75,12 +75,12 @@ async fn an_address_that_forgets_to_ask_for_a_role_is_found() {
     let (server, door) = (home.start(), |path, needs| Opened { method: Method::GET, path, needs });
     let store = store(&home).await;
     for who in [None, Some(Role::Agent)] {
-        let forgetful = door("/healthz", Some(Role::Supervisor));
+        let forgetful = door("/healthz".into(), Some(Role::Supervisor));
         assert_ne!(ask(&server, &store, &forgetful, who).await, Says::promised(&forgetful, who), "{who:?}");
-        let strict = door("/phone", None);
+        let strict = door("/phone".into(), None);
         assert_ne!(ask(&server, &store, &strict, who).await, Says::promised(&strict, who), "{who:?}");
     }
-    let low = door("/desk/me", Some(Role::Supervisor));
+    let low = door("/desk/me".into(), Some(Role::Supervisor));
     assert_ne!(ask(&server, &store, &low, Some(Role::Agent)).await, Says::promised(&low, Some(Role::Agent)));
     store.close().await;
 }
