@@ -13,7 +13,6 @@ use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use utoipa::IntoParams;
 
-
 /// The request an operation is about.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]

@@ -5,7 +5,7 @@ use super::problem::{Asked, Denied, Missing, Problem, Written};
 use super::query::{OfRequest, Params};
 use super::shapes::Case;
 use super::words::{self, LangWord, PriorityWord, Word};
-use crate::desk::{Held, Overview};
+use crate::desk::{DeskError, Held, Overview};
 use crate::web::Web;
 use crate::web::who::Supervisor;
 use crate::words::Lang;
@@ -184,9 +184,13 @@ pub async fn assign_request(
     OfRequest { id }: OfRequest,
     posted: Posted<Assign>,
 ) -> Response {
-    let (desk, who) = (web.desk.clone(), person.clone());
+    let (desk, store, who) = (web.desk.clone(), web.answerer.store().clone(), person.clone());
     let work = async move |assign: Assign| {
         let to = words::sized("to", assign.to, 1, 100)?;
+        let known = store.person(&to).await.map_err(|error| Problem::unavailable(&error))?;
+        if known.is_none_or(|person| person.disabled) {
+            return Err(DeskError::NoPerson(to).into());
+        }
         Done::with(StatusCode::OK, &Case::from(desk.assign(&who, &id, &to).await?))
     };
     posted.once(&web, &person, work).await
