@@ -35,7 +35,7 @@ impl DialRow {
     /// came of it.
     pub fn stands_against(&self, outcome: &str) -> bool {
         let reached = self.dial.outcome.as_deref() == Some("reached");
-        self.said_by.is_some() && !(reached && !["reached", "no-answer", "busy"].contains(&outcome))
+        self.said_by.is_some() && (!reached || ["reached", "no-answer", "busy"].contains(&outcome))
     }
 }
 

@@ -30,7 +30,7 @@ pub enum Said {
     /// It stands.
     Now(Box<Request>),
     /// One was said before, and stands.
-    Before(DialRow),
+    Before(Box<DialRow>),
     /// There is no such attempt, the request is not this person's, or it changed meanwhile: look.
     No,
 }
@@ -74,7 +74,7 @@ impl Store {
         let Some(row) = row.filter(|_| said) else {
             drop(tx);
             let before = self.dial(id, nth).await?.filter(|dial| dial.said_by.is_some());
-            return Ok(before.map_or(Said::No, Said::Before));
+            return Ok(before.map_or(Said::No, |dial| Said::Before(Box::new(dial))));
         };
         if outcome != "reached" {
             put_down(&mut tx, id, at).await?;
