@@ -44,7 +44,7 @@ const BASE: &str = "/api/v1";
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     servers((url = "/api/v1")),
-    components(schemas(problem::Problem, words::SectionWord)),
+    components(schemas(problem::Telling, words::SectionWord)),
     tags(
         (name = "Requests", description = "The list, and having one."),
         (name = "Calling", description = "Reaching the customer."),

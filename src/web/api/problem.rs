@@ -16,13 +16,18 @@ use utoipa::{IntoResponses, PartialSchema, ToSchema};
 /// The media type of a problem.
 pub const KIND: &str = "application/problem+json";
 
+/// What is wrong.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(transparent)]
+pub struct Problem(Box<Telling>);
+
 /// What is wrong, and what is the case now (RFC 9457).
 #[derive(Clone, PartialEq, Debug, Serialize, ToSchema)]
-#[schema(example = json!({
+#[schema(as = Problem, example = json!({
     "type": "urn:hotline:problem:held-by", "title": "Somebody else has it", "status": 409,
     "detail": "mei has this request; ask them, or take another one", "holder": "mei", "until": "2026-05-04T09:02:00Z"
 }))]
-pub struct Problem {
+pub struct Telling {
     /// Which problem it is: `urn:hotline:problem:…`, or `about:blank` where the status says it all.
     #[serde(rename = "type")]
     kind: String,
@@ -65,7 +70,7 @@ pub struct Problem {
 impl Problem {
     /// A problem of ours: the last part of its type, its status, its title, and what it is this time.
     pub fn new(kind: &str, status: StatusCode, title: &str, detail: impl Into<String>) -> Problem {
-        Problem {
+        Problem(Box::new(Telling {
             kind: format!("urn:hotline:problem:{kind}"),
             title: title.to_owned(),
             status: status.as_u16(),
@@ -78,18 +83,23 @@ impl Problem {
             by: None,
             at: None,
             next: None,
-        }
+        }))
+    }
+
+    fn with(mut self, more: impl FnOnce(&mut Telling)) -> Problem {
+        more(&mut self.0);
+        self
     }
 
     /// A field, parameter or header is wrong: which, and why. `why` follows its name.
     pub fn field(name: &str, why: &str) -> Problem {
         let detail = format!("`{name}` {why}");
-        Problem { field: Some(name.to_owned()), ..Problem::new("field", UNPROCESSABLE, "A field is wrong", detail) }
+        Problem::new("field", UNPROCESSABLE, "A field is wrong", detail).of_field(name)
     }
 
     /// It is this field's, parameter's or header's.
     pub fn of_field(self, name: &str) -> Problem {
-        Problem { field: Some(name.to_owned()), ..self }
+        self.with(|told| told.field = Some(name.to_owned()))
     }
 
     /// There is no such request.
@@ -112,7 +122,7 @@ impl Problem {
 
     /// Its status.
     pub fn status(&self) -> StatusCode {
-        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }
 
@@ -125,22 +135,32 @@ impl From<DeskError> for Problem {
         match error {
             DeskError::Missing => Problem::missing(),
             DeskError::NoRecording => Problem::new("no-recording", StatusCode::NOT_FOUND, "No such recording", detail),
-            DeskError::HeldBy { holder, until } => {
-                Problem { holder: Some(holder), until: Some(until), ..conflict("held-by", "Somebody else has it") }
-            }
+            DeskError::HeldBy { holder, until } => conflict("held-by", "Somebody else has it").with(|told| {
+                told.holder = Some(holder);
+                told.until = Some(until);
+            }),
             DeskError::NotHeld => conflict("not-held", "Nobody has it"),
             DeskError::Over { state, by, at } => {
                 let stands = Some(state.word().to_owned());
-                Problem { stands, by: Some(by), at: Some(at), ..conflict("over", "It is finished") }
+                conflict("over", "It is finished").with(|told| {
+                    told.stands = stands;
+                    told.by = Some(by);
+                    told.at = Some(at);
+                })
             }
-            DeskError::AlreadySaid { nth, outcome } => {
-                Problem { nth: Some(nth), stands: Some(outcome), ..conflict("already-said", "An outcome stands") }
+            DeskError::AlreadySaid { nth, outcome } => conflict("already-said", "An outcome stands").with(|told| {
+                told.nth = Some(nth);
+                told.stands = Some(outcome);
+            }),
+            DeskError::NoAttempt { next } => {
+                conflict("no-attempt", "No such attempt").with(|told| told.nth = Some(next))
             }
-            DeskError::NoAttempt { next } => Problem { nth: Some(next), ..conflict("no-attempt", "No such attempt") },
-            DeskError::Running { nth } => Problem { nth: Some(nth), ..conflict("running", "An attempt is going on") },
+            DeskError::Running { nth } => {
+                conflict("running", "An attempt is going on").with(|told| told.nth = Some(nth))
+            }
             DeskError::NoNumber => conflict("no-number", "No number to ring"),
             DeskError::NotCallable(_) => conflict("not-callable", "This number may not be rung"),
-            DeskError::NotNow { next } => Problem { next, ..conflict("not-now", "Not at this time") },
+            DeskError::NotNow { next } => conflict("not-now", "Not at this time").with(|told| told.next = next),
             DeskError::Trial => conflict("trial", "From a trial call"),
             DeskError::NoTrial => conflict("no-trial", "From no trial call"),
             DeskError::Off => conflict("dialling-off", "Nothing to dial with"),
@@ -148,10 +168,9 @@ impl From<DeskError> for Problem {
             DeskError::NoLine => conflict("no-line", "No number to be shown"),
             DeskError::NoSuchLine(_) => conflict("no-such-line", "The line is out of service"),
             DeskError::Contended => conflict("contended", "Others change it at this moment"),
-            DeskError::NoPerson(_) => Problem {
-                field: Some("to".to_owned()),
-                ..Problem::new("no-person", UNPROCESSABLE, "Nobody of that name", detail)
-            },
+            DeskError::NoPerson(_) => {
+                Problem::new("no-person", UNPROCESSABLE, "Nobody of that name", detail).of_field("to")
+            }
             DeskError::TooMany => conflict("too-many", "Too many requests for this customer"),
             DeskError::Field { field, why } => Problem::field(field, &why),
             DeskError::Store(error) => Problem::unavailable(&error),

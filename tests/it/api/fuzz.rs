@@ -133,8 +133,10 @@ impl Client {
             ask.right = false;
             let wrong = ["%00", "", "-1", "%F0%9F%98%80".repeat(101).leak(), "99999999999999999999"];
             let value = *self.dice.one(&wrong).unwrap();
-            // A word filters what nobody has.
-            let fits = ["topic", "line", "skill"].contains(&name) && !["%00", ""].contains(&value) && value.len() < 30;
+            // A word filters what nobody has, and an empty list filters nothing.
+            let empty = value.is_empty() && ["lang", "skill"].contains(&name);
+            let fits = empty
+                || ["topic", "line", "skill"].contains(&name) && !["%00", ""].contains(&value) && value.len() < 30;
             ask.right = fits;
             return format!("{name}={value}");
         }
@@ -145,7 +147,7 @@ impl Client {
             other => other.to_string(),
         };
         // A cursor cannot be thought of, and a moment goes with some parts only.
-        ask.right &= !["cursor", "since"].contains(&name) && !text.is_empty();
+        ask.right &= !["cursor", "since"].contains(&name) && (value.is_array() || !text.is_empty());
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~,".contains(&b);
         let coded = text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") });
         format!("{name}={}", coded.collect::<String>())

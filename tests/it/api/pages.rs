@@ -1,6 +1,7 @@
 //! The list, page by page, while others work on it.
 
 use super::stage::Stage;
+use crate::support::server::Home;
 use hotline::call::effect::Priority;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -60,7 +61,16 @@ async fn five_hundred_are_read_without_loss_or_doubles_while_others_change() {
 
 #[tokio::test]
 async fn each_part_is_read_to_its_end_in_its_order() {
-    let stage = Stage::new().await;
+    each_part(Stage::new().await).await;
+}
+
+#[tokio::test]
+async fn each_part_is_read_to_its_end_in_its_order_from_postgresql() {
+    let database = crate::support::postgres::fresh_database().await;
+    each_part(Stage::at(Home::new().set("HOTLINE_DATABASE_URL", &database)).await).await;
+}
+
+async fn each_part(stage: Stage) {
     let mut ids = Vec::new();
     for n in 0..12_u32 {
         ids.push(stage.trial(n, "parts", Priority::Normal, i64::from(n)).await);

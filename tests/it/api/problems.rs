@@ -39,6 +39,10 @@ async fn what_a_body_must_not_be_is_named() {
     text("application/json; charset=utf-8", r#"{"note": "x"}"#).await.with(200);
     let large = json!({ "note": "x".repeat(70_000) });
     stage.post(&stage.mei, &notes, large).await.problem(413, "too-large");
+    let parts = futures_util::stream::iter([Ok::<_, std::io::Error>(vec![b' '; 40_000]), Ok(vec![b' '; 40_000])]);
+    let flowing = reqwest::Body::wrap_stream(parts);
+    let flowing = stage.asking("POST", &notes, &stage.mei).header("content-type", "application/json").body(flowing);
+    told(flowing).await.problem(413, "too-large");
     for (body, field) in [
         (json!(["note"]), "body"),
         (json!({}), "note"),
