@@ -15,7 +15,7 @@ use axum::serve::ListenerExt;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -41,14 +41,13 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     tell(config, &app, bound, &public_url)?;
     tell_first_admin(&app, &public_url).await?;
     let phone = BrowserPhone { open: config.demo, token: app.phone_token.clone(), callers: app.callers.clone() };
-    let draining = Arc::new(AtomicBool::new(false));
-    let desk = Desk::new(app.answerer.clone(), app.api.clone());
+    let (draining, desk) = (Arc::default(), Desk::new(app.answerer.clone(), app.api.clone()));
     let web = Web {
         answerer: app.answerer.clone(),
         desk: desk.clone(),
         public_url: public_url.into(),
         phone: Some(Arc::new(phone)),
-        draining: draining.clone(),
+        draining: Arc::clone(&draining),
         audio: config.flows.join(folder::AUDIO).into(),
         sounds: Arc::new(Sounds::new(app.objects.clone())),
         proxies: config.proxies.clone().into(),

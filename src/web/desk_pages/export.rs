@@ -76,7 +76,7 @@ enum Form {
 }
 
 /// `GET /desk/export.csv`
-pub(super) async fn csv(
+pub(super) async fn sheet(
     State(web): State<Web>,
     Supervisor(person): Supervisor,
     Query(pairs): Query<Pairs>,

@@ -65,7 +65,7 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Method::POST, "/desk/requests/{id}/close", supervisor, acts::close)
         .open(Method::POST, "/desk/requests/{id}/unlock", supervisor, acts::unlock)
         .open(Method::GET, "/desk/overview", supervisor, overview::page)
-        .open(Method::GET, "/desk/export.csv", supervisor, export::csv)
+        .open(Method::GET, "/desk/export.csv", supervisor, export::sheet)
         .open(Method::GET, "/desk/export.json", supervisor, export::json)
 }
 

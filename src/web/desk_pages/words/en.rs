@@ -159,7 +159,7 @@ pub(super) static WORDS: Words = Words {
         count: "Number",
         none_today: "Nothing yet today.",
         export: "Export the filtered list",
-        csv: "CSV for spreadsheets",
+        sheet: "CSV for spreadsheets",
         json: "JSON",
         person: "Person",
         topic: "Topic",

@@ -159,7 +159,7 @@ pub(super) static WORDS: Words = Words {
         count: "件数",
         none_today: "本日はまだありません。",
         export: "絞り込んだ一覧を書き出す",
-        csv: "CSV（表計算用）",
+        sheet: "CSV（表計算用）",
         json: "JSON",
         person: "担当者",
         topic: "用件",

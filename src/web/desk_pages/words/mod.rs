@@ -87,7 +87,7 @@ words! {
 words! {
     /// What supervisors look at.
     Overview: title now oldest nobody_waits kept missed kept_share working nobody_works since until topics languages people
-        filed still_open count none_today export csv json person topic language finished filed_and_open
+        filed still_open count none_today export sheet json person topic language finished filed_and_open
 }
 words! {
     /// Why something was not done.

@@ -159,7 +159,7 @@ pub(super) static WORDS: Words = Words {
         count: "数量",
         none_today: "今天还没有。",
         export: "导出筛选后的列表",
-        csv: "CSV（电子表格）",
+        sheet: "CSV（电子表格）",
         json: "JSON",
         person: "人员",
         topic: "事由",
