@@ -87,7 +87,7 @@ pub async fn leg(
     let came = (method, uri, headers, body);
     match with_webhook(&web, &provider, &came, |provider, webhook| web.desk.leg(provider, webhook, place, &mac)) {
         Ok(answering) => said(answering.await),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -99,7 +99,7 @@ async fn answer(web: &Web, provider: &str, knock: Knock, came: Came) -> Response
     match answering {
         Ok(Ok(answering)) => said(answering.await),
         Ok(Err(reply)) => said(reply),
-        Err(response) => response,
+        Err(response) => *response,
     }
 }
 
@@ -110,12 +110,12 @@ fn with_webhook<T>(
     provider: &str,
     (method, uri, headers, body): &Came,
     hear: impl FnOnce(Provider, &Webhook<'_>) -> T,
-) -> Result<T, Response> {
+) -> Result<T, Box<Response>> {
     let Some(provider) = Provider::named(provider) else {
-        return Err((StatusCode::NOT_FOUND, "there is no such provider\n").into_response());
+        return Err(Box::new((StatusCode::NOT_FOUND, "there is no such provider\n").into_response()));
     };
     if method != Method::POST && method != Method::GET {
-        return Err((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, POST")], "").into_response());
+        return Err(Box::new((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, POST")], "").into_response()));
     }
     let webhook = Webhook {
         method: method.as_str(),

@@ -255,13 +255,10 @@ impl Reading<'_, '_, '_, '_> {
     fn change(&mut self, value: &Node) -> Option<Kind> {
         let reference = self.reader.expr(value);
         let window = self.fields.take("window");
-        let cancel = self.fields.take("cancel").map(|node| (node, node.text() == Some("yes")));
-        if let Some((node, false)) = cancel {
-            self.reader.expected(node, "`yes`, or leave `cancel:` out");
-        }
-        if window.is_some() == cancel.is_some() {
+        let cancel = self.fields.take("cancel").and_then(|node| self.reader.flag(node)).unwrap_or_default();
+        if window.is_some() == cancel {
             let what = "a `change` says either `window:` with the new time, or `cancel: yes`";
-            self.reader.problem(value.at, "expected", what, "write one of the two");
+            self.reader.problem(value.at, "change", what, "write one of the two");
         }
         let window = window.map(|node| self.reader.expr(node));
         let (then, refused) = (self.go("then"), self.go("refused"));

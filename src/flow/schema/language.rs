@@ -201,7 +201,7 @@ pub const KINDS: &[KindOf] = &[
         "Moves or cancels an earlier request, for the customer whose it is",
         &[
             may("window", Expression, "The new time"),
-            may("cancel", OneOf(&["yes"]), "Nothing is to be done any more"),
+            may("cancel", Flag, "Nothing is to be done any more"),
             THEN,
             need("refused", Target, "When this caller has no such request open"),
         ],

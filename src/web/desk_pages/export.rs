@@ -5,12 +5,13 @@ use super::failure;
 use super::filter::{Asked, Pairs};
 use super::frame::{Frame, Here};
 use super::list::shows_trials;
-use crate::desk::{Desk, Filter, Page, Section};
-use crate::store::{Person, Request};
+use crate::desk::{DeskError, Filter, Section};
+use crate::store::{Behind, Person, Request, Store};
 use crate::web::Web;
 use crate::web::language::PageLang;
 use crate::web::who::Supervisor;
 use crate::words::{Lang, Phone, clock};
+use axum::BoxError;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::header;
@@ -97,49 +98,52 @@ pub(super) async fn json(
 
 async fn export(web: Web, person: &Person, pairs: &Pairs, lang: Lang, form: Form) -> Response {
     let filter = Asked::read(pairs, person, shows_trials(&web)).filter;
-    let first = match web.desk.list(&filter, &Section::All, Page { skip: 0, limit: PAGE }).await {
+    let (store, now) = (web.answerer.store().clone(), clock::now());
+    let first = match store.list_behind(&filter, &Section::All, None, PAGE, now.as_millisecond()).await {
         Ok(first) => first,
         Err(error) => {
-            let f = Frame::new(person, lang, clock::now(), Here::Failure, "/desk/overview");
-            return failure::page(f, &error);
+            let f = Frame::new(person, lang, now, Here::Failure, "/desk/overview");
+            return failure::page(f, &DeskError::from(error));
         }
     };
-    let (head, tail, kind, name) = match form {
-        Form::Csv => (csv_head(), "", "text/csv; charset=utf-8", "callbacks.csv"),
-        Form::Json => ("[".to_owned(), "\n]\n", "application/json", "callbacks.json"),
+    let (tail, kind, name) = match form {
+        Form::Csv => ("", "text/csv; charset=utf-8", "callbacks.csv"),
+        Form::Json => ("\n]\n", "application/json", "callbacks.json"),
     };
-    let rest = pages(web.desk.clone(), filter, first, form);
-    let body = once(ready(Ok(Bytes::from(head)))).chain(rest).chain(once(ready(Ok(Bytes::from(tail)))));
+    let lines = pages(store, filter, now.as_millisecond(), first, form);
+    let body = lines.chain(once(ready(Ok(Bytes::from(tail)))));
     let attachment = format!("attachment; filename=\"{name}\"");
     let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, attachment)];
     (headers, Body::from_stream(body)).into_response()
 }
 
-/// The lines, page by page. What fails in the middle breaks the connection: a cut file is not whole.
+/// The lines, page by page, each behind the last one's place: what changes meanwhile pushes no other
+/// out or in twice. What fails in the middle breaks the connection: a cut file is not whole.
 fn pages(
-    desk: Desk,
+    store: Store,
     filter: Filter,
+    at: i64,
     first: Vec<Request>,
     form: Form,
-) -> impl futures_util::Stream<Item = Result<Bytes, crate::desk::DeskError>> {
-    let written = move |requests: &[Request], skipped: usize| {
-        let lines = requests.iter().enumerate().map(|(at, request)| match form {
-            Form::Csv => csv_line(request),
-            Form::Json => json_line(request, skipped + at == 0),
-        });
-        Bytes::from(lines.collect::<String>())
-    };
-    unfold((Some(first), 0usize), move |(page, skipped)| {
-        let (desk, filter) = (desk.clone(), filter.clone());
+) -> impl futures_util::Stream<Item = Result<Bytes, BoxError>> {
+    unfold((Some(first), true), move |(page, is_first)| {
+        let (store, filter) = (store.clone(), filter.clone());
         async move {
             let page = page?;
-            let (bytes, skip) = (written(&page, skipped), skipped + page.len());
-            let more = page.len() == PAGE as usize;
-            let at = Page { skip: u32::try_from(skip).unwrap_or(u32::MAX), limit: PAGE };
-            let next = if more { Some(desk.list(&filter, &Section::All, at).await) } else { None };
-            match next.transpose() {
-                Ok(next) => Some((Ok(bytes), (next, skip))),
-                Err(error) => Some((Err(error), (None, skip))),
+            let is_full = page.len() == PAGE as usize;
+            let behind = page.last().filter(|_| is_full).map(|last| Behind::of(last, &Section::All, at));
+            let next = match &behind {
+                Some(behind) => store.list_behind(&filter, &Section::All, Some(behind), PAGE, at).await.map(Some),
+                None => Ok(None),
+            };
+            let written = match form {
+                Form::Csv => csv_lines(&page, is_first).map_err(BoxError::from),
+                Form::Json => Ok(json_lines(&page, is_first)),
+            };
+            match (written, next) {
+                (Ok(written), Ok(next)) => Some((Ok(Bytes::from(written)), (next, false))),
+                (Err(error), _) => Some((Err(error), (None, false))),
+                (_, Err(error)) => Some((Err(error.into()), (None, false))),
             }
         }
     })
@@ -170,16 +174,24 @@ fn line(request: &Request) -> Line<'_> {
     }
 }
 
-/// The mark by which spreadsheets know UTF-8, and the names.
-fn csv_head() -> String {
-    format!("\u{feff}{}\r\n", COLUMNS.join(","))
+/// The first begin with the mark by which spreadsheets know UTF-8, and the names.
+fn csv_lines(page: &[Request], is_first: bool) -> Result<Vec<u8>, csv::Error> {
+    let mark = if is_first { "\u{feff}" } else { "" };
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(mark.as_bytes().to_vec());
+    if is_first {
+        csv.write_record(COLUMNS)?;
+    }
+    for request in page {
+        csv.write_record(cells(request))?;
+    }
+    csv.into_inner().map_err(|error| error.into_error().into())
 }
 
-fn csv_line(request: &Request) -> String {
+fn cells(request: &Request) -> [String; COLUMNS.len()] {
     let l = line(request);
     let none = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let (level, attempts, test) = (l.level.to_string(), l.attempts.to_string(), l.test.to_string());
-    let cells: [String; COLUMNS.len()] = [
+    let cells = [
         l.reference.into(),
         l.kind.into(),
         l.topic.into(),
@@ -200,23 +212,21 @@ fn csv_line(request: &Request) -> String {
         attempts,
         test,
     ];
-    cells.map(|text| cell(&text)).join(",") + "\r\n"
+    cells.map(text_alone)
 }
 
-/// A cell that a spreadsheet takes for text and nothing else (RFC 4180).
-fn cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    let quoted = text.replace('"', "\"\"");
-    if guard.is_empty() && !text.contains(['"', ',', '\n', '\r', ';']) {
-        quoted
-    } else {
-        format!("\"{guard}{quoted}\"")
+/// A cell that a spreadsheet takes for text and nothing else.
+fn text_alone(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+}
+
+fn json_lines(page: &[Request], is_first: bool) -> Vec<u8> {
+    let mut lines = if is_first { "[" } else { "" }.to_owned();
+    for (at, request) in page.iter().enumerate() {
+        let text = serde_json::to_string(&line(request)).unwrap_or_else(|_| "null".into());
+        lines += &format!("{}\n{text}", if is_first && at == 0 { "" } else { "," });
     }
-}
-
-fn json_line(request: &Request, first: bool) -> String {
-    let text = serde_json::to_string(&line(request)).unwrap_or_else(|_| "null".into());
-    format!("{}\n{text}", if first { "" } else { "," })
+    lines.into_bytes()
 }
 
 #[cfg(test)]
@@ -225,29 +235,28 @@ mod tests {
 
     #[test]
     fn a_spreadsheet_runs_nothing_of_an_export() {
-        for (text, written) in [
-            ("plain", "plain"),
-            ("", ""),
-            ("=1+1", "\"'=1+1\""),
-            ("+86 *** 8000", "\"'+86 *** 8000\""),
-            ("-2", "\"'-2\""),
-            ("@cmd", "\"'@cmd\""),
-            ("\tx", "\"'\tx\""),
-            ("\rx", "\"'\rx\""),
-            ("a,\"b\"", "\"a,\"\"b\"\"\""),
-            ("a\nb", "\"a\nb\""),
-        ] {
-            assert_eq!(cell(text), written, "{text:?}");
+        for text in ["=1+1", "+86 *** 8000", "-2", "@cmd", "\tx", "\rx"] {
+            assert_eq!(text_alone(text.to_owned()), format!("'{text}"));
+        }
+        for text in ["plain", "", "a=b"] {
+            assert_eq!(text_alone(text.to_owned()), text);
         }
     }
 
     #[test]
     fn every_column_of_the_table_is_a_field_of_the_json() {
-        let request = crate::web::desk_pages::tests::request();
-        let json: serde_json::Value = serde_json::from_str(&json_line(&request, true)).unwrap();
-        assert!(COLUMNS.iter().all(|column| json.get(column).is_some()));
-        assert_eq!(json.as_object().unwrap().len(), COLUMNS.len());
-        assert_eq!(csv_line(&request).matches(',').count(), COLUMNS.len() - 1);
-        assert!(!json_line(&request, true).contains("13800138000"), "numbers are masked");
+        let requests = [crate::web::desk_pages::tests::request()];
+        let mut json = String::from_utf8(json_lines(&requests, true)).unwrap();
+        json.push(']');
+        let json: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+        assert!(COLUMNS.iter().all(|column| json[0].get(column).is_some()));
+        assert_eq!(json[0].as_object().unwrap().len(), COLUMNS.len());
+        let table = csv_lines(&requests, true).unwrap();
+        assert_eq!(table[..3], *"\u{feff}".as_bytes());
+        let mut table = csv::Reader::from_reader(&table[3..]);
+        assert_eq!(table.headers().unwrap(), &COLUMNS[..]);
+        let row = table.records().next().unwrap().unwrap();
+        assert_eq!((row.len(), &row[0]), (COLUMNS.len(), requests[0].reference.as_str()));
+        assert!(!json[0].to_string().contains("13800138000"), "numbers are masked");
     }
 }

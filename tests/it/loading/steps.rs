@@ -113,7 +113,7 @@ fn a_field_that_means_nothing_is_refused_with_the_nearest_that_does() {
 #[test]
 fn a_step_is_of_exactly_one_kind() {
     let kinds = "a step has exactly one of: say, menu, ask, verify, lookup, act, when, hours, notices, language, \
-                 request, status, set, call, return, transfer, record, sms, score, hangup";
+                 request, status, change, set, call, return, transfer, record, sms, score, hangup";
     check(
         "
   hello:

@@ -56,6 +56,10 @@ async fn waiting(store: &Store) -> Vec<String> {
     assert_eq!(listed(Section::Waiting, page(0, 10)).await, order, "urgent, overdue, then the others");
     assert_eq!(listed(Section::Waiting, page(1, 2)).await, order[1..3]);
     assert_eq!(listed(Section::Waiting, page(4, 2)).await, [""; 0]);
+    let first = &store.list(&filter("story"), &Section::Waiting, page(0, 1), DAY).await.unwrap()[0];
+    let place = Behind::of(first, &Section::Waiting, DAY);
+    let rest = store.list_behind(&filter("story"), &Section::Waiting, Some(&place), 10, DAY).await.unwrap();
+    assert_eq!(rest.into_iter().map(|r| r.id).collect::<Vec<_>>(), order[1..]);
     assert_eq!(store.count(&filter("story"), &Section::Waiting, DAY).await.unwrap(), (4, 2));
     let overdue = Filter { overdue: true, ..filter("story") };
     assert_eq!(store.count(&overdue, &Section::Waiting, DAY).await.unwrap(), (2, 2));

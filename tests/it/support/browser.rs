@@ -13,6 +13,8 @@ use tokio::sync::{Mutex, MutexGuard};
 
 /// How long anything that must happen may take, and how often it is looked for.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+/// How often an element may be exchanged while it is looked for.
+const STALE: u8 = 20;
 pub const LOOK: Duration = Duration::from_millis(50);
 
 /// A browser is heavy and a machine small: one test at a time has any.
@@ -60,12 +62,27 @@ impl Browser {
 
     /// The first shown element a selector finds, once there is one.
     pub async fn css(&self, selector: &str) -> WebElement {
-        let query = self.driver.query(By::Css(selector)).wait(PATIENCE, LOOK).and_displayed();
-        query.first().await.unwrap_or_else(|error| panic!("no {selector} is shown: {error}"))
+        let mut again = 0;
+        loop {
+            let query = self.driver.query(By::Css(selector)).wait(PATIENCE, LOOK).and_displayed();
+            match query.first().await {
+                Ok(element) => return element,
+                // The page put another in its place while one was looked at.
+                Err(error) if error.to_string().contains("stale") && again < STALE => again += 1,
+                Err(error) => panic!("no {selector} is shown: {error}"),
+            }
+        }
     }
 
     pub async fn click(&self, hook: &str) {
-        self.shown(hook).await.click().await.unwrap();
+        for _ in 0..STALE {
+            match self.shown(hook).await.click().await {
+                Ok(()) => return,
+                Err(error) if error.to_string().contains("stale") => {}
+                Err(error) => panic!("{hook} cannot be clicked: {error}"),
+            }
+        }
+        panic!("{hook} is exchanged all the time");
     }
 
     /// Keys of the computer's keyboard, to whatever has the focus.

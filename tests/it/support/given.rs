@@ -240,7 +240,9 @@ impl Seeds<'_> {
                 let reference = typed.unwrap_or_else(|| {
                     panic!("{}:{}: a story that is given a status types a reference", self.story.file, self.story.line)
                 });
-                let new = NewRequest { due, ..self.some_request("earlier", RingAt::Nobody) };
+                // It is the caller's own, unless the story says that this caller may not change it.
+                let from = self.story.from.clone().filter(|_| self.story.given.change.is_none());
+                let new = NewRequest { due, from, ..self.some_request("earlier", RingAt::Nobody) };
                 self.put(reference.clone(), &new, None, state).await;
                 self.before.push(reference);
             }

@@ -82,7 +82,7 @@ async fn a_caller_goes_from_the_greeting_to_a_reference_number_and_the_request_i
     let mut found = requests.into_iter().filter(|request| request["reference"] == reference);
     let mut request = found.next().expect("the request that was promised");
     assert!(found.next().is_none());
-    let moments = ["id", "call", "verified_at", "due", "filed_at", "updated_at", "history"];
+    let moments = ["id", "call", "verified_at", "due", "filed_at", "updated_at", "ready_at", "history"];
     let [.., history] = moments.map(|name| request.as_object_mut().unwrap().remove(name).unwrap());
     let told: Vec<_> = history.as_array().unwrap().iter().map(|e| (e["who"].clone(), e["what"].clone())).collect();
     assert_eq!(told, [(json!("caller"), json!("filed"))]);
@@ -91,6 +91,8 @@ async fn a_caller_goes_from_the_greeting_to_a_reference_number_and_the_request_i
         "account": "10001001", "number": "+85261230001", "caller": "+85261230001", "lang": "zh-CN",
         "skill": "payment", "priority": "high", "level": 2, "window": null, "state": "open", "asked": 1,
         "line": "digital-wallet", "test": false, "collected": request["collected"],
+        "attempts": 0, "misses": 0, "holder": null, "lease_until": null, "version": 1, "reason": null,
+        "ended_at": null, "ended_by": null,
     });
     assert_eq!(request, expected);
     assert_eq!(request["collected"]["payment_number"], "20260301004715");
