@@ -4,7 +4,7 @@
 use super::Answerer;
 use crate::call::effect::{FileAnswer, NewRequest};
 use crate::flow::Flow;
-use crate::store::{EffectKey, NewMessage, NotSent, OutboxKind, Put, Request, StoreError};
+use crate::store::{EffectKey, MessageLimits, NewMessage, NotSent, OutboxKind, Put, Request, StoreError};
 use crate::words::phone::Class;
 use crate::words::{CallId, Phone};
 use tracing::{info, warn};
@@ -17,17 +17,17 @@ impl Answerer {
         self.file(flow, new, &key, who, self.inner.now_ms()).await
     }
 
-    /// Writes to the customer of a request after attempt `nth`, once; whether it lies in the outbox.
-    /// Nothing is sent where texting is off, to trials, to numbers of fiction, and to what is no mobile.
-    pub async fn text_customer(
+    /// What is written to the customer of a request after attempt `nth`, and within which limits. Nothing
+    /// is sent where texting is off, to trials, to numbers of fiction, and to what is no mobile.
+    pub fn message_to(
         &self,
         flow: &Flow,
         request: &Request,
         nth: u32,
         text: &str,
-    ) -> Result<bool, StoreError> {
+    ) -> Option<(NewMessage, &MessageLimits)> {
         let (texting, at) = (&self.inner.settings.texting, self.inner.now_ms());
-        let Some(call) = CallId::parse(&request.id) else { return Ok(false) };
+        let call = CallId::parse(&request.id)?;
         let number = request.number.as_deref().and_then(|number| Phone::parse(number, None));
         let fiction = number.as_ref().is_some_and(|number| number.class() == Class::Fiction);
         let test = request.test || fiction;
@@ -45,14 +45,15 @@ impl Answerer {
         };
         let key = EffectKey { call, turn: nth, seq: 0 };
         let (kind, line, body) = (OutboxKind::Sms, flow.name.clone(), text.to_owned());
-        let new = NewMessage { key, kind, line, to, body, test, at };
-        let put = self.inner.store.put_message(&new, &texting.limits).await?;
-        self.inner.meters.posted(kind, &put);
-        let accepted = matches!(put, Put::Accepted(_));
-        match accepted {
-            true => self.inner.posted.notify_one(),
-            false => warn!(request = %request.id, "a customer nobody reached is not texted"),
+        Some((NewMessage { key, kind, line, to, body, test, at }, &texting.limits))
+    }
+
+    /// A message was put into the outbox, or was not: it is counted, and whoever sends is woken.
+    pub fn was_put(&self, put: &Put) {
+        self.inner.meters.posted(OutboxKind::Sms, put);
+        match put {
+            Put::Accepted(_) => self.inner.posted.notify_one(),
+            Put::Refused(why) => warn!(why = why.word(), "a customer nobody reached is not texted"),
         }
-        Ok(accepted)
     }
 }

@@ -32,12 +32,17 @@ impl Desk {
             let after = rules::after(outcome, &request, flow.as_deref(), &zones, at)?;
             let (at, word) = (at.as_millisecond(), outcome.word());
             let until = self.lease_from(at);
-            match self.store().say_outcome(&request, nth, &person.name, word, &note, &after, at, until).await? {
-                Said::Now(request) => {
+            let gives_up = after.state == RequestState::Closed && outcome != Outcome::WrongNumber;
+            let text = flow.as_ref().filter(|_| gives_up).and_then(|flow| {
+                let text = message::not_reached(flow, request.lang, &request.reference);
+                self.answerer().message_to(flow, &request, nth, &text)
+            });
+            let farewell = text.as_ref().map(|(text, limits)| (text, *limits));
+            let said = self.store().say_outcome(&request, nth, &person.name, word, &note, &after, farewell, at, until);
+            match said.await? {
+                Said::Now(request, put) => {
                     self.changed();
-                    if request.state == RequestState::Closed && outcome != Outcome::WrongNumber {
-                        self.not_reached(&request, nth).await;
-                    }
+                    put.iter().for_each(|put| self.answerer().was_put(put));
                     return Ok(*request);
                 }
                 // Somebody was quicker, or wrote a note meanwhile: looked at again.
@@ -45,15 +50,6 @@ impl Desk {
             }
         }
         Err(DeskError::Contended)
-    }
-
-    /// Writes to a customer whom nobody reached. What the agent said stands all the same.
-    async fn not_reached(&self, request: &Request, nth: u32) {
-        let Ok(flow) = flow_of(self.answerer(), &request.line) else { return };
-        let text = message::not_reached(&flow, request.lang, &request.reference);
-        if let Err(error) = self.answerer().text_customer(&flow, request, nth, &text).await {
-            tracing::error!(%error, request = %request.id, "a customer nobody reached is not texted");
-        }
     }
 
     /// Forgives the failed guesses at an account, so that its owner can verify by phone again; gives

@@ -225,6 +225,8 @@ async fn erase_request(tx: &mut Tx, request: &str, at: i64) -> Result<u64> {
             state = CASE WHEN state = 'failed' THEN state ELSE 'over' END WHERE request_id = $1";
     tx.run(sql, args![request, at]).await?;
     tx.run("UPDATE request_events SET detail = '{}' WHERE request_id = $1", args![request]).await?;
+    // What programs were answered about it.
+    tx.run("DELETE FROM idempotency WHERE body LIKE $1", args![format!("%{request}%")]).await?;
     let what = if closed == 1 { "closed" } else { "erased" };
     let detail = json(&json!({ "why": "the customer was erased" }))?;
     EventRow { request, at, who: ERASE, what, detail }.write(tx).await?;

@@ -143,37 +143,42 @@ impl Store {
     /// Puts a message into the outbox, within the limits. Whoever repeats the effect gets the same
     /// answer, and nothing is sent twice.
     pub async fn put_message(&self, new: &NewMessage, limits: &MessageLimits) -> Result<Put> {
-        let (call, turn, seq, kind) = (new.key.call.as_str(), new.key.turn, new.key.seq, new.kind.word());
-        let id = uuid::Uuid::now_v7().simple().to_string();
-        let (number, state, note, ended) = match (&new.to, new.test) {
-            (Err(why), _) => (None, "refused", Some(why.word()), Some(new.at)),
-            (Ok(number), true) => (Some(number.as_str()), "done", Some(TRIAL), Some(new.at)),
-            (Ok(number), false) => (Some(number.as_str()), "waiting", None, None),
-        };
-        let body = if number.is_some() { new.body.as_str() } else { "" };
         let mut tx = self.engine.begin().await?;
-        let sql =
-            "INSERT INTO outbox (id, kind, call_id, turn, seq, line, number, body, test, state, next_at, note, at,
+        let put = put(&mut tx, new, limits).await?;
+        tx.commit().await?;
+        Ok(put)
+    }
+}
+
+/// The same as a part of another unit of work.
+pub(super) async fn put(tx: &mut Tx, new: &NewMessage, limits: &MessageLimits) -> Result<Put> {
+    let (call, turn, seq, kind) = (new.key.call.as_str(), new.key.turn, new.key.seq, new.kind.word());
+    let id = uuid::Uuid::now_v7().simple().to_string();
+    let (number, state, note, ended) = match (&new.to, new.test) {
+        (Err(why), _) => (None, "refused", Some(why.word()), Some(new.at)),
+        (Ok(number), true) => (Some(number.as_str()), "done", Some(TRIAL), Some(new.at)),
+        (Ok(number), false) => (Some(number.as_str()), "waiting", None, None),
+    };
+    let body = if number.is_some() { new.body.as_str() } else { "" };
+    let sql = "INSERT INTO outbox (id, kind, call_id, turn, seq, line, number, body, test, state, next_at, note, at,
                 ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13)
             ON CONFLICT (call_id, turn, seq, kind) DO NOTHING";
-        let row = args![&id, kind, call, turn, seq, &new.line, number, body, new.test, state, new.at, note, ended];
-        if tx.run(sql, row).await? == 0 {
-            let sql = "SELECT id, state, note FROM outbox WHERE call_id = $1 AND turn = $2 AND seq = $3 AND kind = $4";
-            let found = tx.first::<(String, String, Option<String>)>(sql, args![call, turn, seq, kind]).await?;
-            return Ok(found.map_or(Put::Refused(NotSent::Off), |(id, state, note)| again(id, &state, note)));
-        }
-        let refused = match &new.to {
-            Err(why) => Some(*why),
-            Ok(number) => over(&mut tx, new, number, limits).await?,
-        };
-        if let (Some(why), Ok(_)) = (refused, &new.to) {
-            let sql = "UPDATE outbox SET state = 'refused', number = NULL, body = '', note = $2, ended_at = $3
-                WHERE id = $1";
-            tx.run(sql, args![&id, why.word(), new.at]).await?;
-        }
-        tx.commit().await?;
-        Ok(refused.map_or(Put::Accepted(id), Put::Refused))
+    let row = args![&id, kind, call, turn, seq, &new.line, number, body, new.test, state, new.at, note, ended];
+    if tx.run(sql, row).await? == 0 {
+        let sql = "SELECT id, state, note FROM outbox WHERE call_id = $1 AND turn = $2 AND seq = $3 AND kind = $4";
+        let found = tx.first::<(String, String, Option<String>)>(sql, args![call, turn, seq, kind]).await?;
+        return Ok(found.map_or(Put::Refused(NotSent::Off), |(id, state, note)| again(id, &state, note)));
     }
+    let refused = match &new.to {
+        Err(why) => Some(*why),
+        Ok(number) => over(tx, new, number, limits).await?,
+    };
+    if let (Some(why), Ok(_)) = (refused, &new.to) {
+        let sql = "UPDATE outbox SET state = 'refused', number = NULL, body = '', note = $2, ended_at = $3
+                WHERE id = $1";
+        tx.run(sql, args![&id, why.word(), new.at]).await?;
+    }
+    Ok(refused.map_or(Put::Accepted(id), Put::Refused))
 }
 
 fn again(id: String, state: &str, note: Option<String>) -> Put {

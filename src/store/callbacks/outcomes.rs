@@ -3,6 +3,7 @@
 use super::take::put_down;
 use crate::call::effect::{Priority, RequestState};
 use crate::store::engine::args;
+use crate::store::outbox::{self, MessageLimits, NewMessage, Put};
 use crate::store::request_rows::{EventRow, Row, columns, json};
 use crate::store::{DialRow, Request, Result, Store};
 use serde_json::{Value, json};
@@ -27,8 +28,8 @@ pub struct After {
 /// What became of an outcome that was to be said.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Said {
-    /// It stands.
-    Now(Box<Request>),
+    /// It stands; and what became of the message that went with it.
+    Now(Box<Request>, Option<Put>),
     /// One was said before, and stands.
     Before(Box<DialRow>),
     /// There is no such attempt, the request is not this person's, or it changed meanwhile: look.
@@ -38,7 +39,8 @@ pub enum Said {
 impl Store {
     /// Says how attempt `nth` of a request ended, in `outcome`'s word, and what follows. The request is
     /// this person's and at this version still, so that what follows was decided on what is. After
-    /// `reached` one more may be said. The lease goes on until `until`, in ms.
+    /// `reached` one more may be said. `farewell` is written to the customer with it. The lease goes on
+    /// until `until`, in ms.
     #[expect(clippy::too_many_arguments, reason = "each says something else about the one outcome")]
     pub async fn say_outcome(
         &self,
@@ -48,6 +50,7 @@ impl Store {
         outcome: &'static str,
         note: &str,
         after: &After,
+        farewell: Option<(&NewMessage, &MessageLimits)>,
         at: i64,
         until: i64,
     ) -> Result<Said> {
@@ -83,8 +86,13 @@ impl Store {
         for (what, detail) in entries(&request, nth, outcome, note) {
             EventRow { request: id, at, who: person, what, detail: json(&detail)? }.write(&mut tx).await?;
         }
+        // In the same unit of work: whoever is given up hears of it, whatever happens to this server.
+        let put = match farewell {
+            Some((new, limits)) => Some(outbox::put(&mut tx, new, limits).await?),
+            None => None,
+        };
         tx.commit().await?;
-        Ok(Said::Now(Box::new(request)))
+        Ok(Said::Now(Box::new(request), put))
     }
 }
 

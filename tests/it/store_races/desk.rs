@@ -50,16 +50,21 @@ pub async fn of_two_outcomes_of_one_attempt_the_first_stands(database: Database)
     let new = NewDial { request: &id, nth: 1, person: "ann", way: Way::Hand, number: None, provider: None, at, until };
     assert!(matches!(servers[0].begin_dial(&new).await.unwrap(), Begun::New(..)));
     let seen = servers[0].request(&id).await.unwrap().unwrap();
-    let ends = at_once((0..40).map(|n| {
-        let (store, seen) = (servers[n % 2].clone(), seen.clone());
-        let (state, outcome) =
-            if n % 3 == 0 { (RequestState::Done, "solved") } else { (RequestState::Open, "no-answer") };
-        let due = seen.due.as_millisecond();
-        let after = After { state, reason: None, ready_at: at, due, priority: seen.priority, misses: 1 };
-        async move { (outcome, store.say_outcome(&seen, 1, "ann", outcome, "", &after, at, until).await.unwrap()) }
-    }));
+    let ends =
+        at_once(
+            (0..40).map(|n| {
+                let (store, seen) = (servers[n % 2].clone(), seen.clone());
+                let (state, outcome) =
+                    if n % 3 == 0 { (RequestState::Done, "solved") } else { (RequestState::Open, "no-answer") };
+                let due = seen.due.as_millisecond();
+                let after = After { state, reason: None, ready_at: at, due, priority: seen.priority, misses: 1 };
+                async move {
+                    (outcome, store.say_outcome(&seen, 1, "ann", outcome, "", &after, None, at, until).await.unwrap())
+                }
+            }),
+        );
     let ends = ends.await;
-    let stood: Vec<_> = ends.iter().filter(|(_, said)| matches!(said, Said::Now(_))).collect();
+    let stood: Vec<_> = ends.iter().filter(|(_, said)| matches!(said, Said::Now(..))).collect();
     assert_eq!(stood.len(), 1);
     let dial = servers[0].dial(&id, 1).await.unwrap().unwrap();
     assert_eq!(dial.dial.outcome.as_deref(), Some(stood[0].0));

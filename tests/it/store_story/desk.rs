@@ -153,18 +153,24 @@ async fn outcomes(store: &Store, id: &str) {
     let (due, ready_at) = (seen.due.as_millisecond(), seen.ready_at.as_millisecond());
     let state = RequestState::Claimed;
     let after = After { state, reason: None, ready_at, due, priority: seen.priority, misses: 0 };
-    let said = store.say_outcome(&seen, 1, "ann", "reached", "", &after, at, until).await.unwrap();
+    let said = store.say_outcome(&seen, 1, "ann", "reached", "", &after, None, at, until).await.unwrap();
     assert_eq!(said, Said::No, "not hers");
     let older = Request { version: 1, ..seen.clone() };
-    assert_eq!(store.say_outcome(&older, 1, "desk-cho", "reached", "", &after, at, until).await.unwrap(), Said::No);
-    assert_eq!(store.say_outcome(&seen, 2, "desk-cho", "reached", "", &after, at, until).await.unwrap(), Said::No);
-    let said = store.say_outcome(&seen, 1, "desk-cho", "reached", "", &after, at, until).await.unwrap();
-    let Said::Now(seen) = said else { panic!("it is said: {said:?}") };
-    let again = store.say_outcome(&seen, 1, "desk-cho", "busy", "", &after, at, until).await.unwrap();
+    assert_eq!(
+        store.say_outcome(&older, 1, "desk-cho", "reached", "", &after, None, at, until).await.unwrap(),
+        Said::No
+    );
+    assert_eq!(
+        store.say_outcome(&seen, 2, "desk-cho", "reached", "", &after, None, at, until).await.unwrap(),
+        Said::No
+    );
+    let said = store.say_outcome(&seen, 1, "desk-cho", "reached", "", &after, None, at, until).await.unwrap();
+    let Said::Now(seen, _) = said else { panic!("it is said: {said:?}") };
+    let again = store.say_outcome(&seen, 1, "desk-cho", "busy", "", &after, None, at, until).await.unwrap();
     assert!(matches!(again, Said::Before(dial) if dial.dial.outcome.as_deref() == Some("reached")));
     let done = After { state: RequestState::Done, reason: Some("solved".into()), ..after };
-    let said = store.say_outcome(&seen, 1, "desk-cho", "solved", "thanks", &done, at, until).await.unwrap();
-    let Said::Now(done) = said else { panic!("it is said: {said:?}") };
+    let said = store.say_outcome(&seen, 1, "desk-cho", "solved", "thanks", &done, None, at, until).await.unwrap();
+    let Said::Now(done, _) = said else { panic!("it is said: {said:?}") };
     assert_eq!(
         (done.state, done.holder.clone(), done.ended_by.as_deref()),
         (RequestState::Done, None, Some("desk-cho"))
