@@ -1,6 +1,6 @@
 //! Hotline: a call-flow server for payment services. This page is the map.
 //!
-//! A flow is data, a call is a value, and [`call::step`] is the only place where a call changes: pure,
+//! A flow is data, a call is a value, and [`mod@call::step`] is the only place where a call changes: pure,
 //! without clock, dice, network or database. Providers translate on both sides of it, the store keeps
 //! what it said before the caller hears it, and whatever is outside is an effect whose answer comes
 //! back as an event.
@@ -23,7 +23,7 @@
 //! | 1 | [`flow`] | the language: reading, checking, spelling, hours, drawing | calls |
 //! | 0 | [`words`] | numbers, languages, money, ids, levels, secrets, moments | everything |
 //!
-//! To follow one webhook: [`web::voice`], [`answer`], [`provider`], [`call::step`], [`store`].
+//! To follow one webhook: [`web::voice`], [`answer`], [`provider`], [`mod@call::step`], [`store`].
 
 pub mod answer;
 pub mod call;
