@@ -4,10 +4,9 @@
 use super::Answerer;
 use crate::call::effect::{FileAnswer, NewRequest};
 use crate::flow::Flow;
-use crate::store::{EffectKey, MessageLimits, NewMessage, NotSent, OutboxKind, Put, Request, StoreError};
-use crate::words::phone::Class;
+use crate::store::{EffectKey, MessageLimits, NewMessage, OutboxKind, Put, Request, StoreError};
 use crate::words::{CallId, Phone};
-use tracing::{info, warn};
+use tracing::warn;
 
 impl Answerer {
     /// Records a request that came another way than by phone; `who` is what histories call whoever wrote
@@ -29,20 +28,7 @@ impl Answerer {
         let (texting, at) = (&self.inner.settings.texting, self.inner.now_ms());
         let call = CallId::parse(&request.id)?;
         let number = request.number.as_deref().and_then(|number| Phone::parse(number, None));
-        let fiction = number.as_ref().is_some_and(|number| number.class() == Class::Fiction);
-        let test = request.test || fiction;
-        let allowed = request.test || self.inner.settings.fiction;
-        let to = match &number {
-            None => Err(NotSent::NoNumber),
-            Some(number) => match number.may_text(&flow.countries, allowed) {
-                Ok(()) if texting.on || test => Ok(number.as_str().to_owned()),
-                Ok(()) => Err(NotSent::Off),
-                Err(why) => {
-                    info!(%why, "a number is not texted");
-                    Err(NotSent::Number)
-                }
-            },
-        };
+        let (to, test) = self.recipient(flow, number.as_ref(), request.test);
         let key = EffectKey { call, turn: nth, seq: 0 };
         let (kind, line, body) = (OutboxKind::Sms, flow.name.clone(), text.to_owned());
         Some((NewMessage { key, kind, line, to, body, test, at }, &texting.limits))

@@ -65,19 +65,7 @@ impl Answerer {
         at: i64,
     ) -> Result<SendAnswer> {
         let texting = &self.inner.settings.texting;
-        let fiction = state.began.test || self.inner.settings.fiction;
-        let test = state.began.test || number.as_ref().is_some_and(|number| number.class() == Class::Fiction);
-        let to = match &number {
-            None => Err(NotSent::NoNumber),
-            Some(number) => match number.may_text(&flow.countries, fiction) {
-                Ok(()) if texting.on || test => Ok(number.as_str().to_owned()),
-                Ok(()) => Err(NotSent::Off),
-                Err(why) => {
-                    info!(%why, "a number is not texted");
-                    Err(NotSent::Number)
-                }
-            },
-        };
+        let (to, test) = self.recipient(flow, number.as_ref(), state.began.test);
         let (key, line, body) = (key.clone(), flow.name.clone(), body.to_owned());
         let new = NewMessage { key, kind, line, to, body, test, at };
         let put = self.inner.store.put_message(&new, &texting.limits).await?;
@@ -92,6 +80,27 @@ impl Answerer {
                 SendAnswer::Refused
             }
         })
+    }
+
+    /// Whether a number is texted, or why not; and whether nothing is really sent, because it is for a
+    /// trial or the number is one of fiction.
+    pub(super) fn recipient(
+        &self,
+        flow: &Flow,
+        number: Option<&Phone>,
+        trial: bool,
+    ) -> (std::result::Result<String, NotSent>, bool) {
+        let Some(number) = number else { return (Err(NotSent::NoNumber), trial) };
+        let test = trial || number.class() == Class::Fiction;
+        let to = match number.may_text(&flow.countries, trial || self.inner.settings.fiction) {
+            Ok(()) if self.inner.settings.texting.on || test => Ok(number.as_str().to_owned()),
+            Ok(()) => Err(NotSent::Off),
+            Err(why) => {
+                info!(%why, "a number is not texted");
+                Err(NotSent::Number)
+            }
+        };
+        (to, test)
     }
 
     /// Whoever works the outbox off is told through this when something was put in.
