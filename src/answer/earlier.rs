@@ -26,11 +26,11 @@ impl Answerer {
         typed: &str,
         change: RequestChange,
         account: Option<&str>,
-        from: Option<&Phone>,
+        state: &State,
         key: &EffectKey,
         at: i64,
     ) -> Result<ChangeAnswer, StoreError> {
-        let store = &self.inner.store;
+        let (store, from) = (&self.inner.store, state.from());
         let caller = from.map(|phone| phone.as_str().to_owned());
         let guess = Guess::Reference;
         let attempt = Attempt { key: key.clone(), guess, account: None, caller, line: flow.name.clone(), at };
@@ -42,7 +42,7 @@ impl Answerer {
             Claim::Settled(kept) => Ok(serde_json::from_str(&kept).unwrap_or(ChangeAnswer::Unavailable)),
             Claim::Busy => Ok(ChangeAnswer::Unavailable),
             Claim::Compare => {
-                let asker = Asker { account, number: from.map(Phone::as_str) };
+                let asker = Asker { account, number: from.map(Phone::as_str), test: state.began.test };
                 let changed = match Reference::parse(typed) {
                     Some(reference) => store.change_request(key, &flow.name, &reference, asker, change, at).await?,
                     None => false,

@@ -112,7 +112,7 @@ impl Answerer {
             }
             Effect::Queue { skill } => Answer::Queue(self.expected_wait(skill, state, at).await?),
             Effect::ChangeRequest { typed, change, account } => Answer::ChangeRequest(
-                self.change_request(flow, typed, *change, account.as_deref(), from.as_ref(), key, at).await?,
+                self.change_request(flow, typed, *change, account.as_deref(), state, key, at).await?,
             ),
             Effect::PickedUp { skill, waited, talked } => {
                 self.picked_up(flow, state, skill, (*waited, *talked), key, at).await?

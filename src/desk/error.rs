@@ -50,6 +50,12 @@ pub enum DeskError {
         /// The next one's number.
         next: u32,
     },
+    /// The customer was not rung in this attempt, or not yet.
+    #[error("the customer was not rung in attempt {nth}, so there is nothing to say of it; call (again) first")]
+    NotRung {
+        /// Which.
+        nth: u32,
+    },
     /// An attempt is going on; it has to be over first.
     #[error("attempt {nth} is going on; say how it ended first")]
     Running {

@@ -1,7 +1,7 @@
 //! Saying how an attempt ended, and what becomes of the request by that.
 
 use super::attempt::{flow_of, number_of};
-use super::{Desk, DeskError, Outcome, Result, TRIES, message, not_theirs, rules, written};
+use super::{Desk, DeskError, Dial, DialState, Outcome, Result, TRIES, Way, message, not_theirs, rules, written};
 use crate::call::effect::RequestState;
 use crate::store::{Person, Request, Said};
 
@@ -24,8 +24,13 @@ impl Desk {
             if request.holder.as_deref() != Some(&person.name) {
                 return Err(not_theirs(&request));
             }
-            if dial.is_none() {
-                return Err(DeskError::NoAttempt { next: request.attempts + 1 });
+            match &dial {
+                Some(dial) if nth < request.attempts && dial.said_by.is_none() => {
+                    return Err(DeskError::NoAttempt { next: request.attempts + 1 });
+                }
+                Some(dial) if !was_rung(&dial.dial) => return Err(DeskError::NotRung { nth }),
+                Some(_) => {}
+                None => return Err(DeskError::NoAttempt { next: request.attempts + 1 }),
             }
             let (at, flow) = (self.now(), flow_of(self.answerer(), &request.line).ok());
             let zones = flow.as_ref().map(|flow| flow.zones_of(number_of(&request).as_ref())).unwrap_or_default();
@@ -52,6 +57,28 @@ impl Desk {
         Err(DeskError::Contended)
     }
 
+    /// Finishes a request that needs no call, or none any more; a note may say how.
+    ///
+    /// # Errors
+    /// It is not held, or an attempt goes on.
+    pub async fn done(&self, person: &Person, id: &str, note: &str) -> Result<Request> {
+        let note = written("note", note)?;
+        for _ in 0..TRIES {
+            let request = self.request(id).await?;
+            if request.holder.as_deref() != Some(&person.name) {
+                return Err(not_theirs(&request));
+            }
+            if let Some(running) = self.store().dials(id).await?.iter().find(|dial| dial.is_owed_by(&person.name)) {
+                return Err(DeskError::Running { nth: running.dial.nth });
+            }
+            if let Some(request) = self.store().finish(&request, &person.name, &note, self.now_ms()).await? {
+                self.changed();
+                return Ok(request);
+            }
+        }
+        Err(DeskError::Contended)
+    }
+
     /// Forgives the failed guesses at an account, so that its owner can verify by phone again; gives
     /// how many there were. Written into the request's history.
     pub async fn unlock(&self, by: &Person, id: &str) -> Result<u64> {
@@ -69,4 +96,10 @@ impl Desk {
 /// The account a request is about: verified, or as it was typed.
 pub(super) fn account_of(request: &Request) -> Option<&str> {
     request.account.as_deref().or_else(|| request.customer.strip_prefix("r:"))
+}
+
+/// Whether the customer's phone rang in an attempt, as far as anybody knows: in those where only the
+/// agent's own did, nothing can be said of the customer.
+fn was_rung(dial: &Dial) -> bool {
+    dial.way != Way::Bridge || !matches!(dial.state, DialState::Ordered | DialState::Agent | DialState::Failed)
 }

@@ -14,6 +14,8 @@ const EVERY: Duration = Duration::from_secs(1);
 const COUNTED: u32 = 10;
 /// An attempt that nobody at the provider has taken by then has failed, in ms.
 const ORDERED: i64 = 60_000;
+/// The longest phones ring in it and the agent is asked to press 1, in ms.
+const RINGS: i64 = 240_000;
 /// The longest an attempt goes on, in ms.
 const RUNNING: i64 = 2 * 3_600_000;
 /// How many are ended in one go.
@@ -70,9 +72,11 @@ impl Desk {
     pub async fn keep(&self) -> Result<Kept> {
         let at = self.now_ms();
         let mut kept = Kept::default();
-        for stale in self.store().stale_dials(at - ORDERED, at - RUNNING, AT_ONCE).await? {
+        for stale in self.store().stale_dials(at - ORDERED, at - RINGS, at - RUNNING, AT_ONCE).await? {
             let (to, note) = match stale.dial.state {
                 DialState::Ordered => (DialState::Failed, "the provider was not asked, or did not answer"),
+                DialState::Agent => (DialState::Failed, "nothing was heard of the agent's phone any more"),
+                DialState::Customer => (DialState::Over, "nothing was heard of the customer's phone any more"),
                 _ => (DialState::Over, "nothing was heard of it for two hours"),
             };
             let (nth, until) = (stale.dial.nth, self.lease_from(at));
@@ -98,12 +102,13 @@ impl Desk {
 
     /// Tells whoever watches of what they were not told yet.
     async fn tell(&self, told: &mut Told) -> Result<()> {
-        let mut from = told.since - OVERLAP;
+        let (mut from, now) = (told.since - OVERLAP, self.now_ms());
         loop {
             let changes = self.store().changes(from, READ).await?;
             let (full, last) = (changes.len() == READ as usize, changes.last().map(|change| change.at));
             for change in changes {
-                told.since = told.since.max(change.at);
+                // A clock that is ahead, another server's or ours before it was set back, hides nothing.
+                told.since = told.since.max(change.at).min(now);
                 if told.versions.get(&change.id).is_none_or(|(version, _)| *version < change.version) {
                     told.versions.insert(change.id.clone(), (change.version, change.at));
                     self.broadcast(change);

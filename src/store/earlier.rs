@@ -1,6 +1,7 @@
 //! Requests whose customers call again: moved to another time, cancelled, or closed because the
 //! customer was served.
 
+use super::callbacks::put_down;
 use super::engine::args;
 use super::request_rows::{EventRow, json};
 use super::{EffectKey, Result, Store};
@@ -15,6 +16,8 @@ pub struct Asker<'a> {
     pub account: Option<&'a str>,
     /// The calling number, E.164.
     pub number: Option<&'a str>,
+    /// In a trial call: it changes what trials asked for, and nothing else.
+    pub test: bool,
 }
 
 impl Store {
@@ -39,26 +42,29 @@ impl Store {
             let given = tx.first::<(String,)>(sql, args![call, turn, seq]).await?;
             return Ok(given.is_some_and(|(answer,)| answer == "changed"));
         }
-        let whose = args![reference.as_str(), line, asker.account, asker.number, at];
+        let whose = args![reference.as_str(), line, asker.account, asker.number, at, asker.test];
         let changed = match change {
             RequestChange::Cancel => {
                 let sql = "UPDATE requests SET state = 'closed', reason = 'cancelled', holder = NULL, lease_until = NULL,
                         ended_at = $5, ended_by = 'caller', version = version + 1, updated_at = $5
-                    WHERE reference = $1 AND line = $2 AND state IN ('open', 'claimed') AND (account = $3 OR caller = $4)
+                    WHERE reference = $1 AND line = $2 AND state IN ('open', 'claimed') AND (account = $3 OR caller = $4) AND test = $6
                     RETURNING id";
                 tx.first::<(String,)>(sql, whose).await?
             }
             RequestChange::Window(window) => {
                 // The promise follows the customer's own wish, and whoever was not reached is tried anew.
-                let sql = "UPDATE requests SET ring_window = $6, ready_at = $7, due = $8, misses = 0,
+                let sql = "UPDATE requests SET ring_window = $7, ready_at = $8, due = $9, misses = 0,
                         version = version + 1, updated_at = $5
-                    WHERE reference = $1 AND line = $2 AND state IN ('open', 'claimed') AND (account = $3 OR caller = $4)
+                    WHERE reference = $1 AND line = $2 AND state IN ('open', 'claimed') AND (account = $3 OR caller = $4) AND test = $6
                     RETURNING id";
                 let (from, to) = (window.from.as_millisecond(), window.to.as_millisecond());
                 let more: Vec<_> = whose.into_iter().chain(args![json(&window)?, from, to]).collect();
                 tx.first::<(String,)>(sql, more).await?
             }
         };
+        if let (RequestChange::Cancel, Some((id,))) = (change, &changed) {
+            put_down(&mut tx, id, at).await?;
+        }
         let Some((id,)) = changed else {
             tx.commit().await?;
             return Ok(false);

@@ -176,7 +176,16 @@ impl Store {
         let words = format!(",{},", words.join(","));
         let mut tx = self.engine.begin().await?;
         // The request first, as everywhere: two units of work then never wait for each other.
-        changed(&mut tx, request, None, at).await?;
+        if to == DialState::Customer {
+            // The customer is rung only for whoever has the request at this very moment.
+            let sql = "UPDATE requests SET version = version + 1, updated_at = $3 WHERE id = $1 AND state = 'claimed'
+                AND holder = (SELECT person FROM dials WHERE request_id = $1 AND nth = $2)";
+            if tx.run(sql, args![request, nth, at]).await? == 0 {
+                return Ok(false);
+            }
+        } else {
+            changed(&mut tx, request, None, at).await?;
+        }
         let sql = "UPDATE dials SET state = $3, provider_call = coalesce(provider_call, $4)
             WHERE request_id = $1 AND nth = $2 AND replace($5, ',' || state || ',', '') <> $5";
         let moved = tx.run(sql, args![request, nth, to.word(), provider_call, words]).await? == 1;
@@ -235,16 +244,17 @@ impl Store {
         Ok(true)
     }
 
-    /// Attempts of which nothing was heard for too long, with the note they are to fail with: those that
-    /// stayed ordered since `ordered`, and others that go on since `running`, both in ms.
-    pub async fn stale_dials(&self, ordered: i64, running: i64, limit: u32) -> Result<Vec<DialRow>> {
+    /// Attempts of which nothing was heard for too long, by when they were begun, in ms: those that
+    /// stayed ordered since `ordered`, those in which a phone rings since `rings`, and others since `running`.
+    pub async fn stale_dials(&self, ordered: i64, rings: i64, running: i64, limit: u32) -> Result<Vec<DialRow>> {
         let sql = concat!(
             "SELECT ",
             dial_columns!(),
-            " FROM dials WHERE state NOT IN ('over', 'failed') AND (at < $2 OR (state = 'ordered' AND at < $1))
-            ORDER BY at LIMIT $3"
+            " FROM dials WHERE state NOT IN ('over', 'failed') AND (at < $3 OR (state = 'ordered' AND at < $1)
+                OR (state IN ('agent', 'customer') AND at < $2))
+            ORDER BY at LIMIT $4"
         );
-        self.engine.rows::<Row>(sql, args![ordered, running, limit]).await?.into_iter().map(Row::read).collect()
+        self.engine.rows::<Row>(sql, args![ordered, rings, running, limit]).await?.into_iter().map(Row::read).collect()
     }
 }
 

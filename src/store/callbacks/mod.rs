@@ -19,6 +19,7 @@ pub use dials::{Begun, DialRow, NewDial};
 pub use outcomes::{After, Said};
 pub use overview::{Tally, Today};
 pub use shapes::{Change, Dial, DialState, Filter, Held, Page, Section, Way};
+pub(super) use take::put_down;
 
 use super::engine::Arg;
 

@@ -81,6 +81,10 @@ impl Store {
         };
         if outcome != "reached" {
             put_down(&mut tx, id, at).await?;
+            // What is said ends the attempt: nobody is rung under it any more, whatever is still heard of it.
+            let sql = "UPDATE dials SET state = 'over', ended_at = $3
+                WHERE request_id = $1 AND nth = $2 AND state NOT IN ('over', 'failed')";
+            tx.run(sql, args![id, nth, at]).await?;
         }
         let request = row.read()?;
         for (what, detail) in entries(&request, nth, outcome, note) {
@@ -93,6 +97,24 @@ impl Store {
         };
         tx.commit().await?;
         Ok(Said::Now(Box::new(request), put))
+    }
+}
+
+impl Store {
+    /// Finishes a request without a call, where this person has it and nothing changed since it was seen.
+    pub async fn finish(&self, seen: &Request, person: &str, note: &str, at: i64) -> Result<Option<Request>> {
+        let sql = concat!(
+            "UPDATE requests SET state = 'done', reason = 'solved', holder = NULL, lease_until = NULL, ended_at = $4,
+                ended_by = $2, version = version + 1, updated_at = $4
+            WHERE id = $1 AND state = 'claimed' AND holder = $2 AND version = $3 RETURNING ",
+            columns!()
+        );
+        let mut tx = self.engine.begin().await?;
+        let Some(row) = tx.first::<Row>(sql, args![&seen.id, person, seen.version, at]).await? else { return Ok(None) };
+        let detail = if note.is_empty() { json!({}) } else { json!({ "note": note }) };
+        EventRow { request: &seen.id, at, who: person, what: "done", detail: json(&detail)? }.write(&mut tx).await?;
+        tx.commit().await?;
+        row.read().map(Some)
     }
 }
 

@@ -32,11 +32,13 @@ macro_rules! take_next {
     };
 }
 
-/// A row whose lease has ended and of which nobody talks with the customer at this moment. `$1` now.
+/// A row whose lease has ended and of which nobody talks with the customer at this moment, by a line of
+/// ours or by hand: whoever dials by hand is in another window, and must not lose it to somebody who dials
+/// once more. `$1` now.
 macro_rules! expired {
     () => {
         " state = 'claimed' AND lease_until <= $1 AND NOT EXISTS (SELECT 1 FROM dials d
-            WHERE d.request_id = requests.id AND d.way = 'bridge' AND d.state NOT IN ('over', 'failed')) "
+            WHERE d.request_id = requests.id AND d.way <> 'trial' AND d.state NOT IN ('over', 'failed')) "
     };
 }
 
@@ -172,7 +174,7 @@ async fn claimed(mut tx: Tx, row: Row, person: &str, at: i64) -> Result<Request>
 }
 
 /// Whoever has it puts it down: what their own hand dialled is over.
-pub(super) async fn put_down(tx: &mut Tx, request: &str, at: i64) -> Result<()> {
+pub(in crate::store) async fn put_down(tx: &mut Tx, request: &str, at: i64) -> Result<()> {
     let sql = "UPDATE dials SET state = 'over', ended_at = $2
         WHERE request_id = $1 AND way <> 'bridge' AND state NOT IN ('over', 'failed')";
     tx.run(sql, args![request, at]).await?;

@@ -68,6 +68,7 @@ fn operations() -> OpenApiRouter<Web> {
         .routes(routes!(work::claim_request))
         .routes(routes!(work::extend_request))
         .routes(routes!(work::release_request))
+        .routes(routes!(work::finish_request))
         .routes(routes!(work::add_note))
         .routes(routes!(work::show_number))
         .routes(routes!(work::make_attempt))

@@ -158,6 +158,9 @@ impl From<DeskError> for Problem {
             DeskError::Running { nth } => {
                 conflict("running", "An attempt is going on").with(|told| told.nth = Some(nth))
             }
+            DeskError::NotRung { nth } => {
+                conflict("not-rung", "The customer was not rung").with(|told| told.nth = Some(nth))
+            }
             DeskError::NoNumber => conflict("no-number", "No number to ring"),
             DeskError::NotCallable(_) => conflict("not-callable", "This number may not be rung"),
             DeskError::NotNow { next } => conflict("not-now", "Not at this time").with(|told| told.next = next),

@@ -118,6 +118,38 @@ pub async fn release_request(
     posted.once(&web, &person, work).await
 }
 
+/// What was done.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "note": "The refund went out this morning." }))]
+pub struct Finish {
+    /// For the history.
+    #[schema(max_length = 4000)]
+    note: Option<String>,
+}
+
+impl Wanted for Finish {
+    const OPTIONAL: bool = true;
+}
+
+/// Finish it without a call
+#[utoipa::path(post, path = "/requests/{id}/done", tag = "Requests", params(OfRequest, Key), security(("bearer" = ["agent"])),
+    request_body(content = Option<Finish>),
+    responses((status = 200, description = "It is done.", body = Case), Denied, Missing, Written))]
+pub async fn finish_request(
+    Agent(person): Agent,
+    State(web): State<Web>,
+    OfRequest { id }: OfRequest,
+    posted: Posted<Finish>,
+) -> Response {
+    let (desk, who) = (web.desk.clone(), person.clone());
+    let work = async move |finish: Finish| {
+        let note = words::sized("note", finish.note.unwrap_or_default(), 0, TEXT)?;
+        Done::with(StatusCode::OK, &Case::from(desk.done(&who, &id, &note).await?))
+    };
+    posted.once(&web, &person, work).await
+}
+
 /// A note.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -85,6 +85,15 @@ acts! {
 }
 
 acts! {
+    /// `POST …/done`: finished without a call.
+    Agent done(act, form) {
+        let note = field(&form, "note");
+        let done = act.web.desk.done(act.person, act.id, &note).await;
+        act.go(Typed { note, ..Typed::default() }, done, "/desk").await
+    }
+}
+
+acts! {
     /// `POST …/note`
     Agent note(act, form) {
         let note = field(&form, "note");

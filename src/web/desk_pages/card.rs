@@ -45,6 +45,8 @@ pub(super) enum Next {
     Wait,
     /// One has it, and has not called.
     Call,
+    /// One's own phone rings, and 1 is to be pressed there.
+    Ringing,
     /// Say how an attempt ended.
     Say(u32),
     /// They have talked: say whether it is solved.
@@ -269,7 +271,7 @@ impl CardPage {
     }
 
     pub(super) fn is_mine(&self) -> bool {
-        matches!(self.next, Next::Call | Next::Say(_) | Next::Settle(_))
+        matches!(self.next, Next::Call | Next::Ringing | Next::Say(_) | Next::Settle(_))
     }
 }
 
@@ -288,6 +290,7 @@ fn after(person: &Person, request: &Request, dial: &Dial) -> Next {
     let own = dial.person == person.name;
     match (is_said(request, dial), dial.state) {
         (true, _) if own && dial.outcome.as_deref() == Some("reached") => Next::Settle(dial.nth),
+        (false, DialState::Ordered | DialState::Agent) => Next::Ringing,
         (false, DialState::Over) if own => Next::Say(dial.nth),
         (false, state) if !state.is_over() => Next::Say(dial.nth),
         _ => Next::Call,

@@ -56,6 +56,7 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Method::POST, "/desk/requests/{id}/take", agent, acts::take)
         .open(Method::POST, "/desk/requests/{id}/extend", agent, acts::extend)
         .open(Method::POST, "/desk/requests/{id}/release", agent, acts::release)
+        .open(Method::POST, "/desk/requests/{id}/done", agent, acts::done)
         .open(Method::POST, "/desk/requests/{id}/note", agent, acts::note)
         .open(Method::POST, "/desk/requests/{id}/reveal", agent, acts::reveal)
         .open(Method::POST, "/desk/requests/{id}/call", agent, acts::call)

@@ -126,8 +126,8 @@ async fn attempts(store: &Store, id: &str) {
     assert_eq!((request.attempts, dial.dial.state, dial.number.as_deref()), (1, DialState::Ordered, number));
     assert_eq!(store.begin_dial(&new).await.unwrap(), Begun::There(dial.clone()));
     assert_eq!(store.begin_dial(&NewDial { nth: 2, ..new }).await.unwrap(), Begun::No, "the first one goes on");
-    let ordered = store.stale_dials(at + 1, at - 1, 10).await.unwrap();
-    assert_eq!((ordered, store.stale_dials(at, at, 10).await.unwrap()), (vec![dial], vec![]));
+    let ordered = store.stale_dials(at + 1, at - 1, at - 1, 10).await.unwrap();
+    assert_eq!((ordered, store.stale_dials(at, at, at, 10).await.unwrap()), (vec![dial], vec![]));
     let from = [DialState::Ordered, DialState::Agent];
     assert!(store.move_dial(id, 1, &from, DialState::Agent, Some("CA7"), DAY + 8).await.unwrap());
     assert!(!store.move_dial(id, 1, &from[..1], DialState::Agent, None, DAY + 8).await.unwrap());

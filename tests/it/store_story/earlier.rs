@@ -8,9 +8,10 @@ use hotline::words::{Level, Reference};
 use jiff::Timestamp;
 
 const NUMBER: &str = "+85260000701";
-const MINE: Asker<'static> = Asker { account: None, number: Some(NUMBER) };
-const STRANGER: Asker<'static> = Asker { account: Some("7009"), number: Some("+85260000709") };
-const WITHHELD: Asker<'static> = Asker { account: None, number: None };
+const MINE: Asker<'static> = Asker { account: None, number: Some(NUMBER), test: false };
+const TRIAL: Asker<'static> = Asker { test: true, ..MINE };
+const STRANGER: Asker<'static> = Asker { account: Some("7009"), number: Some("+85260000709"), test: false };
+const WITHHELD: Asker<'static> = Asker { account: None, number: None, test: false };
 
 pub async fn story(store: &Store) {
     moved_and_cancelled(store).await;
@@ -35,7 +36,7 @@ async fn moved_and_cancelled(store: &Store) {
     let at = |ms| Timestamp::from_millisecond(ms).unwrap();
     let window = Window { from: at(START + 20 * HOUR), to: at(START + 23 * HOUR) };
     let (moves, now) = (RequestChange::Window(window), START + HOUR);
-    for (line, asker) in [("wallet", STRANGER), ("wallet", WITHHELD), ("another", MINE)] {
+    for (line, asker) in [("wallet", STRANGER), ("wallet", WITHHELD), ("wallet", TRIAL), ("another", MINE)] {
         assert!(!store.change_request(&effect(4), line, &reference, asker, moves, now).await.unwrap());
     }
     let key = effect(5);
@@ -58,7 +59,7 @@ async fn moved_and_cancelled(store: &Store) {
     // A verified customer's is theirs on whatever number they call.
     let account = Some("7001".to_owned());
     let reference = file(store, &NewRequest { account, level: Level::L2, ..wish(NUMBER, "own") }).await;
-    let own = Asker { account: Some("7001"), number: Some("+85260000702") };
+    let own = Asker { account: Some("7001"), number: Some("+85260000702"), test: false };
     assert!(store.change_request(&effect(8), "wallet", &reference, own, RequestChange::Cancel, now).await.unwrap());
 }
 
