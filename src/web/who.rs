@@ -136,7 +136,7 @@ async fn signed_in(parts: &mut Parts, web: &Web, least: Role) -> Result<Known, R
             let next = parts.uri.path_and_query().map_or("/", |next| next.as_str());
             Err(see(&format!("/sign-in?next={}", in_query(next))))
         }
-        Ok(None) => Err(page::unknown(language(parts, web).await)),
+        Ok(None) => Err(page::unknown(language(parts, web).await, parts.uri.path())),
         Err(error) => {
             tracing::error!(%error, "who asks could not be looked up");
             let lang = page_language(None, &parts.headers);

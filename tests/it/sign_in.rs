@@ -113,7 +113,7 @@ async fn people_change_their_details_and_their_password_and_sign_out_everywhere(
         me.contains("<html lang=\"ja-JP\">") && me.contains(r#"value="+81312345678""#) && me.contains("JST"),
         "{me}"
     );
-    assert!(get(&server, "/desk/me?lang=zh-CN", &session).await.answer.body.contains("我的账号"), "what is asked for");
+    assert!(get(&server, "/desk/me?lang=zh-CN", &session).await.answer.body.contains("我的页面"), "what is asked for");
     let wrong = [("page_language", "en-US"), ("zone", "Asia/Nowhere"), ("phone", "")];
     let refused = post(&server, "/desk/me", &session, &wrong).await.answer;
     assert!(refused.status == 422 && refused.body.contains(r#"value="Asia/Nowhere""#), "what was typed stays");

@@ -1,8 +1,8 @@
 // The card while it is open: goes on holding the request, keeps what is typed, and says when it is
 // somebody else's now.
 
-import { address, el, keep, kept, tell, words } from "./desk-page.js";
-import { refresh } from "./desk-live.js";
+import { address, el, keep, kept, me, tell, words } from "./desk-page.js";
+import { notice, refresh, signedOut } from "./desk-live.js";
 
 const card = el("card");
 
@@ -16,52 +16,79 @@ async function extend() {
       const { until } = await answer.json();
       const lease = document.querySelector(".holder time");
       if (lease) lease.dateTime = until;
+    } else if (answer.status === 401) {
+      signedOut();
     } else if (answer.status === 409) {
       tell(words.lease_over);
-      refresh();
+      await refresh();
+      if (card.dataset.mine !== "true" && el("changed")?.hidden) notice(words.lease_over);
     }
   } catch { /* tried again in half a minute */ }
 }
 
-// ---- Drafts: for as long as the tab lives, until they are sent ----
+// ---- Drafts: for as long as the tab lives, and until the history shows that they were taken ----
 
-const name = (field) => `draft.${card.dataset.id}.${field.id}`;
-const drafts = () => document.querySelectorAll("[data-draft]");
+const place = (what, field = "") => `${what}.${me}.${card.dataset.id}.${field}`;
+const get = (name) => kept(name, "sessionStorage");
+const put = (name, text) => keep(name, text, "sessionStorage");
+const fields = ["note", "outcome-note", "done-note", "back-why", "why"];
+const plain = (text) => text.replaceAll("\r\n", "\n").trim();
+
+/** How often a text stands in the history shown. */
+const times = (text) => Array.from(document.querySelectorAll("#history q")).filter((it) => plain(it.textContent) === plain(text)).length;
+
+/** Lets go of drafts that were sent and taken: they stand in the history once more than before. */
+function settle() {
+  const sent = JSON.parse(get(place("sent")) || "{}");
+  for (const [field, { text, before }] of Object.entries(sent)) {
+    if (times(text) <= before) continue;
+    if (plain(get(place("draft", field))) === plain(text)) put(place("draft", field), "");
+    const here = el(field);
+    if (here && here !== document.activeElement && plain(here.value) === plain(text)) here.value = "";
+    delete sent[field];
+  }
+  put(place("sent"), Object.keys(sent).length ? JSON.stringify(sent) : "");
+}
 
 function restore() {
-  for (const field of drafts()) {
-    const draft = kept(name(field), "sessionStorage");
+  settle();
+  for (const field of document.querySelectorAll("[data-draft]")) {
+    const draft = get(place("draft", field.id));
     if (draft && field.value === "") field.value = draft;
   }
-  // A note that was to go with an outcome which cannot be said any more becomes a note of its own.
-  const orphan = `draft.${card.dataset.id}.outcome-note`, left = kept(orphan, "sessionStorage"), note = el("note");
-  if (el("outcome-note") || !note || !left || note.value.includes(left)) return;
-  note.value = note.value === "" ? left : note.value + "\n" + left;
-  keep(name(note), note.value, "sessionStorage");
-  keep(orphan, "", "sessionStorage");
+  // What was to go with something that cannot be done any more becomes a note of its own.
+  const note = el("note");
+  for (const gone of fields.filter((field) => !el(field))) {
+    const left = get(place("draft", gone));
+    if (!note || !left) continue;
+    if (!note.value.includes(left)) note.value = note.value === "" ? left : note.value + "\n" + left;
+    put(place("draft", "note"), note.value);
+    put(place("draft", gone), "");
+    // It may have been taken all the same, and the page not have come back to tell.
+    const sent = JSON.parse(get(place("sent")) || "{}");
+    if (sent[gone]) put(place("sent"), JSON.stringify({ ...sent, note: sent[gone] }));
+  }
 }
 
 if (card) {
   // What was refused, and a number that was shown, stand at the address of a form: whoever loads the
   // page again wants the card.
   if (location.pathname !== address) history.replaceState(null, "", address);
-  // The page was written anew after a note was taken: its draft is done.
-  const sent = kept("sent." + card.dataset.id, "sessionStorage");
-  if (sent && !el("fault")) {
-    for (const field of sent.split(" ")) keep(`draft.${card.dataset.id}.${field}`, "", "sessionStorage");
-  }
-  keep("sent." + card.dataset.id, "", "sessionStorage");
   restore();
   document.addEventListener("desk:placed", restore);
   document.addEventListener("input", (event) => {
     if (!event.target.matches("[data-draft]")) return;
-    keep(name(event.target), event.target.value, "sessionStorage");
+    put(place("draft", event.target.id), event.target.value);
     el("kept").textContent = event.target.value ? words.draft_kept : "";
   });
   document.addEventListener("submit", (event) => {
-    const fields = Array.from(event.target.querySelectorAll("[data-draft]"), (field) => field.id);
-    if (fields.includes("outcome-note")) fields.push("outcome-note");
-    if (fields.length) keep("sent." + card.dataset.id, fields.join(" "), "sessionStorage");
+    const sent = JSON.parse(get(place("sent")) || "{}");
+    for (const { id, value } of event.target.querySelectorAll("[data-draft]")) {
+      if (value === "") continue;
+      put(place("draft", id), value);
+      sent[id] = { text: value, before: times(value) };
+    }
+    put(place("sent"), JSON.stringify(sent));
     // Pressed twice, sent once.
     const button = event.submitter;
     if (button) setTimeout(() => { button.disabled = true; setTimeout(() => { button.disabled = false; }, 3000); });

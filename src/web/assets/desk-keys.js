@@ -52,7 +52,7 @@ addEventListener("keydown", (event) => {
   act();
 });
 
-function shown() { document.body.classList.toggle("no-keys", !on()); }
+function shown() { document.body.classList.toggle("with-keys", on()); }
 for (const [id, name, otherwise] of [["keys-on", "keys", "yes"], ["sound-on", "sound", "no"], ["badge-on", "badge", "no"]]) {
   const box = el(id);
   box.checked = (kept(name) || otherwise) === "yes";

@@ -8,7 +8,7 @@ const link = el("link");
 const card = el("card");
 
 /** Shows whether the page is live. */
-function show(state, text) {
+export function show(state, text) {
   if (link.dataset.state === state) return;
   const was = link.dataset.state;
   link.dataset.state = state;
@@ -16,6 +16,17 @@ function show(state, text) {
   link.lastElementChild.textContent = text;
   if (state === "off" || state === "out") tell(text);
   else if (was === "off") tell(words.back_again);
+}
+
+/** Nobody is signed in here any more: says so, and stays as it is. */
+export const signedOut = () => show("out", link.dataset.out);
+
+/** Says on the card what has become of it. */
+export function notice(text) {
+  const notice = el("changed");
+  if (!notice) return;
+  notice.textContent = text;
+  notice.hidden = false;
 }
 
 // ---- The new page in place of the old ----
@@ -31,10 +42,12 @@ function swap(old, fresh) {
   const at = focus?.selectionStart != null ? [focus.selectionStart, focus.selectionEnd] : null;
   const name = focus?.id || focus?.dataset.testid;
   const shown = old.querySelector("#shown");
+  const told = old.querySelector("#changed:not([hidden])")?.textContent;
   const playing = Array.from(old.querySelectorAll("audio")).some((it) => !it.paused);
   if (playing) return;
   old.replaceWith(fresh);
   if (shown && fresh.dataset.mine !== "false" && !fresh.querySelector("#shown") && fresh.dataset.next === old.dataset.next) fresh.querySelector("h2").after(shown);
+  if (told && fresh.dataset.next === old.dataset.next) notice(told);
   for (const [id, value, before] of typed) {
     const it = id && fresh.querySelector("#" + CSS.escape(id));
     if (!it) continue;
@@ -51,8 +64,11 @@ function swap(old, fresh) {
 /** The rows people can take, and how urgent they are. */
 const rows = () => new Map(Array.from(document.querySelectorAll("#waiting .one"), (it) => [it.dataset.id, it.dataset.priority]));
 
+/** The rows one has. */
+const own = () => new Map(Array.from(document.querySelectorAll("#mine .one"), (it) => [it.dataset.id, it.querySelector(".what a").textContent]));
+
 function place(fresh) {
-  const before = rows();
+  const before = rows(), had = own();
   const list = Array.from(document.querySelectorAll("main .one a[id]"), (it) => it.id);
   const focused = document.activeElement?.closest?.(".one a[id]")?.id;
   for (const old of document.querySelectorAll("[data-swap]")) {
@@ -78,11 +94,13 @@ function place(fresh) {
   tick();
   document.dispatchEvent(new Event("desk:placed"));
   if (!el("waiting")) return;
-  const now = rows();
-  const come = Array.from(now).filter(([id]) => !before.has(id));
-  if (come.length === 0) return;
+  const come = Array.from(rows()).filter(([id]) => !before.has(id));
+  const given = Array.from(own()).filter(([id]) => !had.has(id));
   const urgent = come.some(([, priority]) => priority === "urgent");
-  tell((urgent ? words.urgent_new + ". " : "") + (come.length === 1 ? words.one_new : fill(words.many_new, { n: come.length })));
+  const said = given.map(([, topic]) => fill(words.given, { topic }));
+  if (urgent) said.push(words.urgent_new);
+  if (come.length > 0) said.push(come.length === 1 ? words.one_new : fill(words.many_new, { n: come.length }));
+  if (said.length > 0) tell(said.join(". "));
   if (urgent) alarm();
 }
 
@@ -100,7 +118,7 @@ export async function refresh() {
     try {
       const answer = await fetch(location.pathname + location.search, { headers: { accept: "text/html" }, cache: "no-store" });
       if (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in") || answer.status === 401) {
-        show("out", link.dataset.out);
+        signedOut();
         break;
       }
       if (answer.ok) place(new DOMParser().parseFromString(await answer.text(), "text/html"));
@@ -110,6 +128,14 @@ export async function refresh() {
 }
 
 // ---- Listening ----
+
+/** What a change made of the request on this card, for whoever has it open. */
+function becameOf({ holder, state }) {
+  const mine = card.dataset.mine === "true", other = holder && holder !== me;
+  if (mine && other) return fill(words.lost_to, { who: holder });
+  if (mine && state === "open") return words.lease_over;
+  return other ? fill(words.changed_by, { who: holder }) : words.changed;
+}
 
 let source = null, newest = since, was = false;
 function listen() {
@@ -132,11 +158,8 @@ function listen() {
     const change = JSON.parse(event.data);
     if (!card) return void refresh();
     if (change.id !== card.dataset.id || change.version <= Number(card.dataset.version)) return;
-    const text = change.holder && change.holder !== me ? fill(words.changed_by, { who: change.holder }) : words.changed;
-    refresh().then(() => {
-      const notice = el("changed");
-      if (notice) { notice.textContent = text; notice.hidden = false; }
-    });
+    const text = becameOf(change);
+    refresh().then(() => notice(text));
   });
 }
 

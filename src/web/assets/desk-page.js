@@ -1,7 +1,7 @@
 // What the scripts of the desk share: the words they say, what this browser remembers, and what is
 // announced. It knows of no request.
 
-export const { address, me, since, lang, time, words, keys } = JSON.parse(document.getElementById("data").textContent);
+export const { address, me, since, lang, time, words } = JSON.parse(document.getElementById("data").textContent);
 export const el = (id) => document.getElementById(id);
 export const fill = (text, holes) => text.replace(/\{(\w+)\}/g, (_, name) => holes[name]);
 

@@ -23,7 +23,8 @@ export function tick(part = document) {
   for (const it of part.querySelectorAll("time[data-tells]")) {
     const seconds = Math.trunc((Date.parse(it.dateTime) - now) / 1000);
     const kind = it.dataset.tells;
-    const sentence = kind === "due" ? (seconds <= 0 ? time.over : time.left) : kind === "ago" ? time.ago : it.dataset.sentence;
+    const ago = Math.abs(seconds) < 60 ? time.just : time.ago;
+    const sentence = kind === "due" ? (seconds <= 0 ? time.over : time.left) : kind === "ago" ? ago : it.dataset.sentence;
     const whole = Math.max(seconds, 0);
     const t = kind === "lease" ? Math.floor(whole / 60) + ":" + String(whole % 60).padStart(2, "0") : span(Math.abs(seconds));
     const text = fill(sentence, { t });

@@ -4,7 +4,7 @@ use super::failure::{self, Told};
 use super::filter::line_title;
 use super::frame::{Frame, Here, send};
 use super::rows::{Mark, Row, ending, mark, number, reference};
-use super::times::{Moment, Stamp, zone};
+use super::times::{Moment, Placed, Stamp, zone};
 use super::told::{self, Attempt, Call, Entry, who};
 use super::words::{Words, fill, named};
 use crate::call::effect::{Priority, RequestState};
@@ -84,6 +84,8 @@ pub(super) struct CardPage {
     pub(super) window_there: Option<String>,
     pub(super) window_here: Option<String>,
     pub(super) filed: Stamp,
+    /// Not to be rung before, while that is to come.
+    pub(super) ready: Option<Placed>,
     pub(super) collected: Vec<(String, String)>,
     pub(super) attempts: Vec<Attempt>,
     pub(super) calls: Vec<Call>,
@@ -106,6 +108,8 @@ pub(super) struct CardPage {
     pub(super) bridge: bool,
     pub(super) no_phone: bool,
     pub(super) priority: &'static str,
+    /// Who may be given it; for those who may give it.
+    pub(super) people: Vec<String>,
 }
 
 /// `GET /desk/requests/{id}`
@@ -131,10 +135,25 @@ pub(super) async fn show(
     match web.desk.card(id, lang).await {
         Ok(card) => {
             let flows = web.answerer.flows().live();
-            send(status, &CardPage::of(f, person, &card, &flows, typed, web.desk.dials()))
+            let people = if f.supervises() { takers(web, &card.request).await } else { Vec::new() };
+            send(status, &CardPage { people, ..CardPage::of(f, person, &card, &flows, typed, web.desk.dials()) })
         }
         Err(error) => failure::page(f, &error),
     }
+}
+
+/// Who speaks the language and has the skill of a request.
+async fn takers(web: &Web, request: &Request) -> Vec<String> {
+    let people = web.answerer.store().people().await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "who may take a request could not be looked up");
+        Vec::new()
+    });
+    let takes = |person: &Person| {
+        !person.disabled
+            && (person.languages.is_empty() || person.languages.contains(&request.lang))
+            && (person.skills.is_empty() || person.skills.contains(&request.skill))
+    };
+    people.into_iter().filter(takes).map(|person| person.name).collect()
 }
 
 /// The card with what the desk refused, and why.
@@ -171,7 +190,7 @@ impl CardPage {
         let last = card.dials.last();
         let next = next(person, request, last);
         let rows = |requests: &[Request]| requests.iter().map(|request| Row::of(request, &clock)).collect();
-        let of_attempt = last.filter(|_| matches!(next, Next::Say(_)));
+        let of_attempt = last.filter(|_| matches!(next, Next::Say(_) | Next::Ringing));
         CardPage {
             next,
             id: request.id.clone(),
@@ -198,12 +217,14 @@ impl CardPage {
             window_here: request.window.map(|window| span(&clock.stamp(window.from), &clock.stamp(window.to))),
             zone: card.zone.clone(),
             filed: clock.stamp(request.filed_at),
+            ready: (next != Next::Nothing && request.ready_at > clock.now)
+                .then(|| clock.placed(request.ready_at, Some(&there), w.list.ready)),
             collected: told::collected(w, &request.collected),
             attempts: told::attempts(&clock, &card.dials),
             calls: told::calls(&clock, flows, &card.calls),
             related: rows(&card.related),
             earlier: rows(&card.earlier),
-            history: told::history(&clock, &request.history),
+            history: told::history(&clock, &there, &request.history),
             guesses: (card.guesses > 0).then(|| fill(w.card.guesses, &[("n", &card.guesses.to_string())])),
             holder: holder(w, person, request),
             lease: request.lease_until.map(|until| clock.lease(until, w.time.left)),
@@ -213,12 +234,13 @@ impl CardPage {
             }),
             nth: request.attempts + 1,
             hint: of_attempt.and_then(|dial| dial.outcome.clone()).unwrap_or_default(),
-            running: of_attempt.filter(|dial| !dial.state.is_over()).map(|dial| named(w.dials, dial.state.word())),
+            running: of_attempt.filter(|dial| !dial.state.is_over()).map(|dial| told::state_of(w, dial)),
             again: matches!(next, Next::Settle(_)) && last.is_some_and(|dial| dial.state.is_over()),
             trial: request.test,
             bridge: dials && person.phone.is_some() && !request.test,
             no_phone: dials && person.phone.is_none() && !request.test,
             priority: request.priority.word(),
+            people: Vec::new(),
             typed,
             w,
             f,
@@ -258,6 +280,9 @@ impl CardPage {
     }
 
     pub(super) fn how(&self) -> String {
+        if matches!(self.next, Next::Settle(_)) {
+            return self.w.act.settle.to_owned();
+        }
         fill(self.w.act.how, &[("n", &self.said_of().unwrap_or_default().to_string())])
     }
 
@@ -268,6 +293,18 @@ impl CardPage {
     /// The fault of a field, if it has one.
     pub(super) fn fault(&self, field: &str) -> Option<&str> {
         self.typed.told.as_ref().filter(|told| told.field == Some(field)).map(|told| told.words.as_str())
+    }
+
+    /// Why it was not done, where no field on the page says so.
+    pub(super) fn fault_of_all(&self) -> Option<&str> {
+        let told = self.typed.told.as_ref()?;
+        let beside = match told.field {
+            Some("later") => self.said_of().is_some(),
+            Some("to") => self.f.supervises() && self.next != Next::Nothing,
+            Some("note") => true,
+            _ => false,
+        };
+        (!beside).then_some(told.words.as_str())
     }
 
     pub(super) fn is_mine(&self) -> bool {

@@ -4,8 +4,8 @@
 use super::filter::Pairs;
 use crate::desk::Change;
 use crate::web::Web;
-use crate::web::who::Agent;
-use crate::words::clock::tick;
+use crate::web::who::{Agent, Session};
+use crate::words::clock::{now, tick};
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -23,7 +23,7 @@ const ALIVE: Duration = Duration::from_secs(15);
 const AGAIN: Duration = Duration::from_secs(1);
 /// How often it is looked whether the server stops.
 const LOOK: Duration = Duration::from_millis(250);
-/// A connection ends after this and is made again: by then somebody may be signed out.
+/// A connection ends after this and is made again: by then somebody's role may be another.
 const LONGEST: Duration = Duration::from_secs(300);
 /// More missed changes than this are not told one by one.
 const MANY: usize = 500;
@@ -31,7 +31,8 @@ const MANY: usize = 500;
 /// `GET /desk/events`
 pub(super) async fn events(
     State(web): State<Web>,
-    Agent(_person): Agent,
+    Agent(person): Agent,
+    Session(session): Session,
     Query(pairs): Query<Pairs>,
     headers: HeaderMap,
 ) -> Response {
@@ -51,7 +52,8 @@ pub(super) async fn events(
             }
         },
     }
-    let watch = Watch { web, changes, ready, began: tick() };
+    let (began, seen) = (tick(), tick());
+    let watch = Watch { web, person: person.name.clone(), session, changes, ready, began, seen };
     let stream = unfold(watch, |mut watch| async move {
         let event = watch.next().await?;
         Some((Ok::<Event, Infallible>(event), watch))
@@ -61,9 +63,13 @@ pub(super) async fn events(
 
 struct Watch {
     web: Web,
+    person: String,
+    session: String,
     changes: Receiver<Change>,
     ready: VecDeque<Event>,
     began: Instant,
+    /// When the session was last looked up.
+    seen: Instant,
 }
 
 impl Watch {
@@ -73,6 +79,12 @@ impl Watch {
             return Some(event);
         }
         loop {
+            if self.seen.elapsed() >= ALIVE {
+                self.seen = tick();
+                if self.is_signed_out().await {
+                    return None;
+                }
+            }
             tokio::select! {
                 change = self.changes.recv() => return match change {
                     Ok(change) => Some(told(&change)),
@@ -84,6 +96,17 @@ impl Watch {
                         return None;
                     }
                 }
+            }
+        }
+    }
+
+    /// Whether the session is over. A database that does not answer says nothing about it.
+    async fn is_signed_out(&self) -> bool {
+        match self.web.answerer.store().sessions(&self.person, now().as_millisecond()).await {
+            Ok(sessions) => sessions.iter().all(|known| known.id != self.session),
+            Err(error) => {
+                tracing::warn!(%error, "whether somebody is still signed in could not be looked up");
+                false
             }
         }
     }

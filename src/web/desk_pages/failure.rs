@@ -1,11 +1,14 @@
 //! Why something was not done, as a page or as a line on the card: the one place where what the desk
 //! says becomes a status and words.
 
-use super::frame::{Frame, send};
+use super::frame::{Frame, Here, send};
 use super::times::Clock;
 use super::told::who;
 use super::words::{Words, fill, named};
 use crate::desk::DeskError;
+use crate::web::language::PageLang;
+use crate::web::who::Agent;
+use crate::words::clock;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -25,6 +28,13 @@ struct FailurePage {
     f: Frame,
     w: &'static Words,
     words: String,
+}
+
+/// 404: an address below the desk's that leads nowhere.
+pub(super) async fn nowhere(Agent(person): Agent, PageLang(lang): PageLang) -> Response {
+    let f = Frame::new(&person, lang, clock::now(), Here::Failure, "/desk");
+    let (w, words) = (f.w, f.w.failure.no_page.to_owned());
+    send(StatusCode::NOT_FOUND, &FailurePage { f, w, words })
 }
 
 /// The page for what is not on a card.
@@ -99,11 +109,25 @@ pub(super) fn told(w: &Words, clock: &Clock, there: Option<&TimeZone>, error: &D
     }
 }
 
+/// What a field is called on the pages.
+fn field_name<'a>(w: &'a Words, field: &'a str) -> &'a str {
+    match field {
+        "account" => w.card.account,
+        "number" => w.card.number,
+        "nth" => w.card.attempts_title,
+        "outcome" => w.keys.outcomes,
+        "priority" => w.act.raise_to,
+        "to" => w.act.assign_to,
+        "way" => w.act.call_bridge,
+        other => other,
+    }
+}
+
 fn field_told(w: &Words, field: &'static str) -> Told {
     let words = match field {
         "later" => w.failure.bad_time.to_owned(),
         "note" | "text" | "why" => w.failure.empty.to_owned(),
-        other => fill(w.failure.field, &[("field", other)]),
+        other => fill(w.failure.field, &[("field", field_name(w, other))]),
     };
     Told { words, field: Some(if field == "text" { "note" } else { field }) }
 }

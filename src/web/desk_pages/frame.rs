@@ -1,7 +1,7 @@
 //! What every page of the desk stands in: who reads it, in which language, and how it is sent.
 
 use super::times::{Clock, zone};
-use super::words::{self, Keys, Script, Time, Words};
+use super::words::{self, Script, Time, Words};
 use crate::store::Person;
 use crate::web::language::LANGUAGE_NAMES;
 use crate::web::page::html;
@@ -18,24 +18,25 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 
 /// Which page it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Here {
+pub(in crate::web) enum Here {
     List,
     Card,
     Overview,
     Failure,
+    Me,
 }
 
 /// What stands around a page.
-pub(super) struct Frame {
-    pub(super) w: &'static Words,
-    pub(super) clock: Clock,
-    pub(super) name: String,
-    pub(super) role: Role,
-    pub(super) here: Here,
+pub(in crate::web) struct Frame {
+    pub(in crate::web) w: &'static Words,
+    pub(in crate::web) clock: Clock,
+    pub(in crate::web) name: String,
+    pub(in crate::web) role: Role,
+    pub(in crate::web) here: Here,
     /// The address of this page, to come back to.
-    pub(super) address: String,
+    pub(in crate::web) address: String,
     /// What scripts are told, as JSON that cannot end its element.
-    pub(super) data: String,
+    pub(in crate::web) data: String,
 }
 
 #[derive(Serialize)]
@@ -47,44 +48,43 @@ struct Data<'a> {
     lang: &'a str,
     time: &'a Time,
     words: &'a Script,
-    keys: &'a Keys,
 }
 
 impl Frame {
-    pub(super) fn new(person: &Person, lang: Lang, now: Timestamp, here: Here, address: &str) -> Frame {
+    pub(in crate::web) fn new(person: &Person, lang: Lang, now: Timestamp, here: Here, address: &str) -> Frame {
         let w = words::of(lang);
         let clock = Clock { now, lang, zone: person.zone.as_deref().and_then(zone) };
         let (since, me) = (now.as_millisecond(), person.name.as_str());
-        let data = Data { me, address, since, lang: w.tag, time: &w.time, words: &w.script, keys: &w.keys };
+        let data = Data { me, address, since, lang: w.tag, time: &w.time, words: &w.script };
         // A page whose script is told nothing still works.
         let data = serde_json::to_string(&data).unwrap_or_default().replace('<', "\\u003c");
         let (name, role, address) = (person.name.clone(), person.role, address.to_owned());
         Frame { w, clock, name, role, here, address, data }
     }
 
-    pub(super) fn is(&self, here: &str) -> bool {
-        matches!((self.here, here), (Here::List | Here::Card, "list") | (Here::Overview, "overview"))
+    pub(in crate::web) fn is(&self, here: &str) -> bool {
+        matches!((self.here, here), (Here::List | Here::Card, "list") | (Here::Overview, "overview") | (Here::Me, "me"))
     }
 
-    pub(super) fn supervises(&self) -> bool {
+    pub(in crate::web) fn supervises(&self) -> bool {
         self.role >= Role::Supervisor
     }
 
-    pub(super) fn signed_in(&self) -> String {
+    pub(in crate::web) fn signed_in(&self) -> String {
         words::fill(self.w.frame.signed_in, &[("name", &self.name), ("role", self.role_name())])
     }
 
-    pub(super) fn role_name(&self) -> &'static str {
+    pub(in crate::web) fn role_name(&self) -> &'static str {
         self.w.roles[self.role as usize]
     }
 
-    pub(super) fn languages(&self) -> &'static [(Lang, &'static str)] {
+    pub(in crate::web) fn languages(&self) -> &'static [(Lang, &'static str)] {
         &LANGUAGE_NAMES
     }
 }
 
 /// A page, sent.
-pub(super) fn send(status: StatusCode, page: &impl Template) -> Response {
+pub(in crate::web) fn send(status: StatusCode, page: &impl Template) -> Response {
     let mut sent = html(status, page.render());
     sent.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
     sent

@@ -8,14 +8,14 @@ mod events;
 mod export;
 mod failure;
 mod filter;
-mod frame;
+pub(super) mod frame;
 mod list;
 mod overview;
 mod rows;
 mod sound;
-mod times;
+pub(super) mod times;
 mod told;
-mod words;
+pub(super) mod words;
 
 pub use sound::Sounds;
 
@@ -68,6 +68,7 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Method::GET, "/desk/overview", supervisor, overview::page)
         .open(Method::GET, "/desk/export.csv", supervisor, export::sheet)
         .open(Method::GET, "/desk/export.json", supervisor, export::json)
+        .open(Method::GET, "/desk/{*rest}", agent, failure::nowhere)
 }
 
 #[cfg(test)]

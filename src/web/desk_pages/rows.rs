@@ -1,6 +1,6 @@
 //! A request as a row of a list: what is seen of it at a glance.
 
-use super::times::{Clock, Moment};
+use super::times::{Clock, Moment, Placed};
 use super::words::{self, Words, fill, named};
 use crate::call::effect::{Priority, RequestState};
 use crate::store::Request;
@@ -28,7 +28,7 @@ pub(super) struct Row {
     pub(super) tried: Option<String>,
     pub(super) trial: bool,
     /// Not to be rung before.
-    pub(super) ready: Option<Moment>,
+    pub(super) ready: Option<Placed>,
     /// Somebody has it, until then.
     pub(super) lease: Option<Moment>,
     pub(super) state: RequestState,
@@ -75,7 +75,7 @@ impl Row {
                 n => Some(fill(w.list.attempts, &[("n", &n.to_string())])),
             },
             trial: request.test,
-            ready: (!over && request.ready_at > clock.now).then(|| clock.due(request.ready_at)),
+            ready: (!over && request.ready_at > clock.now).then(|| clock.placed(request.ready_at, None, w.list.ready)),
             lease: request.lease_until.filter(|_| !over).map(|until| clock.lease(until, w.list.lease)),
             state: request.state,
             ending: ending(w, request.state, request.reason.as_deref(), &by),

@@ -165,6 +165,40 @@ fn times_stand_in_the_customers_and_in_the_agents_zone() {
 }
 
 #[test]
+fn what_is_not_to_be_rung_yet_says_so_in_both_zones_and_offers_the_next_one_first() {
+    let mut later = request();
+    later.ready_at = at("07:00:00");
+    later.history.push(event("outcome", json!({ "nth": 1, "outcome": "later", "ready_at": "2026-11-22T07:00:00Z" })));
+    later.history.push(event("outcome", json!({ "nth": 1, "outcome": "busy", "ready_at": "2026-11-22T05:15:00Z" })));
+    let html = card(Lang::EnUs, Role::Agent, later, Vec::new(), Typed::default());
+    let told = "Not before <time datetime=\"2026-11-22T07:00:00Z\">Sun, Nov 22, 15:00</time> / <time";
+    assert_eq!(html.matches(told).count(), 3, "in the head, at the promise and in the history: {html}");
+    assert!(!html.contains("2026-11-22T05:15:00Z"), "what is past is not told");
+    assert!(
+        html.contains("<button class=\"main\" data-testid=\"next\"") && html.contains("<button data-testid=\"take\"")
+    );
+}
+
+#[test]
+fn a_fault_is_told_once_and_beside_its_field() {
+    let told = Some(failure::Told { words: "Choose a day and a time.".into(), field: Some("later") });
+    let dials = || vec![dial(DialState::Over, None)];
+    let typed = Typed { told: told.clone(), ..Typed::default() };
+    let html = card(Lang::EnUs, Role::Agent, held(request(), "anna"), dials(), typed);
+    assert_eq!(html.matches("Choose a day and a time.").count(), 1);
+    // The field is not on the page any more.
+    let html = card(Lang::EnUs, Role::Agent, request(), dials(), Typed { told, ..Typed::default() });
+    assert_eq!(html.matches("Choose a day and a time.").count(), 1);
+}
+
+#[test]
+fn only_an_account_can_be_unlocked() {
+    let mut nameless = request();
+    nameless.account = None;
+    assert!(!card(Lang::EnUs, Role::Supervisor, nameless, Vec::new(), Typed::default()).contains("/unlock"));
+}
+
+#[test]
 fn a_row_says_how_urgent_by_word_shape_and_colour() {
     let row = Row::of(&request(), &frame(Lang::EnUs, Role::Agent, Here::List).clock);
     assert_eq!((row.mark.shape, row.mark.words, row.overdue), ("urgent", "Urgent", true));

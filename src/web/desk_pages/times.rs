@@ -10,11 +10,11 @@ use jiff::tz::TimeZone;
 
 /// What a page is written by.
 #[derive(Clone)]
-pub(super) struct Clock {
-    pub(super) now: Timestamp,
-    pub(super) lang: Lang,
+pub(in crate::web) struct Clock {
+    pub(in crate::web) now: Timestamp,
+    pub(in crate::web) lang: Lang,
     /// The reader's zone; none: it is not known here, and a script shows the browser's.
-    pub(super) zone: Option<TimeZone>,
+    pub(in crate::web) zone: Option<TimeZone>,
 }
 
 /// A moment told by its distance. Written into a page, it is an element that a script moves on.
@@ -23,19 +23,19 @@ pub(super) struct Clock {
     ext = "html",
     source = r#"<time datetime="{{ iso }}" data-tells="{{ kind }}"{% if kind == "since" || kind == "lease" %} data-sentence="{{ sentence }}"{% endif %} title="{{ at.words }}">{{ words }}</time>"#
 )]
-pub(super) struct Moment {
+pub(in crate::web) struct Moment {
     /// For programs.
-    pub(super) iso: String,
+    pub(in crate::web) iso: String,
     /// How it goes on: `due`, `ago`, `since` or `lease`.
-    pub(super) kind: &'static str,
+    pub(in crate::web) kind: &'static str,
     /// Where its distance stands.
-    pub(super) sentence: &'static str,
+    pub(in crate::web) sentence: &'static str,
     /// How it is told now.
-    pub(super) words: String,
+    pub(in crate::web) words: String,
     /// The wall clock.
-    pub(super) at: Stamp,
+    pub(in crate::web) at: Stamp,
     /// It is past.
-    pub(super) over: bool,
+    pub(in crate::web) over: bool,
 }
 
 /// A moment by the wall clock.
@@ -44,16 +44,30 @@ pub(super) struct Moment {
     ext = "html",
     source = r#"<time datetime="{{ iso }}"{% if guessed %} data-guessed{% endif %}>{{ words }}</time>"#
 )]
-pub(super) struct Stamp {
+pub(in crate::web) struct Stamp {
     /// For programs.
-    pub(super) iso: String,
-    pub(super) words: String,
+    pub(in crate::web) iso: String,
+    pub(in crate::web) words: String,
     /// Told in UTC for want of a zone: a script may do better.
-    pub(super) guessed: bool,
+    pub(in crate::web) guessed: bool,
+}
+
+/// Moments by the wall clock within a sentence: in the customer's zone too, where that is another.
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(
+    ext = "html",
+    source = r#"{{ before }}{% if let Some(there) = there %}{{ there }} / {% endif %}{{ here }}{{ after }}"#
+)]
+pub(in crate::web) struct Placed {
+    before: &'static str,
+    there: Option<Stamp>,
+    here: Stamp,
+    after: &'static str,
 }
 
 impl HtmlSafe for Moment {}
 impl HtmlSafe for Stamp {}
+impl HtmlSafe for Placed {}
 
 impl Clock {
     /// When something has to be done: how long still, or how long over.
@@ -65,7 +79,10 @@ impl Clock {
 
     /// How long ago something was.
     pub(super) fn ago(&self, at: Timestamp) -> Moment {
-        self.moment("ago", at, self.words().time.ago)
+        let w = self.words();
+        // A sentence of its own: nobody says "under a minute ago" in every language.
+        let sentence = if self.now.duration_since(at).as_secs().abs() < 60 { w.time.just } else { w.time.ago };
+        self.moment("ago", at, sentence)
     }
 
     /// How long something has been so; `sentence` has the hole `{t}`.
@@ -81,7 +98,7 @@ impl Clock {
     }
 
     /// The wall clock of the reader.
-    pub(super) fn stamp(&self, at: Timestamp) -> Stamp {
+    pub(in crate::web) fn stamp(&self, at: Timestamp) -> Stamp {
         let zone = self.zone.clone().unwrap_or(TimeZone::UTC);
         let mut stamp = self.stamp_in(at, &zone);
         if self.zone.is_none() {
@@ -108,6 +125,14 @@ impl Clock {
             _ => format!("{year}年{month}{date}日 {day} {time}"),
         };
         Stamp { iso: at.to_string(), words, guessed: false }
+    }
+
+    /// The wall clock within a sentence with the hole `{t}`; `there` is the customer's zone.
+    pub(super) fn placed(&self, at: Timestamp, there: Option<&TimeZone>, sentence: &'static str) -> Placed {
+        let (before, after) = sentence.split_once("{t}").unwrap_or((sentence, ""));
+        let here = self.stamp(at);
+        let there = there.map(|zone| self.stamp_in(at, zone)).filter(|there| there.words != here.words);
+        Placed { before, there, here, after }
     }
 
     fn moment(&self, kind: &'static str, at: Timestamp, sentence: &'static str) -> Moment {
@@ -168,6 +193,21 @@ mod tests {
             let told = clock.due(at(moment));
             assert_eq!((told.words.as_str(), told.over), (words, over), "{moment}");
         }
+    }
+
+    #[test]
+    fn a_moment_in_a_sentence_is_told_in_both_zones_where_they_differ() {
+        let clock = clock(Lang::EnUs, Some("Asia/Tokyo"));
+        let placed = |zone| clock.placed(at("2026-11-22T06:00:00Z"), super::zone(zone).as_ref(), "Not before {t}.");
+        let told = placed("Asia/Shanghai").render().unwrap();
+        assert_eq!(told.matches("<time ").count(), 2, "{told}");
+        assert!(
+            told.starts_with("Not before <time")
+                && told.contains("14:00</time> / <time")
+                && told.ends_with("15:00</time>.")
+        );
+        assert_eq!(placed("Asia/Tokyo").render().unwrap().matches("<time ").count(), 1);
+        assert_eq!(clock.ago(at("2026-11-22T04:59:30Z")).words, "just now");
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! What happened to a request, in words: its history, its attempts, its calls, what was collected.
 
 use super::filter::line_title;
-use super::times::{Clock, Moment, Stamp, span};
+use super::times::{Clock, Moment, Placed, Stamp, span};
 use super::words::{self, Words, fill, named};
 use crate::call::effect::Priority;
 use crate::call::step::Universal;
-use crate::desk::{CardCall, Dial, PathStep};
+use crate::desk::{CardCall, Dial, DialState, PathStep, Way};
 use crate::flow::Flow;
 use crate::store::RequestEvent;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -18,6 +19,8 @@ pub(super) struct Entry {
     pub(super) who: String,
     /// More about it, in words.
     pub(super) detail: String,
+    /// Not to be rung before: said while that is to come.
+    pub(super) ready: Option<Placed>,
     /// What somebody wrote.
     pub(super) said: String,
     pub(super) when: Moment,
@@ -61,28 +64,39 @@ pub(super) fn who(w: &Words, name: &str) -> String {
     named(w.who, name)
 }
 
-/// The history, the newest first.
-pub(super) fn history(clock: &Clock, events: &[RequestEvent]) -> Vec<Entry> {
+/// The history, the newest first; `there` is the customer's zone.
+pub(super) fn history(clock: &Clock, there: &TimeZone, events: &[RequestEvent]) -> Vec<Entry> {
     let w = words::of(clock.lang);
     let entry = |event: &RequestEvent| Entry {
         what: named(w.what, &event.what),
         who: who(w, &event.who),
-        detail: detail(clock, &event.detail),
-        said: text_of(&event.detail, &["text", "note"]),
+        detail: detail(w, &event.detail),
+        ready: ready(clock, there, &event.detail),
+        said: said(w, &event.detail),
         when: clock.ago(event.at),
         at: clock.stamp(event.at),
     };
     events.iter().rev().map(entry).collect()
 }
 
-fn text_of(detail: &Value, names: &[&str]) -> String {
-    let found = names.iter().find_map(|name| detail.get(name)?.as_str());
-    found.unwrap_or_default().to_owned()
+/// What somebody wrote: a note, or why in words of their own.
+fn said(w: &Words, detail: &Value) -> String {
+    let text = |name: &str| detail.get(name).and_then(Value::as_str);
+    let why = || text("why").filter(|why| !is_reason(w, why));
+    text("text").or_else(|| text("note")).or_else(why).unwrap_or_default().to_owned()
+}
+
+fn is_reason(w: &Words, why: &str) -> bool {
+    w.reasons.iter().any(|(known, _)| *known == why)
+}
+
+fn ready(clock: &Clock, there: &TimeZone, detail: &Value) -> Option<Placed> {
+    let at: Timestamp = detail.get("ready_at")?.as_str()?.parse().ok()?;
+    (at > clock.now).then(|| clock.placed(at, Some(there), words::of(clock.lang).list.ready))
 }
 
 /// What an entry tells beside what happened. Names nobody has words for are left out.
-fn detail(clock: &Clock, detail: &Value) -> String {
-    let w = words::of(clock.lang);
+fn detail(w: &Words, detail: &Value) -> String {
     let mut told: Vec<String> = Vec::new();
     if let Some(nth) = detail.get("nth").and_then(Value::as_u64) {
         told.push(fill(w.card.attempt, &[("n", &nth.to_string())]));
@@ -90,13 +104,11 @@ fn detail(clock: &Clock, detail: &Value) -> String {
     let text = |name: &str| detail.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     told.extend(text("way").map(|way| named(w.ways, way)));
     told.extend(text("outcome").map(|outcome| named(w.outcomes, outcome)));
-    told.extend(text("why").map(|why| named(w.reasons, why)));
+    told.extend(text("why").filter(|why| is_reason(w, why)).map(|why| named(w.reasons, why)));
     told.extend(text("priority").map(|to| priority(w, to)));
     for name in ["to", "from"] {
         told.extend(text(name).map(|person| format!("{} {person}", if name == "to" { "→" } else { "←" })));
     }
-    let moment = |name: &str| text(name).and_then(|at| at.parse::<Timestamp>().ok());
-    told.extend(moment("ready_at").map(|at| fill(w.list.ready, &[("t", &clock.stamp(at).words)])));
     told.join(" · ")
 }
 
@@ -115,7 +127,7 @@ fn attempt(w: &Words, clock: &Clock, dial: &Dial) -> Attempt {
     let failed = dial.note.as_deref().filter(|note| !note.is_empty()).map(|note| named(w.dial_notes, note));
     let mut state = match said {
         Some(outcome) => outcome,
-        None => named(w.dials, dial.state.word()),
+        None => state_of(w, dial),
     };
     if let Some(why) = failed {
         state = format!("{state} · {why}");
@@ -128,6 +140,14 @@ fn attempt(w: &Words, clock: &Clock, dial: &Dial) -> Attempt {
         live: !dial.state.is_over(),
         talked: dial.talked.map(|seconds| fill(w.card.talked, &[("t", &length(seconds))])),
         at: clock.stamp(dial.at),
+    }
+}
+
+/// Where an attempt is. Nobody but the agent knows how a call goes that the line does not make.
+pub(super) fn state_of(w: &Words, dial: &Dial) -> String {
+    match (dial.way, dial.state) {
+        (Way::Hand | Way::Trial, DialState::Talking) => w.act.running.to_owned(),
+        (_, state) => named(w.dials, state.word()),
     }
 }
 
@@ -184,5 +204,5 @@ pub(super) fn collected(w: &Words, pairs: &[(String, String)]) -> Vec<(String, S
 /// How long ago, as words for a sentence.
 pub(super) fn ago(w: &Words, clock: &Clock, at: Timestamp) -> String {
     let seconds = clock.now.duration_since(at).as_secs().max(0);
-    fill(w.time.ago, &[("t", &span(w, seconds))])
+    if seconds < 60 { w.time.just.to_owned() } else { fill(w.time.ago, &[("t", &span(w, seconds))]) }
 }

@@ -6,17 +6,16 @@ use super::{browser, choose, is_right, words};
 use crate::store::{Person, PersonChange, SignIn, StoreError};
 use crate::web::Web;
 use crate::web::address::Address;
+use crate::web::desk_pages::frame::{Frame, Here, send};
 use crate::web::language::PageLang;
-use crate::web::page::{html, see};
+use crate::web::page::see;
 use crate::web::who::{Agent, Session};
 use crate::words::{Lang, Secret, clock, person};
-use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 /// Letters of a token's label.
@@ -227,12 +226,14 @@ async fn page(web: &Web, person: &Person, session: &str, lang: Lang, says: Says<
         Ok(lists) => lists,
         Err(error) => return trouble(lang, &error),
     };
-    let zone = person.zone.as_deref().and_then(person::zone).unwrap_or(TimeZone::UTC);
-    let moment = |ms: i64| local(ms, &zone);
+    let f = Frame::new(person, lang, clock::now(), Here::Me, "/desk/me");
+    let clock = f.clock.clone();
+    let moment = |ms: i64| clock.stamp(Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH));
     let (typed_zone, typed_phone) =
         says.typed.unwrap_or((person.zone.as_deref().unwrap_or_default(), person.phone.as_deref().unwrap_or_default()));
     let or_all = |list: Vec<&str>| if list.is_empty() { w.all.to_owned() } else { list.join(", ") };
     let me = Me {
+        f,
         w,
         names: NAMES,
         role: w.role_name(person.role),
@@ -259,17 +260,11 @@ async fn page(web: &Web, person: &Person, session: &str, lang: Lang, says: Says<
                 id: it.id,
                 label: it.label,
                 made: moment(it.created_at),
-                used: it.used_at.map_or_else(|| w.never.to_owned(), moment),
+                used: it.used_at.map(moment),
             })
             .collect(),
         person,
     };
     let status = if says.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    html(status, me.render())
-}
-
-/// A moment on a clock in a zone, which is named.
-fn local(ms: i64, zone: &TimeZone) -> String {
-    let moment = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone());
-    moment.strftime("%Y-%m-%d %H:%M %Z").to_string()
+    send(status, &me)
 }

@@ -2,6 +2,7 @@
 //! in which a word is missing does not compile; what flows name freely is in tables, and a name
 //! without words of ours is said as it is.
 
+mod collected;
 mod en;
 mod ja;
 mod zh;
@@ -10,73 +11,73 @@ use crate::words::Lang;
 use serde::Serialize;
 
 /// Names as they are recorded, with what people call them.
-pub(super) type Table = &'static [(&'static str, &'static str)];
+pub(in crate::web) type Table = &'static [(&'static str, &'static str)];
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident: $($field:ident)*) => {
         $(#[$doc])*
         #[derive(Serialize)]
-        pub(super) struct $name { $(pub(super) $field: &'static str,)* }
+        pub(in crate::web) struct $name { $(pub(in crate::web) $field: &'static str,)* }
     };
 }
 
 /// Everything the pages say in one language.
-pub(super) struct Words {
+pub(in crate::web) struct Words {
     /// The tag of the language, for `lang` attributes.
-    pub(super) tag: &'static str,
-    pub(super) frame: Frame,
-    pub(super) list: List,
-    pub(super) card: Card,
-    pub(super) act: Act,
-    pub(super) overview: Overview,
-    pub(super) failure: Failure,
-    pub(super) time: Time,
-    pub(super) script: Script,
-    pub(super) keys: Keys,
-    pub(super) path: Path,
-    pub(super) roles: [&'static str; 3],
-    pub(super) priorities: [&'static str; 4],
-    pub(super) levels: [&'static str; 4],
+    pub(in crate::web) tag: &'static str,
+    pub(in crate::web) frame: Frame,
+    pub(in crate::web) list: List,
+    pub(in crate::web) card: Card,
+    pub(in crate::web) act: Act,
+    pub(in crate::web) overview: Overview,
+    pub(in crate::web) failure: Failure,
+    pub(in crate::web) time: Time,
+    pub(in crate::web) script: Script,
+    pub(in crate::web) keys: Keys,
+    pub(in crate::web) path: Path,
+    pub(in crate::web) roles: [&'static str; 3],
+    pub(in crate::web) priorities: [&'static str; 4],
+    pub(in crate::web) levels: [&'static str; 4],
     /// Of the languages customers speak, in the order of `Lang::ALL`.
-    pub(super) languages: [&'static str; 4],
-    pub(super) weekdays: [&'static str; 7],
-    pub(super) months: [&'static str; 12],
-    pub(super) kinds: Table,
-    pub(super) topics: Table,
-    pub(super) collected: Table,
+    pub(in crate::web) languages: [&'static str; 4],
+    pub(in crate::web) weekdays: [&'static str; 7],
+    pub(in crate::web) months: [&'static str; 12],
+    pub(in crate::web) kinds: Table,
+    pub(in crate::web) topics: Table,
+    pub(in crate::web) collected: Table,
     /// Values that are words, as `account.state` has them.
-    pub(super) values: Table,
-    pub(super) what: Table,
-    pub(super) who: Table,
-    pub(super) reasons: Table,
-    pub(super) outcomes: Table,
-    pub(super) ways: Table,
-    pub(super) dials: Table,
+    pub(in crate::web) values: Table,
+    pub(in crate::web) what: Table,
+    pub(in crate::web) who: Table,
+    pub(in crate::web) reasons: Table,
+    pub(in crate::web) outcomes: Table,
+    pub(in crate::web) ways: Table,
+    pub(in crate::web) dials: Table,
     /// Why an attempt failed.
-    pub(super) dial_notes: Table,
-    pub(super) endings: Table,
+    pub(in crate::web) dial_notes: Table,
+    pub(in crate::web) endings: Table,
 }
 
 words! {
     /// What stands around every page.
-    Frame: desk skip nav list overview me sign_out language change more_keys signed_in live off out
+    Frame: skip nav list overview me sign_out language more_keys signed_in live off out
 }
 words! {
     /// The list.
     List: title waiting overdue mine later finished take_next take none_waiting none_mine none_later
         none_finished nothing_next counts filter apply reset any languages skills topic line only_overdue trials
-        page earlier_page next_page trial account_number no_number attempts attempt since lease ready done_by
+        page earlier_page next_page trial account_number no_number attempts attempt since lease ready
         filtered
 }
 words! {
     /// The card.
     Card: title back reference customer account number name language skill line level verified collected nothing_collected path not_verified promise due wanted from_to customers_time your_time asked attempts_title
-        no_attempts attempt talked recordings play not_here calls no_calls call_on asked_in related earlier history holder_you holder_other holder_none guesses
+        no_attempts attempt talked play not_here calls no_calls call_on asked_in related earlier history holder_you holder_other holder_none guesses
 }
 words! {
     /// What can be done.
-    Act: title take take_hint put_back put_back_title put_back_why note note_label note_save show_number call_bridge bridge_hint
-        done done_now ringing call_hand hand_hint call_trial trial_hint no_phone dial_now how outcome_hint later_at later_hint
+    Act: title take take_hint put_back put_back_title put_back_why note_label note_save show_number call_bridge bridge_hint
+        done done_now ringing call_hand hand_hint call_trial trial_hint no_phone dial_now how settle outcome_hint later_at later_hint
         outcome_note supervisor assign assign_to raise raise_to close close_why unlock unlock_hint optional
         running finished_hint
 }
@@ -87,22 +88,21 @@ words! {
 words! {
     /// What supervisors look at.
     Overview: title now oldest nobody_waits kept missed kept_share working nobody_works since until topics languages people
-        filed still_open count none_today export sheet json person topic language finished filed_and_open
+        filed still_open open_of none_today export sheet json person topic language finished
 }
 words! {
     /// Why something was not done.
     Failure: title missing no_recording held_by not_held over already_said no_attempt running not_rung no_number not_callable
         not_now not_now_next trial no_trial off no_phone no_line no_such_line contended no_person too_many field store back kept bad_time
-        empty forbidden
+        empty no_page
 }
 words! {
     /// Spans of time and moments. `{n}`, `{h}` and `{d}` are numbers.
-    Time: now minutes hours hours_minutes days days_hours ago left over
+    Time: now minutes hours hours_minutes days days_hours ago just left over
 }
 words! {
     /// What only scripts say.
-    Script: one_new many_new urgent_new changed changed_by lease_over draft_kept saved back_again lost signed_out shown
-        taken_focus
+    Script: one_new many_new urgent_new changed changed_by lost_to given lease_over draft_kept back_again
 }
 words! {
     /// The overview of keys, and switches.
