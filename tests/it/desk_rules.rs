@@ -233,6 +233,56 @@ async fn a_lease_that_nobody_goes_on_with_returns_and_the_agent_is_told_who_has_
 }
 
 #[tokio::test]
+async fn whoever_dials_by_hand_keeps_the_request_until_they_say_how_it_ended() {
+    let office = Office::open().await;
+    let (desk, ann, bob) = (&office.desk, &office.ann, &office.bob);
+    let id = office.dialled(&new("by hand")).await;
+    office.pass(20);
+    assert_eq!(desk.keep().await.unwrap().returned, 0, "they talk, in another window");
+    assert!(matches!(desk.take(bob, &id).await, Err(DeskError::HeldBy { holder, .. }) if holder == "ann"));
+    assert_eq!(office.missed(&id, 1).await.misses, 1);
+}
+
+#[tokio::test]
+async fn a_number_is_shown_only_while_it_may_be_rung_and_what_needs_no_call_is_done_without() {
+    let office = Office::open().await;
+    let (desk, ann) = (&office.desk, &office.ann);
+    let id = office.file(&new("shown")).await.id;
+    desk.take(ann, &id).await.unwrap();
+    assert_eq!(desk.reveal(ann, &id).await.unwrap(), phone(NUMBER));
+    // Ten in the morning is ten in the evening now.
+    office.pass(12 * 60);
+    desk.take(ann, &id).await.unwrap();
+    assert!(matches!(desk.reveal(ann, &id).await, Err(DeskError::NotNow { next: Some(_) })));
+    let done = desk.done(ann, &id, "the refund is out").await.unwrap();
+    assert_eq!((done.state, done.reason.as_deref(), done.attempts), (RequestState::Done, Some("solved"), 0));
+    assert!(matches!(desk.done(ann, &id, "").await, Err(DeskError::Over { .. })));
+
+    let nobody = office.file(&NewRequest { ring: RingAt::Nobody, from: None, ..new("report") }).await.id;
+    desk.take(ann, &nobody).await.unwrap();
+    assert!(matches!(desk.call(ann, &nobody, 1, Way::Hand).await, Err(DeskError::NoNumber)));
+    assert_eq!(desk.done(ann, &nobody, "").await.unwrap().state, RequestState::Done);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_ahead_hides_no_change() {
+    let office = Office::open().await;
+    let mut changes = office.desk.watch();
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let running = tokio::spawn(office.desk.clone().run(stopping));
+    let first = office.file(&new("first")).await.id;
+    assert_eq!(changes.recv().await.unwrap().id, first);
+    // Another server's clock is an hour ahead.
+    let ahead = office.after(60).as_millisecond();
+    office.bank.store().take(&first, "bob", ahead, ahead + 120_000).await.unwrap();
+    assert_eq!(changes.recv().await.unwrap().version, 2);
+    let second = office.file(&NewRequest { topic: "second".into(), ..new("second") }).await.id;
+    assert_eq!(changes.recv().await.unwrap().id, second);
+    drop(stop);
+    running.await.unwrap();
+}
+
+#[tokio::test]
 async fn whoever_watches_is_told_once_of_each_change_wherever_it_was_made() {
     let office = Office::open().await;
     let mut changes = office.desk.watch();
