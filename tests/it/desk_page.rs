@@ -5,7 +5,7 @@ mod rules;
 mod stage;
 
 use crate::support::browser::Screen;
-use stage::{Desk, Seat};
+use stage::{Desk, PASSWORD, Seat};
 use thirtyfour::prelude::*;
 
 #[tokio::test]
@@ -172,6 +172,38 @@ async fn what_is_typed_stays_while_the_page_moves_on() {
     anna.until("return document.getElementById('note').value === ''").await;
     anna.close().await;
     bert.close().await;
+}
+
+#[tokio::test]
+async fn who_is_signed_out_while_writing_finds_the_draft_on_the_card_again() {
+    let desk = Desk::open().await;
+    let anna = desk.admin(Screen::Desk).await;
+    anna.types("n").await;
+    anna.shown("call-trial").await;
+    anna.is_live().await;
+    let id = anna.request().await;
+    anna.types("m").await;
+    anna.types("Wants a letter.").await;
+    // As in another tab.
+    anna.run("fetch('/sign-out', { method: 'POST' }).then(() => { window.out = true })").await;
+    anna.until("return window.out === true").await;
+    anna.click("note-save").await;
+    anna.css("a[href^='/sign-in?next=']").await.click().await.unwrap();
+    anna.shown("name").await.send_keys("admin").await.unwrap();
+    anna.shown("password").await.send_keys(PASSWORD).await.unwrap();
+    anna.click("sign-in").await;
+    assert_eq!(anna.request().await, id);
+    anna.until("return document.getElementById('note').value === 'Wants a letter.'").await;
+    anna.click("note-save").await;
+    anna.says("history", "Wants a letter.").await;
+    anna.until("return document.getElementById('note').value === ''").await;
+    anna.at("/desk/me").await;
+    anna.shown("save").await;
+    anna.at("/desk/nowhere").await;
+    anna.says("failure", "There is no such page.").await;
+    // What was refused, and what is not there, are answers that browsers write down.
+    anna.complaints().await;
+    anna.close().await;
 }
 
 impl Seat {

@@ -22,6 +22,7 @@ async fn axe_finds_no_fault_on_any_page_in_any_language_light_or_dark() {
         format!("/desk/requests/{taken}"),
         format!("/desk/requests/{finished}"),
         "/desk/requests/none".to_owned(),
+        "/desk/me".to_owned(),
     ];
     let mut found = Vec::new();
     for tag in ["zh-CN", "ja-JP", "en-US"] {
@@ -53,9 +54,13 @@ async fn nothing_is_wider_than_the_smallest_screen() {
     let (taken, finished) = some_cards(&anna).await;
     for tag in ["zh-CN", "ja-JP", "en-US"] {
         anna.speak(tag).await;
-        for page in
-            ["/desk", "/desk/overview", &format!("/desk/requests/{taken}"), &format!("/desk/requests/{finished}")]
-        {
+        for page in [
+            "/desk",
+            "/desk/overview",
+            "/desk/me",
+            &format!("/desk/requests/{taken}"),
+            &format!("/desk/requests/{finished}"),
+        ] {
             anna.at(page).await;
             anna.run("document.querySelectorAll('details').forEach((it) => { it.open = true })").await;
             let wide = "return Array.from(document.querySelectorAll('body *')).filter((it) => !it.closest('.scroll, .unseen, .shapes, .skip')

@@ -12,7 +12,8 @@ use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use tokio::sync::MutexGuard;
 
-const PASSWORD: &str = "seven quiet herons cross";
+/// What everybody chooses.
+pub const PASSWORD: &str = "seven quiet herons cross";
 
 /// A running server with the demo's requests, and nobody else's turn.
 pub struct Desk {
