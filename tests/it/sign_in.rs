@@ -110,7 +110,10 @@ async fn people_change_their_details_and_their_password_and_sign_out_everywhere(
     assert_eq!(post(&server, "/desk/me", &session, &details).await.location.as_deref(), Some("/desk/me?said=saved"));
     let me = get(&server, "/desk/me", &session).await.answer.body;
     assert!(
-        me.contains("<html lang=\"ja-JP\">") && me.contains(r#"value="+81312345678""#) && me.contains("JST"),
+        me.contains("<html lang=\"ja-JP\">")
+            && me.contains(r#"value="+81312345678""#)
+            && me.contains("<time ")
+            && !me.contains("data-guessed"),
         "{me}"
     );
     assert!(get(&server, "/desk/me?lang=zh-CN", &session).await.answer.body.contains("我的页面"), "what is asked for");

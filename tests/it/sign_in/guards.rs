@@ -60,7 +60,7 @@ async fn whoever_has_another_role_is_told_which_one_is_needed_in_their_language(
     let agent = session(&store, Role::Agent).await;
     for (lang, words) in [
         ("en-US", "It needs the role admin. You are a-agent, and your role is agent."),
-        ("zh-CN", "此页面需要“管理员”角色。您是 a-agent，角色为“坐席”。"),
+        ("zh-CN", "此页面需要“管理员”角色。你是 a-agent，角色为“坐席”。"),
         ("ja-JP", "「管理者」の役割が必要です。あなたは a-agent さん（オペレーター）です。"),
     ] {
         let request = server.request("GET", "/phone").header("cookie", &agent).header("accept-language", lang);
