@@ -235,7 +235,7 @@ async fn a_lease_that_nobody_goes_on_with_returns_and_the_agent_is_told_who_has_
 #[tokio::test]
 async fn whoever_dials_by_hand_keeps_the_request_until_they_say_how_it_ended() {
     let office = Office::open().await;
-    let (desk, ann, bob) = (&office.desk, &office.ann, &office.bob);
+    let (desk, bob) = (&office.desk, &office.bob);
     let id = office.dialled(&new("by hand")).await;
     office.pass(20);
     assert_eq!(desk.keep().await.unwrap().returned, 0, "they talk, in another window");
