@@ -8,6 +8,7 @@ use crate::call::step::Universal;
 use crate::desk::{CardCall, Dial, PathStep};
 use crate::flow::Flow;
 use crate::store::RequestEvent;
+use crate::words::phone::masked_in;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::sync::Arc;
@@ -77,7 +78,7 @@ pub(super) fn history(clock: &Clock, events: &[RequestEvent]) -> Vec<Entry> {
 
 fn text_of(detail: &Value, names: &[&str]) -> String {
     let found = names.iter().find_map(|name| detail.get(name)?.as_str());
-    found.unwrap_or_default().to_owned()
+    masked_in(found.unwrap_or_default())
 }
 
 /// What an entry tells beside what happened. Names nobody has words for are left out.
@@ -90,7 +91,7 @@ fn detail(clock: &Clock, detail: &Value) -> String {
     let text = |name: &str| detail.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     told.extend(text("way").map(|way| named(w.ways, way)));
     told.extend(text("outcome").map(|outcome| named(w.outcomes, outcome)));
-    told.extend(text("why").map(|why| named(w.reasons, why)));
+    told.extend(text("why").map(|why| masked_in(&named(w.reasons, why))));
     told.extend(text("priority").map(|to| priority(w, to)));
     for name in ["to", "from"] {
         told.extend(text(name).map(|person| format!("{} {person}", if name == "to" { "→" } else { "←" })));
@@ -172,13 +173,14 @@ fn step_words(w: &Words, step: &PathStep) -> String {
     }
 }
 
-/// What was collected, name by name: `payment.merchant` is the merchant of a payment.
+/// What was collected, name by name: `payment.merchant` is the merchant of a payment. Telephone numbers in
+/// it are masked, as in all that was written.
 pub(super) fn collected(w: &Words, pairs: &[(String, String)]) -> Vec<(String, String)> {
     let name = |name: &str| match name.split_once('.') {
         Some((of, part)) => format!("{} · {}", named(w.collected, of), named(w.collected, part)),
         None => named(w.collected, name),
     };
-    pairs.iter().map(|(key, value)| (name(key), named(w.values, value))).collect()
+    pairs.iter().map(|(key, value)| (name(key), masked_in(&named(w.values, value)))).collect()
 }
 
 /// How long ago, as words for a sentence.
