@@ -53,6 +53,7 @@ pub(super) const WORDS: Words = Words {
     ended: "その端末をサインアウトしました。",
     sign_out: "サインアウト",
     sign_out_all: "すべての端末からサインアウト",
+    tokens_stay: "プログラム用トークンは、下で取り消すまで有効です。",
     tokens: "プログラム用トークン",
     tokens_words: "トークンを持つプログラムは、/api/v1 であなたと同じ操作ができます。",
     label: "用途",
