@@ -4,16 +4,15 @@
 use super::Answerer;
 use crate::call::effect::{FileAnswer, NewRequest};
 use crate::flow::Flow;
-use crate::store::{EffectKey, MessageLimits, NewMessage, OutboxKind, Put, Request, StoreError};
+use crate::store::{EffectKey, FiledBy, MessageLimits, NewMessage, OutboxKind, Put, Request, StoreError};
 use crate::words::{CallId, Phone};
 use tracing::warn;
 
 impl Answerer {
-    /// Records a request that came another way than by phone; `who` is what histories call whoever wrote
-    /// it down.
-    pub async fn file_case(&self, flow: &Flow, new: &NewRequest, who: &str) -> Result<FileAnswer, StoreError> {
+    /// Records a request that came another way than by phone.
+    pub async fn file_case(&self, flow: &Flow, new: &NewRequest, by: FiledBy<'_>) -> Result<FileAnswer, StoreError> {
         let key = EffectKey { call: CallId::fresh(), turn: 1, seq: 0 };
-        self.file(flow, new, &key, who, self.inner.now_ms()).await
+        self.file(flow, new, &key, by, self.inner.now_ms()).await
     }
 
     /// What is written to the customer of a request after attempt `nth`, and within which limits. Nothing

@@ -6,7 +6,7 @@ use crate::call::State;
 use crate::call::effect::{Answer, Effect, FileAnswer, NewRequest, Preference, RingAt, StatusAnswer};
 use crate::call::event::Now;
 use crate::flow::Flow;
-use crate::store::{Attempt, Claim, EffectKey, Guess, StoreError};
+use crate::store::{Attempt, Claim, EffectKey, FiledBy, Guess, StoreError};
 use crate::words::{Phone, Reference, Secret};
 use lru::LruCache;
 use std::num::NonZeroUsize;
@@ -17,9 +17,6 @@ use tokio::time::Instant;
 use tracing::{Instrument, Span, warn};
 
 type Done = Result<Answer, StoreError>;
-
-/// How histories call whoever asks by phone.
-const CALLER: &str = "caller";
 
 /// Effects under way in this process that may outlive the webhook that asked.
 pub struct Performing {
@@ -106,7 +103,7 @@ impl Answerer {
                     false => None,
                 })
             }
-            Effect::FileRequest(new) => Answer::FileRequest(self.file(flow, new, key, CALLER, at).await?),
+            Effect::FileRequest(new) => Answer::FileRequest(self.file(flow, new, key, FiledBy::CALLER, at).await?),
             Effect::RequestStatus { typed } => {
                 Answer::RequestStatus(self.request_status(flow, typed, from.as_ref(), key, at).await?)
             }
@@ -166,13 +163,13 @@ impl Answerer {
         }
     }
 
-    /// Records a request; `who` is what histories call whoever wrote it down.
+    /// Records a request, written down by `by`.
     pub(super) async fn file(
         &self,
         flow: &Flow,
         new: &NewRequest,
         key: &EffectKey,
-        who: &str,
+        by: FiledBy<'_>,
         at: i64,
     ) -> Result<FileAnswer, StoreError> {
         let store = &self.inner.store;
@@ -195,7 +192,7 @@ impl Answerer {
             }
         };
         let limits = &self.inner.settings.request_limits;
-        let answer = store.file_request_by(who, key, &flow.name, new, resolved, limits, at).await?;
+        let answer = store.file_request_by(by, key, &flow.name, new, resolved, limits, at).await?;
         self.inner.meters.filed(&answer);
         Ok(answer)
     }

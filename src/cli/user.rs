@@ -47,7 +47,7 @@ pub enum User {
         /// Whom.
         name: String,
     },
-    /// Make somebody's password useless, end their sessions, and print a link to choose another.
+    /// Make somebody's password useless, end their sessions and tokens, and print a link to choose another.
     Password {
         /// Whose.
         name: String,
@@ -141,7 +141,9 @@ pub async fn run(store: &Store, user: User, public_url: &str, out: &mut impl Wri
             let person = store.person(&name).await?;
             known(person.is_some(), store, &name).await?;
             ensure!(!person.is_some_and(|it| it.disabled), "{name} is disabled; `hotline user enable {name}` first");
-            link(&name, store.reset_password(&name, at).await?, public_url, out)?;
+            let invitation = store.reset_password(&name, at).await?;
+            writeln!(out, "{name} is signed out everywhere, and tokens have to be made again.")?;
+            link(&name, invitation, public_url, out)?;
         }
     }
     Ok(out.flush()?)

@@ -2,10 +2,10 @@
 
 use super::attempt::flow_of;
 use super::{Desk, DeskError, NewCase, Result, said, written};
-use crate::call::effect::{FileAnswer, NewRequest, RingAt};
+use crate::call::effect::{FileAnswer, NewRequest, Priority, RingAt};
 use crate::flow::Flow;
-use crate::store::{Person, Request};
-use crate::words::Level;
+use crate::store::{FiledBy, Person, Request};
+use crate::words::{Level, Role};
 
 /// The most that is known by name of one request.
 const COLLECTED: usize = 50;
@@ -14,12 +14,17 @@ const WORD: usize = 100;
 
 impl Desk {
     /// Records a request that came another way than by phone; limits and number policy count as ever. A
-    /// customer who has an open one about the topic has this added to it.
+    /// customer who has an open one about the topic has this added to it. Without a number the one registered
+    /// for the account is rung. Whoever is no supervisor changes no number of an open request and files
+    /// nothing urgent: that counts as high.
     pub async fn create(&self, by: &Person, new: &NewCase) -> Result<Request> {
         let flow = flow_of(self.answerer(), &new.line)
             .map_err(|_| wrong("line", "names no line in service; use a flow's name"))?;
-        let new = self.request_of(&flow, new)?;
-        match self.answerer().file_case(&flow, &new, &by.name).await? {
+        let supervises = by.role >= Role::Supervisor;
+        let priority = if supervises { new.priority } else { new.priority.max(Priority::High) };
+        let new = self.request_of(&flow, new, priority)?;
+        let filer = FiledBy { who: &by.name, renumbers: supervises };
+        match self.answerer().file_case(&flow, &new, filer).await? {
             FileAnswer::Filed { reference, .. } => {
                 let filed = self.store().request_status(&reference).await?.ok_or(DeskError::Missing)?;
                 self.changed();
@@ -31,7 +36,7 @@ impl Desk {
         }
     }
 
-    fn request_of(&self, flow: &Flow, new: &NewCase) -> Result<NewRequest> {
+    fn request_of(&self, flow: &Flow, new: &NewCase, priority: Priority) -> Result<NewRequest> {
         if !flow.languages.contains(&new.lang) {
             return Err(wrong("lang", "is none the line speaks"));
         }
@@ -58,15 +63,21 @@ impl Desk {
             number.may_ring(&flow.countries, self.answerer().takes_fiction())?;
         }
         let zones = flow.zones_of(new.number.as_ref());
-        let due = flow.due(&zones, now, new.priority as usize).ok_or(DeskError::NoSuchLine(flow.name.clone()))?;
+        let account = new.account.as_deref().map(|account| word("account", account)).transpose()?;
+        let ring = match (&new.number, &account) {
+            (Some(number), _) => RingAt::Number(number.clone()),
+            (None, Some(account)) => RingAt::Registered(account.clone()),
+            (None, None) => RingAt::Nobody,
+        };
+        let due = flow.due(&zones, now, priority as usize).ok_or(DeskError::NoSuchLine(flow.name.clone()))?;
         Ok(NewRequest {
             kind: word("kind", &new.kind)?,
             topic,
-            priority: new.priority,
+            priority,
             skill,
             lang: new.lang,
-            ring: new.number.clone().map_or(RingAt::Nobody, RingAt::Number),
-            account: new.account.as_deref().map(|account| word("account", account)).transpose()?,
+            ring,
+            account,
             from: None,
             level: new.level,
             verified_at: (new.level > Level::L0).then_some(now),

@@ -95,17 +95,14 @@ impl Desk {
     /// the history as played.
     pub async fn played(&self, person: &Person, id: &str, recording: &str) -> Result<String> {
         let (store, request, at) = (self.store(), self.request(id).await?, self.now_ms());
-        for call in store.calls_of_request(&request, at - CALLS_SINCE, CALLS).await? {
-            if !store.recordings_of_call(&call.id).await?.iter().any(|r| r.id == recording) {
-                continue;
-            }
-            let object = store.recording_object(recording).await?.ok_or(DeskError::NoRecording)?;
-            let detail = serde_json::json!({ "recording": recording });
-            store.add_entry(id, &person.name, false, "played", &detail, at, self.lease_from(at)).await?;
-            self.changed();
-            return Ok(object);
+        if !store.is_recording_of(&request, at - CALLS_SINCE, recording).await? {
+            return Err(DeskError::NoRecording);
         }
-        Err(DeskError::NoRecording)
+        let object = store.recording_object(recording).await?.ok_or(DeskError::NoRecording)?;
+        let detail = serde_json::json!({ "recording": recording });
+        store.add_entry(id, &person.name, false, "played", &detail, at, self.lease_from(at)).await?;
+        self.changed();
+        Ok(object)
     }
 
     /// What supervisors look at; today began at midnight in `zone`.

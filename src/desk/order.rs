@@ -54,7 +54,7 @@ pub struct Overview {
     pub oldest: Option<Timestamp>,
     /// Who works on what.
     pub held: Vec<Held>,
-    /// Finished today in time.
+    /// Done today in time.
     pub kept: u64,
     /// Finished today after the time promised, and open ones past it.
     pub missed: u64,

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 
 /// How histories call whoever erases.
-const ERASE: &str = "erase";
+pub(super) const ERASE: &str = "erase";
 /// Calls or requests looked through in one go.
 const PAGE: i64 = 500;
 /// An open call of which nothing is heard for this long, in ms, is over: the worker ends it too.

@@ -22,7 +22,7 @@ impl Store {
 fn event(what: &str) -> Option<&'static str> {
     match what {
         "filed" => Some("request.created"),
-        "claimed" => Some("request.claimed"),
+        "claimed" | "assigned" => Some("request.claimed"),
         "done" | "closed" | "cancelled" => Some("request.finished"),
         _ => None,
     }

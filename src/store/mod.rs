@@ -58,7 +58,7 @@ pub use people::{Person, PersonChange};
 pub use posting::{AfterTry, Claimed, OutboxEntry, Sending};
 pub use recordings::Wanted;
 pub use request_rows::{Request, RequestEvent};
-pub use requests::RequestLimits;
+pub use requests::{FiledBy, RequestLimits};
 pub use sessions::Session;
 pub use sign_ins::SignIn;
 pub use tables::{ActOutcome, Protective, Record, TableAct};

@@ -155,13 +155,14 @@ impl Store {
     }
 
     /// As [`Store::invite`] for somebody who cannot get in any more: their password does not count
-    /// from now on and their sessions end.
+    /// from now on, their sessions end, and so do their tokens.
     pub async fn reset_password(&self, name: &str, at: i64) -> Result<Option<Secret>> {
         let mut tx = self.engine.begin().await?;
         tx.run("UPDATE people SET password = NULL WHERE name = $1 AND NOT disabled", args![name]).await?;
         let invitation = invite(&mut tx, name, at).await?;
         if invitation.is_some() {
             tx.run("DELETE FROM sessions WHERE person = $1", args![name]).await?;
+            tx.run("DELETE FROM tokens WHERE person = $1", args![name]).await?;
         }
         tx.commit().await?;
         Ok(invitation)

@@ -32,10 +32,23 @@ impl Default for RequestLimits {
     }
 }
 
+/// Who writes a request down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FiledBy<'a> {
+    /// As histories call them.
+    pub who: &'a str,
+    /// May put another number in place of that of an open request.
+    pub renumbers: bool,
+}
+
+impl FiledBy<'static> {
+    /// Whoever asks by phone.
+    pub const CALLER: FiledBy<'static> = FiledBy { who: CALLER, renumbers: true };
+}
+
 /// A request on its way into the ledger.
 struct Filing<'a> {
-    /// Who writes it down, as histories call them.
-    who: &'a str,
+    by: FiledBy<'a>,
     call: &'a str,
     line: &'a str,
     new: &'a NewRequest,
@@ -60,14 +73,14 @@ impl Store {
         limits: &RequestLimits,
         at: i64,
     ) -> Result<FileAnswer> {
-        self.file_request_by(CALLER, key, line, new, resolved, limits, at).await
+        self.file_request_by(FiledBy::CALLER, key, line, new, resolved, limits, at).await
     }
 
     /// The same, written down by somebody else than the caller.
     #[expect(clippy::too_many_arguments, reason = "each says something else about the one request")]
     pub async fn file_request_by(
         &self,
-        who: &str,
+        by: FiledBy<'_>,
         key: &EffectKey,
         line: &str,
         new: &NewRequest,
@@ -76,7 +89,7 @@ impl Store {
         at: i64,
     ) -> Result<FileAnswer> {
         let (call, turn, seq) = (key.call.as_str(), key.turn, key.seq);
-        let filing = Filing::of(who, call, line, new, resolved.as_ref(), at);
+        let filing = Filing::of(by, call, line, new, resolved.as_ref(), at);
         let mut tx = self.engine.begin().await?;
         let sql = "INSERT INTO filings (call_id, turn, seq, answer, at) VALUES ($1, $2, $3, '', $4)
             ON CONFLICT (call_id, turn, seq) DO NOTHING";
@@ -108,7 +121,7 @@ impl Store {
         state: RequestState,
         at: i64,
     ) -> Result<bool> {
-        let filing = Filing::of(DEMO, "", line, new, number.as_ref(), at);
+        let filing = Filing::of(FiledBy { who: DEMO, renumbers: true }, "", line, new, number.as_ref(), at);
         let mut tx = self.engine.begin().await?;
         let Some(id) = filing.insert(&mut tx, reference, state).await? else { return Ok(false) };
         EventRow { request: &id, at, who: DEMO, what: "filed", detail: json(&new.collected)? }.write(&mut tx).await?;
@@ -123,7 +136,7 @@ impl Store {
 
 impl<'a> Filing<'a> {
     fn of(
-        who: &'a str,
+        by: FiledBy<'a>,
         call: &'a str,
         line: &'a str,
         new: &'a NewRequest,
@@ -139,7 +152,7 @@ impl<'a> Filing<'a> {
             _ => format!("c:{call}"),
         };
         let contact = contact(&customer, line, new, number);
-        Filing { who, call, line, new, customer, number, contact, at }
+        Filing { by, call, line, new, customer, number, contact, at }
     }
 
     /// The verified account, and none that was only typed.
@@ -205,17 +218,17 @@ impl<'a> Filing<'a> {
             new.test,
             self.at,
             new.window.map_or(self.at, |window| window.from.as_millisecond()),
-            held.then_some(self.who),
+            held.then_some(self.by.who),
             held.then_some(self.at + DEMO_LEASE),
             ended.then_some(self.at),
-            ended.then_some(self.who),
+            ended.then_some(self.by.who),
         ];
         Ok((tx.run(sql, values).await? == 1).then_some(id))
     }
 
     /// Asking again raises a request and never lowers it: it goes up a step or to the higher priority
     /// asked for, the earlier due time and the higher level count; the newest number, window and data
-    /// come first. A new window moves when it may be rung; who wants no window any more waits for no next
+    /// come first, the number where whoever writes it down may replace one. A new window moves when it may be rung; who wants no window any more waits for no next
     /// attempt.
     async fn add_to(&self, tx: &mut Tx, open: Request) -> Result<(Option<String>, FileAnswer)> {
         let new = self.new;
@@ -226,6 +239,7 @@ impl<'a> Filing<'a> {
         collected.extend(older);
         // A report becomes a callback once the customer wants to be rung, and stays one.
         let kind = if open.number.is_none() && self.number.is_some() { &new.kind } else { &open.kind };
+        let number = self.number.filter(|_| self.by.renumbers || open.number.is_none());
         let verified_at = open.verified_at.max(new.verified_at);
         let priority = open.priority.raised().min(new.priority);
         // The contact stays: whoever adds is charged nothing, and whoever filed is not let off.
@@ -237,7 +251,7 @@ impl<'a> Filing<'a> {
         let values = args![
             &open.id,
             kind,
-            self.number,
+            number,
             new.lang.tag(),
             &new.skill,
             priority as u8,
@@ -264,14 +278,14 @@ impl<'a> Filing<'a> {
             "call": self.call, "line": self.line, "kind": new.kind, "priority": priority,
             "asked_priority": new.priority, "level": new.level, "number": self.number, "collected": new.collected, "window": new.window, "due": new.due,
         }))?;
-        EventRow { request, at: self.at, who: self.who, what, detail }.write(tx).await
+        EventRow { request, at: self.at, who: self.by.who, what, detail }.write(tx).await
     }
 }
 
 /// How histories call whoever asks by phone.
-const CALLER: &str = "caller";
+pub(super) const CALLER: &str = "caller";
 /// How they call whoever brings demo data, and has what is claimed there.
-const DEMO: &str = "demo";
+pub(super) const DEMO: &str = "demo";
 /// For how long what is claimed in the demo is, in ms.
 const DEMO_LEASE: i64 = 3_600_000;
 

@@ -4,11 +4,14 @@
 use super::Phone;
 use jiff::tz::TimeZone;
 
+/// What histories write where no person did it.
+pub const NOBODY: [&str; 4] = ["caller", "hotline", "demo", "erase"];
+
 /// Whether people may have this name: 2 to 32 small letters, digits, points and hyphens, the first a
-/// letter or digit. Histories and addresses hold it as it is.
+/// letter or digit. Histories and addresses hold it as it is, so it is none of [`NOBODY`].
 pub fn is_name(name: &str) -> bool {
     let fine = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.' || b == b'-';
-    (2..=32).contains(&name.len()) && name.bytes().all(fine) && !name.starts_with(['.', '-'])
+    (2..=32).contains(&name.len()) && name.bytes().all(fine) && !name.starts_with(['.', '-']) && !NOBODY.contains(&name)
 }
 
 /// Whether it can be a skill, as flows name them: 1 to 40 small letters, digits, hyphens, underscores.

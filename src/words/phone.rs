@@ -11,11 +11,13 @@ mod plan;
 mod speech;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use class::{Class, NotCallable};
 pub use country::Country;
 pub use speech::Spoken;
 pub(crate) use speech::even_groups;
+pub use text::masked_in;
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -156,11 +158,16 @@ fn digits_of(text: &str) -> Option<String> {
     for c in text.chars() {
         match c {
             '0'..='9' => digits.push(c),
-            ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}' | '\u{2010}'..='\u{2013}' | '\u{3000}' => {}
+            c if is_separator(c) => {}
             _ => return None,
         }
     }
     Some(digits)
+}
+
+/// What people write between the digits of a number.
+fn is_separator(c: char) -> bool {
+    matches!(c, ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}' | '\u{2010}'..='\u{2013}' | '\u{3000}')
 }
 
 impl TryFrom<String> for Phone {

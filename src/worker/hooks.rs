@@ -47,6 +47,12 @@ pub async fn message(store: &Store, body: &str) -> Result<Wanted, StoreError> {
     Ok(Wanted::Message(Message { hook, body: told(&request, &event, at).to_string() }))
 }
 
+/// Why a request is finished, in a word of ours: what somebody wrote about it may name the customer.
+fn reason(kept: &str) -> &str {
+    const OURS: [&str; 6] = ["solved", "not-reached", "wrong-number", "cancelled", "served", "not-solved"];
+    if OURS.contains(&kept) { kept } else { "closed" }
+}
+
 fn told(request: &Request, event: &str, at: Timestamp) -> Value {
     json!({
         "type": event,
@@ -64,7 +70,7 @@ fn told(request: &Request, event: &str, at: Timestamp) -> Value {
             "state": request.state,
             "due": request.due,
             "holder": request.holder,
-            "reason": request.reason,
+            "reason": request.reason.as_deref().map(reason),
             "test": request.test,
         },
     })

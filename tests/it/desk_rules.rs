@@ -235,7 +235,7 @@ async fn a_lease_that_nobody_goes_on_with_returns_and_the_agent_is_told_who_has_
 #[tokio::test]
 async fn whoever_dials_by_hand_keeps_the_request_until_they_say_how_it_ended() {
     let office = Office::open().await;
-    let (desk, ann, bob) = (&office.desk, &office.ann, &office.bob);
+    let (desk, bob) = (&office.desk, &office.bob);
     let id = office.dialled(&new("by hand")).await;
     office.pass(20);
     assert_eq!(desk.keep().await.unwrap().returned, 0, "they talk, in another window");
@@ -342,6 +342,38 @@ async fn another_channel_records_requests_by_the_same_limits() {
         let refused = desk.create(bob, &wrong).await;
         assert!(matches!(refused, Err(DeskError::Field { field, .. }) if field == named), "{named}: {refused:?}");
     }
+}
+
+#[tokio::test]
+async fn another_channel_rings_the_number_registered_for_a_verified_account_and_only_supervisors_change_it() {
+    let office = Office::open().await;
+    let (desk, ann, bob) = (&office.desk, &office.ann, &office.bob);
+    let (account, registered) = crate::support::bank::ADA;
+    let case = NewCase {
+        line: "pin-line".into(),
+        kind: "callback".into(),
+        topic: "app".into(),
+        priority: Priority::Urgent,
+        skill: None,
+        lang: Lang::EnUs,
+        number: None,
+        account: Some(account.into()),
+        level: Level::L2,
+        collected: vec![],
+    };
+    let made = desk.create(ann, &case).await.unwrap();
+    assert_eq!((made.number.as_deref(), made.account.as_deref()), (Some(registered), Some(account)));
+    assert_eq!(made.priority, Priority::High, "an agent's request is not urgent");
+    let as_high = NewCase { topic: "as high".into(), priority: Priority::High, ..case.clone() };
+    assert_eq!(made.due, desk.create(ann, &as_high).await.unwrap().due, "nor is its promise");
+    let moved = NewCase { number: Some(phone(NUMBER)), ..case.clone() };
+    let again = desk.create(ann, &moved).await.unwrap();
+    assert_eq!((&again.id, again.asked, again.number.as_deref()), (&made.id, 2, Some(registered)), "it stays");
+    assert_eq!(again.priority, Priority::High);
+    let again = desk.create(bob, &moved).await.unwrap();
+    assert_eq!((again.asked, again.number.as_deref(), again.priority), (3, Some(NUMBER), Priority::Urgent));
+    let unknown = NewCase { account: Some("10009999".into()), ..case };
+    assert_eq!(desk.create(ann, &unknown).await.unwrap().number, None, "nobody hears whether there is one");
 }
 
 #[tokio::test]

@@ -147,6 +147,12 @@ async fn a_token_is_shown_once_and_goes_with_its_revoking_and_its_person() {
     assert!(token.starts_with("hl_"), "{made}");
     let me = get(&server, "/desk/me", &session).await.answer.body;
     assert!(!me.contains(&token) && me.contains("reports &#60;b&#62;"), "{me}");
+    for (lang, words) in
+        [("en-US", "stay valid until you revoke them"), ("zh-CN", "撤销前一直有效"), ("ja-JP", "取り消すまで有効")]
+    {
+        let me = get(&server, &format!("/desk/me?lang={lang}"), &session).await.answer.body;
+        assert!(me.contains(words), "signing out everywhere ends no token, and says so: {me}");
+    }
     let store = store(&home).await;
     let at = hotline::words::clock::now().as_millisecond();
     assert_eq!(store.token(&token, at).await.unwrap().unwrap().name, "mei");

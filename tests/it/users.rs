@@ -42,7 +42,9 @@ fn people_are_added_changed_listed_and_let_go() {
     assert_eq!((&mei["skills"], &mei["disabled"]), (&json!(["payment"]), &json!(true)), "what is not named stays");
     assert!(prints(&home, &["user", "list"]).contains("disabled"));
     prints(&home, &["user", "enable", "mei.lin"]);
-    assert!(prints(&home, &["user", "password", "mei.lin"]).contains("/sign-in/once/"));
+    let told = prints(&home, &["user", "password", "mei.lin"]);
+    assert!(told.starts_with("mei.lin is signed out everywhere, and tokens have to be made again.\n"), "{told}");
+    assert!(told.contains("/sign-in/once/"), "{told}");
 }
 
 #[test]

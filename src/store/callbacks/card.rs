@@ -5,6 +5,9 @@ use crate::store::request_rows::{Row, columns, moment};
 use crate::store::{Request, Result, Store};
 use jiff::Timestamp;
 
+/// The most calls a card shows.
+const CALLS: u32 = 20;
+
 /// A call, as a card shows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CallRow {
@@ -56,7 +59,7 @@ macro_rules! same_customer {
 
 impl Store {
     /// The calls a request was asked for in, and the last `others` calls since `since`, in ms, from the
-    /// number that called; the newest first.
+    /// number that called; the newest first, and no more than a card holds.
     pub async fn calls_of_request(&self, request: &Request, since: i64, others: u32) -> Result<Vec<CallRow>> {
         type Found = (String, String, String, i64, Option<i64>, Option<String>, bool);
         let sql = "SELECT c.id, c.line, c.digest, c.began_at, c.ended_at, c.ending,
@@ -64,8 +67,8 @@ impl Store {
             FROM calls c WHERE c.id = $2 OR c.id IN (SELECT call_id FROM filings WHERE request_id = $1)
                 OR c.id IN (SELECT id FROM (SELECT id FROM calls WHERE caller = $3 AND began_at > $4 AND test = $6
                     ORDER BY began_at DESC LIMIT $5) AS latest)
-            ORDER BY c.began_at DESC, c.id DESC";
-        let values = args![&request.id, &request.call, &request.caller, since, others, request.test];
+            ORDER BY c.began_at DESC, c.id DESC LIMIT $7";
+        let values = args![&request.id, &request.call, &request.caller, since, others, request.test, CALLS];
         let rows = self.engine.rows::<Found>(sql, values).await?;
         rows.into_iter()
             .map(|(id, line, digest, began, ended, ending, asked)| {
@@ -94,6 +97,17 @@ impl Store {
             kept,
         };
         Ok(rows.map(row).collect())
+    }
+
+    /// Whether a message was left in a call a request was asked for in, or in one since `since`, in ms, from
+    /// the number that called: also in one that a card has no room for.
+    pub async fn is_recording_of(&self, request: &Request, since: i64, recording: &str) -> Result<bool> {
+        let sql = "SELECT count(*) FROM recordings r JOIN calls c ON c.id = r.call_id
+            WHERE r.id = $6 AND r.state <> 'leaving' AND (c.id = $2
+                OR EXISTS (SELECT 1 FROM filings f WHERE f.request_id = $1 AND f.call_id = c.id)
+                OR (c.caller = $3 AND c.began_at > $4 AND c.test = $5))";
+        let values = args![&request.id, &request.call, &request.caller, since, request.test, recording];
+        Ok(self.engine.first::<(i64,)>(sql, values).await?.is_some_and(|(n,)| n > 0))
     }
 
     /// Other open requests of the same customer, the most urgent first, and finished ones, the newest

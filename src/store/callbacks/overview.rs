@@ -1,8 +1,14 @@
 //! Numbers of a day, for those who look after the desk.
 
+use super::take::BY_ITSELF;
 use super::{Filter, filter_args, filtered};
 use crate::store::engine::Arg;
+use crate::store::erase::ERASE;
+use crate::store::requests::{CALLER, DEMO};
 use crate::store::{Result, Store};
+
+/// What histories call whom nobody signs in as.
+const NOBODY: [&str; 5] = ["", CALLER, DEMO, ERASE, BY_ITSELF];
 
 /// A thing, how many requests of today are about it, and how many of them are still open.
 pub type Tally = (String, u64, u64);
@@ -14,15 +20,15 @@ pub struct Today {
     pub oldest: Option<i64>,
     /// Open or held past their promise.
     pub overdue: u64,
-    /// Finished in time.
+    /// Done in time.
     pub kept: u64,
-    /// Finished too late.
+    /// Done or closed too late.
     pub late: u64,
     /// Filed, by topic.
     pub topics: Vec<Tally>,
     /// Filed, by language, in its tag.
     pub languages: Vec<Tally>,
-    /// Finished, by who did it.
+    /// Finished, by which of the people did it; what ends by itself, or by the caller, is nobody's.
     pub people: Vec<(String, u64)>,
 }
 
@@ -61,17 +67,18 @@ impl Store {
         );
         let (oldest, overdue) = self.engine.first::<(Option<i64>, i64)>(waits, values()).await?.unwrap_or_default();
         let finished = concat!(
-            "SELECT coalesce(ended_by, ''), count(CASE WHEN ended_at < due THEN 1 END), count(*) FROM requests
+            "SELECT coalesce(ended_by, ''), count(CASE WHEN state = 'done' AND ended_at < due THEN 1 END),
+                count(CASE WHEN ended_at >= due THEN 1 END), count(*) FROM requests
             WHERE updated_at >= $7 AND ended_at >= $7 AND state IN ('done', 'closed') AND $6 = $6 AND $8 = $8 AND ",
             filtered!(),
-            " GROUP BY ended_by ORDER BY 3 DESC, 1"
+            " GROUP BY ended_by ORDER BY 4 DESC, 1"
         );
-        let finished = self.engine.rows::<(String, i64, i64)>(finished, values()).await?;
+        let finished = self.engine.rows::<(String, i64, i64, i64)>(finished, values()).await?;
         let mut today = Today { oldest, overdue: number(overdue), ..Today::default() };
-        for (who, kept, all) in finished {
+        for (who, kept, late, all) in finished {
             today.kept += number(kept);
-            today.late += number(all - kept);
-            if !who.is_empty() {
+            today.late += number(late);
+            if !NOBODY.contains(&who.as_str()) {
                 today.people.push((who, number(all)));
             }
         }

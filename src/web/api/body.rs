@@ -27,7 +27,8 @@ const AGAIN: &str = "again";
 #[expect(dead_code, reason = "it only describes the header, which is read by its name")]
 pub struct Key {
     /// A name of your own for this one request, 1 to 128 visible ASCII characters. The same request under the
-    /// same key is done once and answered the same, for two days at least.
+    /// same key is done once and answered the same, for two days at least. What was answered 409 or 500 and above is
+    /// kept under no key: sent again, it is tried anew.
     #[param(rename = "Idempotency-Key", value_type = String, required = false, min_length = 1, max_length = 128, pattern = "^[!-~]+$")]
     key: Option<String>,
 }
@@ -105,8 +106,8 @@ impl Done {
 }
 
 impl<T: Wanted> Posted<T> {
-    /// Does it, once under one key, to the end even when the program has hung up. What failed here is
-    /// forgotten, so that it can be tried again.
+    /// Does it, once under one key, to the end even when the program has hung up. What failed here, and
+    /// what could not be at that moment, is forgotten, so that it can be tried again.
     pub async fn once<F, Fut>(self, web: &Web, person: &Person, work: F) -> Response
     where
         F: FnOnce(T) -> Fut + Send + 'static,
@@ -136,7 +137,9 @@ impl<T: Wanted> Posted<T> {
         }
         let done = worked(work(wanted)).await;
         let (status, body, kept) = texts(&done);
-        let finished = match status >= 500 {
+        // Nothing was done that a later try could do twice.
+        let again = status >= 500 || status == StatusCode::CONFLICT || status == StatusCode::TOO_MANY_REQUESTS;
+        let finished = match again {
             true => store.give_key_up(person, &key).await,
             false => store.finish_key(person, &key, status, kept.as_deref().unwrap_or(&body)).await.map(|_| ()),
         };

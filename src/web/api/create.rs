@@ -37,7 +37,7 @@ pub struct NewRequest {
     /// What it is about.
     #[schema(min_length = 1, max_length = 100)]
     topic: String,
-    /// How urgent; `normal` without.
+    /// How urgent; `normal` without. `urgent` counts as `high` unless a supervisor's token files it.
     #[schema(value_type = Option<PriorityWord>)]
     priority: Option<String>,
     /// Which agents; without, those of the topic.
@@ -46,7 +46,8 @@ pub struct NewRequest {
     /// The customer's language, one of the line's.
     #[schema(value_type = LangWord)]
     lang: String,
-    /// The number to ring, in E.164. Number or account must be there.
+    /// The number to ring, in E.164; without, the one registered for the account. Number or account must be
+    /// there.
     #[schema(pattern = "^\\+[1-9][0-9]{4,14}$", max_length = 16)]
     number: Option<String>,
     /// The account, where the other channel has verified it: `level` is 2 or 3 then.
@@ -94,7 +95,8 @@ impl NewRequest {
 
 /// Record a request from another channel
 ///
-/// A customer who has an open one about the same topic has this added to it: then the status is 200.
+/// A customer who has an open one about the same topic has this added to it: then the status is 200. Its
+/// number stays as it was, unless a supervisor's token says another.
 #[utoipa::path(post, path = "/requests", tag = "Requests", params(Key), security(("bearer" = ["agent"])),
     request_body = NewRequest, responses(
     (status = 201, description = "It is recorded.", body = Case),

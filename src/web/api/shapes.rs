@@ -5,13 +5,13 @@ use crate::call::effect::{Priority, RequestState};
 use crate::call::step::Universal;
 use crate::desk::{Card, CardCall, Dial, DialState, PathStep, Way};
 use crate::store::{Request, RequestEvent};
-use crate::words::{Lang, Phone};
+use crate::words::{Lang, phone};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// Something an agent must do for a customer. Numbers are masked.
+/// Something an agent must do for a customer. `number` and `caller` are masked.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Request)]
 pub struct Case {
@@ -64,7 +64,7 @@ pub struct Case {
     /// Where it stands.
     #[schema(value_type = StateWord)]
     state: RequestState,
-    /// Why it was closed, or how it was done.
+    /// Why it was closed, or how it was done; telephone numbers are masked as in what was collected.
     reason: Option<String>,
     /// When it was done or closed.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -101,7 +101,8 @@ pub struct Case {
 pub struct Collected {
     /// What it is.
     name: String,
-    /// As it was said or typed; numbers are masked.
+    /// As it was said or typed; a telephone number that is the whole of it, or stands in it with `+` and 8 to 15
+    /// digits, is masked.
     value: String,
 }
 
@@ -119,7 +120,8 @@ pub struct WindowTimes {
 
 impl From<Request> for Case {
     fn from(r: Request) -> Case {
-        let collected = r.collected.into_iter().map(|(name, value)| Collected { name, value: masked(value) });
+        let collected =
+            r.collected.into_iter().map(|(name, value)| Collected { name, value: phone::masked_in(&value) });
         Case {
             id: r.id,
             reference: r.reference.to_string(),
@@ -132,14 +134,14 @@ impl From<Request> for Case {
             level: r.level.into(),
             verified_at: r.verified_at,
             account: r.account,
-            number: r.number.map(masked),
-            caller: r.caller.map(masked),
+            number: r.number.as_deref().map(phone::masked_in),
+            caller: r.caller.as_deref().map(phone::masked_in),
             collected: collected.collect(),
             window: r.window.map(|window| WindowTimes { from: window.from, to: window.to }),
             due: r.due,
             ready_at: r.ready_at,
             state: r.state,
-            reason: r.reason,
+            reason: r.reason.as_deref().map(phone::masked_in),
             ended_at: r.ended_at,
             ended_by: r.ended_by,
             holder: r.holder,
@@ -223,7 +225,7 @@ pub struct Entry {
     who: String,
     /// `filed`, `claimed`, `note`, `outcome` and so on.
     what: String,
-    /// More about it; numbers are masked.
+    /// More about it; telephone numbers in its texts are masked as in what was collected.
     detail: Value,
 }
 
@@ -348,18 +350,10 @@ impl From<CardCall> for Call {
     }
 }
 
-/// A number in E.164 as a text, masked; any other text as it is.
-fn masked(text: String) -> String {
-    match text.starts_with('+').then(|| Phone::parse(&text, None)).flatten() {
-        Some(number) => number.masked(),
-        None => text,
-    }
-}
-
-/// The same anywhere in a value.
+/// Telephone numbers masked in every text of a value.
 fn masked_in(value: Value) -> Value {
     match value {
-        Value::String(text) => Value::String(masked(text)),
+        Value::String(text) => Value::String(phone::masked_in(&text)),
         Value::Array(items) => Value::Array(items.into_iter().map(masked_in).collect()),
         Value::Object(fields) => {
             Value::Object(fields.into_iter().map(|(name, value)| (name, masked_in(value))).collect())

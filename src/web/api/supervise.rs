@@ -57,7 +57,7 @@ pub struct Today {
     oldest: Option<Timestamp>,
     /// Who works on what.
     held: Vec<HeldCase>,
-    /// Finished today in time.
+    /// Done today in time.
     kept: u64,
     /// Finished today after the time promised, and open ones past it.
     missed: u64,

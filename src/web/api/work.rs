@@ -32,7 +32,7 @@ pub struct Shown {
 
 /// A request with all about it
 ///
-/// With its history, its attempts, the customer's calls and other requests. Numbers are masked.
+/// With its history, its attempts, the customer's calls and other requests. `number` and `caller` are masked.
 #[utoipa::path(get, path = "/requests/{id}", tag = "Requests", params(OfRequest, Shown), security(("bearer" = ["agent"])),
     responses((status = 200, description = "The request.", body = CaseCard), Denied, Missing, Asked))]
 pub async fn get_request(

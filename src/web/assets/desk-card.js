@@ -8,8 +8,15 @@ const card = el("card");
 
 // ---- The lease ----
 
+// Whoever looks something up is in another window and works all the same; whoever has gone home does not.
+const WORKING = 10 * 60_000;
+let touched = Date.now();
+for (const sign of ["keydown", "pointerdown", "pointermove", "input", "visibilitychange", "focus"]) {
+  addEventListener(sign, () => { touched = Date.now(); }, { capture: true, passive: true });
+}
+
 async function extend() {
-  if (card.dataset.mine !== "true" || document.hidden) return;
+  if (card.dataset.mine !== "true" || Date.now() - touched > WORKING) return;
   try {
     const answer = await fetch(`/desk/requests/${card.dataset.id}/extend`, { method: "POST" });
     if (answer.ok) {

@@ -10,6 +10,7 @@ use crate::store::{Behind, Person, Request, Store};
 use crate::web::Web;
 use crate::web::language::PageLang;
 use crate::web::who::Supervisor;
+use crate::words::phone::masked_in;
 use crate::words::{Lang, Phone, clock};
 use axum::BoxError;
 use axum::body::{Body, Bytes};
@@ -58,7 +59,7 @@ struct Line<'a> {
     priority: &'static str,
     level: u8,
     state: &'static str,
-    reason: Option<&'a str>,
+    reason: Option<String>,
     holder: Option<&'a str>,
     account: Option<&'a str>,
     number: Option<String>,
@@ -161,7 +162,7 @@ fn line(request: &Request) -> Line<'_> {
         priority: request.priority.word(),
         level: request.level.into(),
         state: request.state.word(),
-        reason: request.reason.as_deref(),
+        reason: request.reason.as_deref().map(masked_in),
         holder: request.holder.as_deref(),
         account: request.account.as_deref(),
         number: request.number.as_deref().and_then(|n| Phone::parse(n, None)).map(|phone| phone.masked()),
@@ -201,7 +202,7 @@ fn cells(request: &Request) -> [String; COLUMNS.len()] {
         l.priority.into(),
         level,
         l.state.into(),
-        none(l.reason),
+        none(l.reason.as_deref()),
         none(l.holder),
         none(l.account),
         none(l.number.as_deref()),
@@ -217,7 +218,11 @@ fn cells(request: &Request) -> [String; COLUMNS.len()] {
 
 /// A cell that a spreadsheet takes for text and nothing else.
 fn text_alone(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+    if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']) {
+        format!("'{text}")
+    } else {
+        text
+    }
 }
 
 fn json_lines(page: &[Request], is_first: bool) -> Vec<u8> {
@@ -235,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_spreadsheet_runs_nothing_of_an_export() {
-        for text in ["=1+1", "+86 *** 8000", "-2", "@cmd", "\tx", "\rx"] {
+        for text in ["=1+1", "+86 *** 8000", "-2", "@cmd", "\tx", "\rx", "\nx", "＝1+1", "＋1", "－2", "＠cmd"] {
             assert_eq!(text_alone(text.to_owned()), format!("'{text}"));
         }
         for text in ["plain", "", "a=b"] {

@@ -5,6 +5,7 @@ use super::words::{self, Words, fill, named};
 use crate::call::effect::{Priority, RequestState};
 use crate::store::Request;
 use crate::words::Phone;
+use crate::words::phone::masked_in;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
@@ -108,7 +109,7 @@ pub(super) fn ending(w: &Words, state: RequestState, reason: Option<&str>, by: &
         RequestState::Closed => named(w.what, "closed"),
         RequestState::Open | RequestState::Claimed => return String::new(),
     };
-    let reason = reason.filter(|reason| *reason != "solved").map(|reason| named(w.reasons, reason));
+    let reason = reason.filter(|reason| *reason != "solved").map(|reason| masked_in(&named(w.reasons, reason)));
     let told = [Some(state), reason, Some(by.to_owned()).filter(|by| !by.is_empty())];
     told.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -8,6 +8,7 @@ use crate::call::step::Universal;
 use crate::desk::{CardCall, Dial, DialState, PathStep, Way};
 use crate::flow::Flow;
 use crate::store::RequestEvent;
+use crate::words::phone::masked_in;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -83,7 +84,7 @@ pub(super) fn history(clock: &Clock, there: &TimeZone, events: &[RequestEvent]) 
 fn said(w: &Words, detail: &Value) -> String {
     let text = |name: &str| detail.get(name).and_then(Value::as_str);
     let why = || text("why").filter(|why| !is_reason(w, why));
-    text("text").or_else(|| text("note")).or_else(why).unwrap_or_default().to_owned()
+    masked_in(text("text").or_else(|| text("note")).or_else(why).unwrap_or_default())
 }
 
 fn is_reason(w: &Words, why: &str) -> bool {
@@ -192,13 +193,14 @@ fn step_words(w: &Words, step: &PathStep) -> String {
     }
 }
 
-/// What was collected, name by name: `payment.merchant` is the merchant of a payment.
+/// What was collected, name by name: `payment.merchant` is the merchant of a payment. Telephone numbers in
+/// it are masked, as in all that was written.
 pub(super) fn collected(w: &Words, pairs: &[(String, String)]) -> Vec<(String, String)> {
     let name = |name: &str| match name.split_once('.') {
         Some((of, part)) => format!("{} · {}", named(w.collected, of), named(w.collected, part)),
         None => named(w.collected, name),
     };
-    pairs.iter().map(|(key, value)| (name(key), named(w.values, value))).collect()
+    pairs.iter().map(|(key, value)| (name(key), masked_in(&named(w.values, value)))).collect()
 }
 
 /// How long ago, as words for a sentence.

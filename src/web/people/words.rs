@@ -60,6 +60,7 @@ pub struct Words {
     pub(super) end: &'static str,
     pub(super) ended: &'static str,
     pub(super) sign_out_all: &'static str,
+    pub(super) tokens_stay: &'static str,
     pub(super) tokens: &'static str,
     pub(super) tokens_words: &'static str,
     pub(super) label: &'static str,

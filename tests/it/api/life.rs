@@ -87,6 +87,31 @@ async fn a_request_from_another_channel_is_recorded_and_its_number_shown_to_whoe
 }
 
 #[tokio::test]
+async fn an_account_alone_is_rung_at_its_registered_number_which_no_agents_token_changes() {
+    let stage = Stage::new().await;
+    let new = json!({
+        "line": LINE, "topic": "from-app", "lang": "zh-CN", "account": "10001001", "level": 2, "priority": "urgent",
+        "collected": { "said": "ring my wife, +852 6123-0088, about 20260301004711" }
+    });
+    let recorded = stage.post(&stage.mei, "/requests", new.clone()).await.with(201);
+    assert_eq!((&recorded["number"], &recorded["priority"]), (&json!("+86 *** *** 1001"), &json!("high")));
+    let said = "ring my wife, +852 **** 0088, about 20260301004711";
+    assert_eq!(recorded["collected"][0]["value"], said, "the number is masked, the transaction can be read");
+    let mut moved = new.clone();
+    moved["number"] = json!("+8613800138001");
+    let added = stage.post(&stage.mei, "/requests", moved).await.with(200);
+    assert_eq!((&added["id"], &added["number"]), (&recorded["id"], &recorded["number"]));
+    let note = format!("/requests/{}/notes", recorded["id"].as_str().unwrap());
+    stage.post(&stage.mei, &note, json!({ "note": "not +85261230088!" })).await.with(200);
+    let card = stage.get(&stage.mei, &format!("/requests/{}", recorded["id"].as_str().unwrap())).await;
+    let last = card.with(200)["history"].as_array().unwrap().last().unwrap()["detail"].to_string();
+    assert!(last.contains("not +852 **** 0088!") && !card.text.contains("61230088"), "{}", card.text);
+    let nobody = json!({ "line": LINE, "topic": "from-app", "lang": "zh-CN" });
+    assert_eq!(stage.post(&stage.mei, "/requests", nobody).await.problem(422, "field")["field"], "number");
+    assert_eq!(stage.post(&stage.lin, "/requests", new).await.with(200)["priority"], "urgent");
+}
+
+#[tokio::test]
 async fn a_supervisor_gives_raises_closes_and_looks_over_all() {
     let stage = Stage::new().await;
     let (mei, lin) = (&stage.mei, &stage.lin);

@@ -2,6 +2,7 @@
 
 use super::stage::{LINE, Stage, Told};
 use hotline::call::effect::Priority;
+use hotline::store::Repeat;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -30,11 +31,32 @@ async fn a_repeated_request_is_answered_the_same_also_by_another_server() {
     stage.server.kill();
     stage.server = stage.home.start();
     same(&first, &stage.post_once(&stage.mei, "one", "/requests/next", &next).await);
-    same(&refused, &stage.post_once(&stage.ken, "two", &format!("/requests/{id}/claim"), &Value::Null).await);
     stage.trial(9, "repeated", Priority::Normal, 60).await;
     same(&nothing, &stage.post_once(&stage.mei, "four", "/requests/next", &next).await);
     let mine = stage.get(&stage.mei, "/requests?section=mine&trials=true").await.with(200);
     assert_eq!(mine["requests"].as_array().unwrap().len(), 2, "repeating took nothing");
+}
+
+#[tokio::test]
+async fn what_could_not_be_is_tried_anew_under_its_key() {
+    let stage = Stage::new().await;
+    let id = stage.trial(1, "held", Priority::Normal, 60).await;
+    let path = |end: &str| format!("/requests/{id}/{end}");
+    stage.post(&stage.mei, &path("claim"), Value::Null).await.with(200);
+    stage.post_once(&stage.ken, "mine", &path("claim"), &Value::Null).await.problem(409, "held-by");
+    stage.post(&stage.mei, &path("release"), Value::Null).await.with(200);
+    let claimed = stage.post_once(&stage.ken, "mine", &path("claim"), &Value::Null).await;
+    assert_eq!(claimed.with(200)["holder"], "ken");
+    stage.post(&stage.ken, &path("release"), Value::Null).await.with(200);
+    same(&claimed, &stage.post_once(&stage.ken, "mine", &path("claim"), &Value::Null).await);
+
+    let new = |topic: &str| json!({ "line": LINE, "topic": topic, "lang": "zh-HK", "number": "+85261230080" });
+    for topic in ["one", "two", "three"] {
+        stage.post(&stage.mei, "/requests", new(topic)).await.with(201);
+    }
+    stage.post_once(&stage.mei, "many", "/requests", &new("four")).await.problem(409, "too-many");
+    let at = hotline::words::clock::now().as_millisecond();
+    assert_eq!(stage.store.claim_key("mei", "many", "anything", at).await.unwrap(), Repeat::New, "the key is free");
 }
 
 #[tokio::test]

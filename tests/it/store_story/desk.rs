@@ -31,7 +31,10 @@ fn filter(skill: &str) -> Filter {
 
 async fn file(store: &Store, new: &NewRequest, at: i64) -> Request {
     let (key, limits) = (effect(3), RequestLimits::default());
-    let filed = store.file_request_by("ann", &key, "wallet", new, new.from.clone(), &limits, at).await.unwrap();
+    let filed = store
+        .file_request_by(FiledBy { who: "ann", renumbers: true }, &key, "wallet", new, new.from.clone(), &limits, at)
+        .await
+        .unwrap();
     let FileAnswer::Filed { reference, .. } = filed else { panic!("not filed but {filed:?}") };
     let id = store.request_status(&reference).await.unwrap().unwrap().id;
     store.request(&id).await.unwrap().unwrap()
@@ -217,8 +220,14 @@ async fn looking(store: &Store, ids: &[String]) {
     assert_eq!((today.overdue, today.kept, today.late, today.oldest), (1, 1, 1, None));
     // Ids are of the moment they are made at, which is not this story's.
     assert_eq!(today.people, [("desk-cho".to_owned(), 1), ("sue".to_owned(), 1)]);
+    let closed = store.close_request(&ids[3], "sue", "doubled", DAY + 3).await.unwrap().unwrap();
+    assert!(closed.ended_at.unwrap() < closed.due);
+    store.close_request(&ids[2], "caller", "cancelled", DAY + 4).await.unwrap().unwrap();
+    let today = store.today(&filter("story"), DAY - HOUR, at).await.unwrap();
+    assert_eq!((today.kept, today.late, today.overdue), (1, 2, 0), "what is closed in time is neither kept nor late");
+    assert_eq!(today.people, [("sue".to_owned(), 2), ("desk-cho".to_owned(), 1)], "no caller is one of the people");
     let ever = store.today(&filter("story"), 0, at).await.unwrap();
-    assert_eq!((&ever.topics[..], &ever.languages[..]), (&[("desk".into(), 4, 2)][..], &[("zh-HK".into(), 4, 2)][..]));
+    assert_eq!((&ever.topics[..], &ever.languages[..]), (&[("desk".into(), 4, 0)][..], &[("zh-HK".into(), 4, 0)][..]));
     assert!(store.overdue(at).await.unwrap() >= 1);
 }
 
@@ -247,7 +256,18 @@ async fn beside(store: &Store) {
     let sound = Recording { id: "RE8".into(), url: None, seconds: 12 };
     let id = store.put_recording(&key, "wallet", &sound, false, DAY).await.unwrap();
     let kept = RecordingRow { id, call: call.as_str().into(), seconds: 12, kept: false };
-    assert_eq!(store.recordings_of_call(call.as_str()).await.unwrap(), [kept]);
+    assert_eq!(store.recordings_of_call(call.as_str()).await.unwrap(), from_ref(&kept));
+    for n in 0..25 {
+        let mut row = begin(&CallId::fresh(), &format!("CA-later-{n}"), 1);
+        (row.begins.as_mut().unwrap().caller, row.at) = (Some("+85260000811".into()), row.at + 1 + n);
+        assert_eq!(store.commit(row).await.unwrap(), Committed::Stored);
+    }
+    let calls = store.calls_of_request(&first, START - HOUR, 100).await.unwrap();
+    assert_eq!((calls.len(), calls.iter().any(|it| it.id == call.as_str())), (20, false), "a card has an end");
+    assert!(store.is_recording_of(&first, START - HOUR, &kept.id).await.unwrap(), "and the message can be played");
+    assert!(store.is_recording_of(&first, DAY, &kept.id).await.unwrap(), "it was asked for in that call");
+    assert!(!store.is_recording_of(&by_number, DAY, &kept.id).await.unwrap(), "another request's, long ago");
+    assert!(!store.is_recording_of(&first, START - HOUR, "none").await.unwrap());
     assert_eq!(store.charged_guesses("8011", DAY).await.unwrap(), 0);
 }
 
@@ -262,16 +282,17 @@ async fn told(store: &Store) {
     let filed = file(store, &wish("+85260000821", "told"), DAY).await;
     file(store, &NewRequest { test: true, ..wish("+85260000822", "told") }, DAY).await;
     store.take(&filed.id, "ann", DAY, DAY + LEASE).await.unwrap();
+    store.assign(&filed.id, "sue", "desk-cho", DAY, DAY + LEASE).await.unwrap().unwrap();
     store.close_request(&filed.id, "sue", "enough", DAY).await.unwrap();
     let told = hooks().await;
-    assert_eq!(told.len() - before, 6, "filed, claimed, closed, to each of two; trials to nobody");
-    assert!(told.iter().rev().take(6).all(|entry| entry.call == filed.id));
+    assert_eq!(told.len() - before, 8, "filed, claimed, given, closed, to each of two; trials to nobody");
+    assert!(told.iter().rev().take(8).all(|entry| entry.call == filed.id));
     for claimed in store.claim_outbox(Sending::All, DAY + HOUR, HOUR, 10_000).await.unwrap() {
-        if told.iter().rev().take(6).any(|entry| entry.id == claimed.id) {
+        if told.iter().rev().take(8).any(|entry| entry.id == claimed.id) {
             let body: serde_json::Value = serde_json::from_str(&claimed.body).unwrap();
             assert!(["crm", "a \"quoted\" one"].contains(&body["hook"].as_str().unwrap()));
             assert_eq!(body["request"], json!(filed.id));
-            let event = ["request.created", "request.claimed", "request.finished"];
+            let event = ["request.created", "request.claimed", "request.claimed", "request.finished"];
             assert_eq!(body["event"], json!(event[body["seq"].as_u64().unwrap() as usize - 1]));
         }
         store.outbox_done(&claimed.id, "told", DAY + HOUR).await.unwrap();

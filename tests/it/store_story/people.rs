@@ -149,7 +149,9 @@ async fn passwords(store: &Store) {
     assert!(store.session(elsewhere.reveal(), START).await.unwrap().is_none(), "everywhere else it ends");
 
     assert!(store.reset_password("nobody", START).await.unwrap().is_none());
+    let (_, token) = store.new_token("ken", "reports", START).await.unwrap().unwrap();
     let link = store.reset_password("ken", START).await.unwrap().unwrap();
+    assert!(store.token(token.reveal(), START).await.unwrap().is_none(), "programs are kept out too");
     assert!(store.session(here.reveal(), START).await.unwrap().is_none());
     assert!(store.begin_session("ken", &secret("two"), BROWSER, START).await.unwrap().is_none());
     let kept = store.password_of("ken").await.unwrap();

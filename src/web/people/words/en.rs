@@ -52,6 +52,7 @@ pub(super) const WORDS: Words = Words {
     end: "Sign out",
     ended: "Signed out there.",
     sign_out_all: "Sign out everywhere",
+    tokens_stay: "Tokens for programs stay valid until you revoke them below.",
     tokens: "Tokens for programs",
     tokens_words: "A program that shows one may do at /api/v1 what you may do.",
     label: "What it is for",

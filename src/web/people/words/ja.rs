@@ -52,6 +52,7 @@ pub(super) const WORDS: Words = Words {
     end: "サインアウト",
     ended: "その端末をサインアウトしました。",
     sign_out_all: "すべての端末からサインアウト",
+    tokens_stay: "プログラム用トークンは、下で取り消すまで有効です。",
     tokens: "プログラム用トークン",
     tokens_words: "トークンを持つプログラムは、/api/v1 であなたと同じ操作ができます。",
     label: "用途",

@@ -52,6 +52,7 @@ pub(super) const WORDS: Words = Words {
     end: "退出",
     ended: "该设备已退出登录。",
     sign_out_all: "退出所有设备",
+    tokens_stay: "程序令牌不受影响，在下方撤销前一直有效。",
     tokens: "程序令牌",
     tokens_words: "程序凭令牌可在 /api/v1 执行你有权执行的操作。",
     label: "用途",
