@@ -217,8 +217,7 @@ impl CardPage {
             window_here: request.window.map(|window| span(&clock.stamp(window.from), &clock.stamp(window.to))),
             zone: card.zone.clone(),
             filed: clock.stamp(request.filed_at),
-            ready: (next != Next::Nothing && request.ready_at > clock.now)
-                .then(|| clock.placed(request.ready_at, Some(&there), w.list.ready)),
+            ready: (next != Next::Nothing).then(|| told::ready(&clock, &there, request.ready_at)).flatten(),
             collected: told::collected(w, &request.collected),
             attempts: told::attempts(&clock, &card.dials),
             calls: told::calls(&clock, flows, &card.calls),

@@ -72,7 +72,7 @@ pub(super) fn history(clock: &Clock, there: &TimeZone, events: &[RequestEvent]) 
         what: named(w.what, &event.what),
         who: who(w, &event.who),
         detail: detail(w, &event.detail),
-        ready: ready(clock, there, &event.detail),
+        ready: ready_of(clock, there, &event.detail),
         said: said(w, &event.detail),
         when: clock.ago(event.at),
         at: clock.stamp(event.at),
@@ -91,9 +91,13 @@ fn is_reason(w: &Words, why: &str) -> bool {
     w.reasons.iter().any(|(known, _)| *known == why)
 }
 
-fn ready(clock: &Clock, there: &TimeZone, detail: &Value) -> Option<Placed> {
-    let at: Timestamp = detail.get("ready_at")?.as_str()?.parse().ok()?;
+/// From when one may be rung, in both zones; none: that is past.
+pub(super) fn ready(clock: &Clock, there: &TimeZone, at: Timestamp) -> Option<Placed> {
     (at > clock.now).then(|| clock.placed(at, Some(there), words::of(clock.lang).list.ready))
+}
+
+fn ready_of(clock: &Clock, there: &TimeZone, detail: &Value) -> Option<Placed> {
+    ready(clock, there, detail.get("ready_at")?.as_str()?.parse().ok()?)
 }
 
 /// What an entry tells beside what happened. Names nobody has words for are left out.
