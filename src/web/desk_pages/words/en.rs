@@ -102,7 +102,7 @@ pub(super) static WORDS: Words = Words {
     act: Act {
         title: "What now",
         take: "Take this request",
-        take_hint: "Yours for two minutes, and as long as this page is open.",
+        take_hint: "Yours for two minutes, and as long as you work on it.",
         put_back: "Put back",
         put_back_title: "Put it back",
         put_back_why: "Why",

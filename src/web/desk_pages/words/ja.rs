@@ -102,7 +102,7 @@ pub(super) static WORDS: Words = Words {
     act: Act {
         title: "次の操作",
         take: "この依頼を取る",
-        take_hint: "2分間確保されます。このページを開いている間は自動で延長されます。",
+        take_hint: "2分間確保されます。このページで作業している間は自動で延長されます。",
         put_back: "戻す",
         put_back_title: "一覧に戻す",
         put_back_why: "理由",

@@ -102,7 +102,7 @@ pub(super) static WORDS: Words = Words {
     act: Act {
         title: "下一步",
         take: "领取此请求",
-        take_hint: "为你保留两分钟；此页打开期间会自动延长。",
+        take_hint: "为你保留两分钟；在此页处理期间会自动延长。",
         put_back: "放回",
         put_back_title: "放回列表",
         put_back_why: "原因",
