@@ -28,7 +28,7 @@ impl Answerer {
             *begun = inner.store.find_call(provider.name(), provider_call).await?;
         }
         if let Some(call) = &*begun {
-            return self.first_document(provider, provider_call, call).await;
+            return self.first_document(provider, call).await;
         }
         let live = inner.flows.live();
         let name = inner.settings.lines.flow_of(&began.dialled, asked.as_deref(), &live);
@@ -69,16 +69,15 @@ impl Answerer {
                 inner.calls.forget(&call);
                 *begun = inner.store.find_call(provider.name(), provider_call).await?;
                 match &*begun {
-                    Some(call) => self.first_document(provider, provider_call, call).await,
+                    Some(call) => self.first_document(provider, call).await,
                     None => Err(Failure::Contended),
                 }
             }
         }
     }
 
-    async fn first_document(&self, provider: Provider, provider_call: &str, call: &CallId) -> Result<Reply, Failure> {
+    async fn first_document(&self, provider: Provider, call: &CallId) -> Result<Reply, Failure> {
         Span::current().record("call", field::display(call));
-        let _ = provider_call;
         match self.inner.store.document(call, 0).await? {
             Some(text) => Ok(Reply::Document(provider.stored(text))),
             None => Err(Failure::Damaged { what: "first document", why: "it is not there".into() }),
