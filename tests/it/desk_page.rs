@@ -101,8 +101,13 @@ async fn who_is_too_late_is_told_and_loses_nothing_that_was_typed() {
     let id = anna.request().await;
     anna.types("c").await;
     anna.shown("outcome-reached").await;
+    // What a colleague adds while she calls is in sight, and no alarm.
+    bert.at(&format!("/desk/requests/{id}")).await;
+    bert.run("document.getElementById('note').value = 'Seen it.'").await;
+    bert.click("note-save").await;
+    anna.until("return document.getElementById('history').textContent.includes('Seen it.')").await;
+    assert_eq!(anna.run("return String(document.getElementById('changed').hidden)").await, "true");
     // Somebody gives it to Bert while Anna writes.
-    anna.shown("outcome-reached").await;
     anna.run("document.getElementById('outcome-note').focus()").await;
     anna.types("Wants a letter.").await;
     bert.at(&format!("/desk/requests/{id}")).await;

@@ -134,6 +134,8 @@ function becameOf({ holder, state }) {
   const mine = card.dataset.mine === "true", other = holder && holder !== me;
   if (mine && other) return fill(words.lost_to, { who: holder });
   if (mine && state === "open") return words.lease_over;
+  // How one's own call goes on is seen where it stands, and what colleagues add, in the history.
+  if (mine && ["ringing", "say"].includes(el("now")?.dataset.next)) return "";
   return other ? fill(words.changed_by, { who: holder }) : words.changed;
 }
 
@@ -159,7 +161,7 @@ function listen() {
     if (!card) return void refresh();
     if (change.id !== card.dataset.id || change.version <= Number(card.dataset.version)) return;
     const text = becameOf(change);
-    refresh().then(() => notice(text));
+    refresh().then(() => text && notice(text));
   });
 }
 
