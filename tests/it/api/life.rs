@@ -1,6 +1,7 @@
 //! The life of a request, as a program lives it.
 
 use super::stage::{LINE, Stage};
+use crate::support::world::{awake, with_world};
 use hotline::call::effect::Priority;
 use serde_json::{Value, json};
 
@@ -64,10 +65,10 @@ async fn no_number_is_told_but_by_asking_for_it() {
 
 #[tokio::test]
 async fn a_request_from_another_channel_is_recorded_and_its_number_shown_to_whoever_has_it() {
-    let stage = Stage::new().await;
+    let (stage, awake) = (Stage::at(with_world()).await, awake());
     let (mei, ken) = (&stage.mei, &stage.ken);
     let new = json!({
-        "line": LINE, "topic": "refund-web", "lang": "zh-HK", "number": "+85261230077",
+        "line": "world", "topic": "refund-web", "lang": "en-US", "number": awake,
         "collected": { "order": "4711" }
     });
     let recorded = stage.post(mei, "/requests", new.clone()).await.with(201);
@@ -80,7 +81,7 @@ async fn a_request_from_another_channel_is_recorded_and_its_number_shown_to_whoe
     stage.post(mei, &number, Value::Null).await.problem(409, "not-held");
     stage.post(mei, &format!("/requests/{id}/claim"), Value::Null).await.with(200);
     stage.post(ken, &number, Value::Null).await.problem(409, "held-by");
-    assert_eq!(stage.post(mei, &number, Value::Null).await.with(200), json!({ "number": "+85261230077" }));
+    assert_eq!(stage.post(mei, &number, Value::Null).await.with(200), json!({ "number": awake }));
     let card = stage.get(mei, &format!("/requests/{id}")).await.with(200);
     assert!(history(&card).contains(&"number shown"), "{card}");
     let back = stage.post(mei, &format!("/requests/{id}/release"), json!({ "why": "for disputes" })).await.with(200);

@@ -1,6 +1,7 @@
 //! The same request under the same key is done once and answered the same.
 
 use super::stage::{LINE, Stage, Told};
+use crate::support::world::{awake, with_world};
 use hotline::call::effect::Priority;
 use hotline::store::Repeat;
 use serde_json::{Value, json};
@@ -103,13 +104,13 @@ async fn twenty_at_once_are_done_once() {
 
 #[tokio::test]
 async fn a_number_is_kept_under_no_key_and_each_showing_is_in_the_history() {
-    let stage = Stage::new().await;
-    let new = json!({ "line": LINE, "topic": "shown", "lang": "zh-HK", "number": "+85261230079" });
+    let (stage, awake) = (Stage::at(with_world()).await, awake());
+    let new = json!({ "line": "world", "topic": "shown", "lang": "en-US", "number": awake });
     let id = stage.post(&stage.mei, "/requests", new).await.with(201)["id"].as_str().unwrap().to_owned();
     stage.post(&stage.mei, &format!("/requests/{id}/claim"), Value::Null).await.with(200);
     let number = format!("/requests/{id}/number");
     let first = stage.post_once(&stage.mei, "shown", &number, &Value::Null).await;
-    assert_eq!(first.with(200)["number"], "+85261230079");
+    assert_eq!(first.with(200)["number"], awake);
     same(&first, &stage.post_once(&stage.mei, "shown", &number, &Value::Null).await);
     stage.post(&stage.mei, &format!("/requests/{id}/release"), Value::Null).await.with(200);
     stage.post_once(&stage.mei, "shown", &number, &Value::Null).await.problem(409, "not-held");

@@ -5,6 +5,7 @@ use super::stage::{Leg, agent, api, filed, form, taken, takes_orders};
 use crate::support::flows::files;
 use crate::support::server::{Home, PEPPER, Server};
 use crate::support::twilio::{PUBLIC, TOKEN};
+use crate::support::world::{WORLD, awake, with_world};
 use hotline::answer::{Answerer, Flows, Lines, Settings, Texting};
 use hotline::desk::{Desk, Way};
 use hotline::flow::read::load;
@@ -18,38 +19,11 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 use wiremock::MockServer;
 
-const FLOW: &str = "\
-flow: world
-title: { en-US: World }
-languages: [en-US]
-uses: [call-me-back]
-hours: always
-countries: [HK, GB, US]
-start: back
-person: back
-denied: back
-steps:
-  back: { call: call-me-back, with: { kind: callback, topic: shop, priority: low }, then: bye }
-  bye: { hangup: { en-US: Bye. } }
-";
-
-/// A number where it is day now and for the next minutes: somewhere it always is.
-fn awake() -> &'static str {
-    let now = clock::now();
-    let day = |at: Timestamp, number: &str| {
-        let zones = Phone::parse(number, None).unwrap().calling_zones().unwrap();
-        zones.iter().all(|zone| (9..20).contains(&at.in_tz(zone).unwrap().hour()))
-    };
-    let soon = now + SignedDuration::from_mins(15);
-    let numbers = ["+85261239500", "+447400123456", "+12133734253"];
-    numbers.into_iter().find(|number| day(now, number) && day(soon, number)).expect("it is day somewhere")
-}
-
 /// The desk of another server on the same database.
 async fn desk_beside(home: &Home, provider: &MockServer) -> Desk {
     let store = Store::open(&home.database(), "beside").await.unwrap();
     let mut files = files();
-    files.insert("world.yaml".to_owned(), FLOW.to_owned());
+    files.insert("world.yaml".to_owned(), WORLD.to_owned());
     let flows = Flows::default();
     flows.install(load(&files), &store, clock::now().as_millisecond()).await.unwrap();
     let pepper = Secret::new(PEPPER);
@@ -70,17 +44,11 @@ async fn desk_beside(home: &Home, provider: &MockServer) -> Desk {
     Desk::new(Answerer::new(settings, store, flows), Some(api(provider)))
 }
 
-fn home() -> Home {
-    let home = Home::new().with_own_flows();
-    home.write("flows/world.yaml", FLOW);
-    home
-}
-
 #[tokio::test]
 async fn a_server_that_is_killed_at_every_step_says_the_same_and_rings_the_customer_once() {
     let provider = MockServer::start().await;
     takes_orders(&provider, taken("CA1")).await;
-    let (home, number) = (home(), awake());
+    let (home, number) = (with_world(), awake());
     let mut server = home.start();
     let desk = desk_beside(&home, &provider).await;
     let (store, mei) = (desk.answerer().store().clone(), agent(Lang::EnUs));
@@ -115,7 +83,7 @@ async fn a_server_that_is_killed_at_every_step_says_the_same_and_rings_the_custo
 async fn keys_that_come_twenty_times_while_the_server_is_killed_ring_the_customer_once() {
     let provider = MockServer::start().await;
     takes_orders(&provider, taken("CA1")).await;
-    let (home, number) = (home(), awake());
+    let (home, number) = (with_world(), awake());
     let server = Arc::new(home.start());
     let desk = desk_beside(&home, &provider).await;
     let (store, mei) = (desk.answerer().store().clone(), agent(Lang::EnUs));

@@ -18,6 +18,7 @@ pub mod rows;
 pub mod server;
 pub mod twilio;
 pub mod twiml;
+pub mod world;
 
 /// Messages callers left: none.
 pub fn sounds() -> std::sync::Arc<hotline::web::desk_pages::Sounds> {
