@@ -91,6 +91,7 @@ struct Inner {
     calls: OpenCalls,
     performing: Performing,
     meters: Meters,
+    likes: identity::Likes,
     /// Wakes whoever works the outbox off.
     posted: Arc<Notify>,
 }
@@ -152,7 +153,9 @@ impl Answerer {
         let (calls, performing, meters) = (OpenCalls::new(), Performing::new(), Meters::new());
         settings.outside.hosts().iter().for_each(|host| meters.rests(host, false));
         let posted = Arc::default();
-        let inner = Inner { settings, store, flows, places, legs, codes, phrases, calls, performing, meters, posted };
+        let likes = identity::Likes::default();
+        let inner =
+            Inner { settings, store, flows, places, legs, codes, phrases, calls, performing, meters, likes, posted };
         Answerer { inner: Arc::new(inner) }
     }
 
