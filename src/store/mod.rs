@@ -9,6 +9,7 @@
 
 mod acts;
 mod aging;
+mod args;
 mod attempts;
 mod batch;
 mod callbacks;
@@ -35,6 +36,7 @@ mod requests;
 mod sessions;
 mod shared;
 mod sign_ins;
+mod sqlite;
 mod tables;
 mod tokens;
 mod turns;

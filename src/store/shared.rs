@@ -2,11 +2,13 @@
 //! units that come while another is at work join its transaction, one after another, each behind a
 //! savepoint of its own. Whoever finds nobody waiting has all of them committed, and each is told only
 //! then. A unit that is given up is rolled back alone. Knows nothing of what units do.
+//!
+//! Statements run where they are asked for: they take microseconds, and another thread takes longer to
+//! wake. Only the flush has a thread of its own.
 
-use super::{Result, StoreError};
-use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
-use sqlx::{ConnectOptions, Connection, Executor};
+use super::{Result, StoreError, sqlite};
+use rusqlite::{Connection, ErrorCode};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -14,6 +16,9 @@ use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
 /// Units in one transaction at most: the first of them waits for the last.
 const MOST: usize = 64;
+
+/// How often one looks whether another process let go of the file.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// The one connection that writes, and who is in its transaction.
 #[derive(Clone)]
@@ -26,9 +31,9 @@ pub(super) struct Shared {
 }
 
 struct Group {
-    options: SqliteConnectOptions,
+    file: PathBuf,
     /// Opened anew after it failed.
-    connection: Option<SqliteConnection>,
+    connection: Option<Connection>,
     /// Its transaction is open.
     open: bool,
     /// Units that are in it whole, and wait for the commit.
@@ -47,9 +52,9 @@ pub(super) struct Unit {
 
 impl Shared {
     /// Opens the connection. `patience` is how long a unit waits for its turn.
-    pub async fn open(options: SqliteConnectOptions, patience: Duration) -> std::result::Result<Shared, sqlx::Error> {
-        let connection = Some(options.connect().await?);
-        let group = Group { options, connection, open: false, whole: Vec::new(), closed: false };
+    pub fn open(file: PathBuf, patience: Duration) -> rusqlite::Result<Shared> {
+        let connection = Some(sqlite::writer(&file)?);
+        let group = Group { file, connection, open: false, whole: Vec::new(), closed: false };
         Ok(Shared { group: Arc::new(Mutex::new(group)), waiting: Arc::default(), patience })
     }
 
@@ -59,45 +64,28 @@ impl Shared {
         let group = self.enter().await?;
         let joined = group.open;
         let mut unit = Unit { shared: self.clone(), group: Some(group), joined };
-        let group = unit.group()?;
         if joined {
-            group.execute("SAVEPOINT unit").await?;
-        } else {
-            group.connect().await?;
-            group.execute("BEGIN IMMEDIATE").await?;
-            group.open = true;
+            unit.group()?.execute("SAVEPOINT unit")?;
+            return Ok(unit);
         }
+        let begun = tokio::time::timeout(self.patience, unit.group()?.begin());
+        begun.await.map_err(|_| StoreError::Slow)??;
         Ok(unit)
     }
 
-    /// Brings the tables to this version, on a connection of its own.
-    pub async fn migrate(&self, migrations: &Migrator) -> Result<()> {
-        let options = self.group.lock().await.options.clone();
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-        migrations.run(&pool).await?;
-        pool.close().await;
-        Ok(())
-    }
-
-    /// Writes the log into the file and empties it; false when somebody reading kept it from that.
-    pub async fn empty_log(&self) -> Result<bool> {
+    /// Does what cannot be part of a transaction, on the connection that writes.
+    pub async fn alone<T>(&self, work: fn(&mut Connection) -> Result<T>) -> Result<T> {
         let mut group = self.enter().await?;
-        group.commit().await;
-        let emptying = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(group.connect().await?);
-        let (busy, ..): (i64, i64, i64) = emptying.await?;
-        Ok(busy == 0)
+        group.commit();
+        work(group.connect()?)
     }
 
     /// Waits for whoever is at work, and closes the connection.
     pub async fn close(&self) {
         let mut group = self.group.lock().await;
-        group.commit().await;
+        group.commit();
         group.closed = true;
-        if let Some(connection) = group.connection.take()
-            && let Err(error) = connection.close().await
-        {
-            tracing::warn!(%error, "the database was not closed well");
-        }
+        group.connection = None;
     }
 
     async fn enter(&self) -> Result<OwnedMutexGuard<Group>> {
@@ -111,8 +99,7 @@ impl Shared {
     /// Has everything committed that is whole, unless somebody is about to join.
     fn leave(&self, mut group: OwnedMutexGuard<Group>) {
         if group.open && (group.whole.len() >= MOST || self.waiting.load(Ordering::SeqCst) == 0) {
-            // By itself, because whoever left may be given up in the middle of it.
-            tokio::spawn(async move { group.commit().await });
+            tokio::task::spawn_blocking(move || group.commit());
         }
     }
 }
@@ -156,14 +143,14 @@ impl Unit {
     }
 
     /// What its statements are run on.
-    pub fn connection(&mut self) -> Result<&mut SqliteConnection> {
-        self.group()?.connection.as_mut().ok_or(StoreError::Closed)
+    pub fn connection(&mut self) -> Result<&Connection> {
+        self.group()?.connection.as_ref().ok_or(StoreError::Closed)
     }
 
     /// Waits until it is durable, with whoever else is.
     pub async fn commit(mut self) -> Result<()> {
         if self.joined {
-            self.group()?.execute("RELEASE unit").await?;
+            self.group()?.execute("RELEASE unit")?;
         }
         self.wait().await
     }
@@ -171,7 +158,7 @@ impl Unit {
     /// Takes its own work back, and waits until what it saw of the others' is durable.
     pub async fn undo(mut self) -> Result<()> {
         let joined = self.joined;
-        self.group()?.give_up(joined).await?;
+        self.group()?.give_up(joined)?;
         self.wait().await
     }
 
@@ -190,60 +177,77 @@ impl Unit {
 impl Drop for Unit {
     fn drop(&mut self) {
         let Some(mut group) = self.group.take() else { return };
-        let (shared, joined) = (self.shared.clone(), self.joined);
-        tokio::spawn(async move {
-            if let Err(error) = group.give_up(joined).await {
-                tracing::warn!(%error, "the database gave a transaction up");
-            }
-            shared.leave(group);
-        });
+        if let Err(error) = group.give_up(self.joined) {
+            tracing::warn!(%error, "the database gave a transaction up");
+        }
+        self.shared.leave(group);
     }
 }
 
 impl Group {
-    async fn connect(&mut self) -> Result<&mut SqliteConnection> {
+    fn connect(&mut self) -> Result<&mut Connection> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self.options.connect().await?,
+            None => sqlite::writer(&self.file)?,
         };
         Ok(self.connection.insert(connection))
     }
 
-    async fn execute(&mut self, sql: &'static str) -> Result<()> {
-        let connection = self.connection.as_mut().ok_or(StoreError::Closed)?;
-        connection.execute(sqlx::query(sql)).await?;
+    /// Opens a transaction; while another process has the file it is waited for without a thread.
+    async fn begin(&mut self) -> Result<()> {
+        loop {
+            match self.connect()?.execute_batch("BEGIN IMMEDIATE") {
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                }
+                begun => break begun?,
+            }
+        }
+        self.open = true;
+        Ok(())
+    }
+
+    fn execute(&mut self, sql: &'static str) -> Result<()> {
+        let connection = self.connection.as_ref().ok_or(StoreError::Closed)?;
+        connection.prepare_cached(sql)?.execute([])?;
         Ok(())
     }
 
     /// Makes durable what is whole, and tells.
-    async fn commit(&mut self) {
+    fn commit(&mut self) {
         if !self.open {
             return;
         }
-        match self.execute("COMMIT").await {
+        match self.execute("COMMIT") {
             Ok(()) => self.end(Ok(())),
-            Err(error) => self.fail(error),
+            Err(error) => {
+                // Nothing of it counts; what comes next gets a new connection.
+                self.connection = None;
+                self.end(Err(error));
+            }
         }
     }
 
     /// Takes back the unit that is under way.
-    async fn give_up(&mut self, joined: bool) -> Result<()> {
+    fn give_up(&mut self, joined: bool) -> Result<()> {
+        if !self.open {
+            return Ok(());
+        }
+        if self.connection.as_ref().is_none_or(Connection::is_autocommit) {
+            // SQLite took the whole transaction back by itself, as it does when the disk is full.
+            self.end(Err(StoreError::TakenBack));
+            return if joined { Err(StoreError::TakenBack) } else { Ok(()) };
+        }
         let undo: &[&'static str] = if joined { &["ROLLBACK TO unit", "RELEASE unit"] } else { &["ROLLBACK"] };
         for sql in undo {
-            if let Err(error) = self.execute(sql).await {
-                // SQLite gave the whole transaction up by itself, as it does when the disk is full.
-                self.fail(error.clone());
+            if let Err(error) = self.execute(sql) {
+                self.connection = None;
+                self.end(Err(error.clone()));
                 return Err(error);
             }
         }
-        self.open &= joined;
+        self.open = joined;
         Ok(())
-    }
-
-    /// Nothing of this transaction counts; what comes next gets a new connection.
-    fn fail(&mut self, error: StoreError) {
-        self.connection = None;
-        self.end(Err(error));
     }
 
     fn end(&mut self, ended: Result<()>) {

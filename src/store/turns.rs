@@ -67,7 +67,7 @@ pub enum Committed {
 }
 
 /// A call as its latest row tells it.
-#[derive(Clone, PartialEq, Eq, Debug, sqlx::FromRow)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OpenCall {
     /// The provider's name.
     pub provider: String,
@@ -86,10 +86,8 @@ pub struct OpenCall {
     /// When it ended, in ms; none while it is open.
     pub ended_at: Option<i64>,
     /// The number of the latest event.
-    #[sqlx(try_from = "i64")]
     pub version: u32,
     /// The number of the latest document.
-    #[sqlx(try_from = "i64")]
     pub turn: u32,
     /// The state after the latest event, JSON.
     pub state: String,
@@ -106,12 +104,31 @@ impl Store {
 
     /// A call with its latest state, open or ended.
     pub async fn open_call(&self, call: &CallId) -> Result<Option<OpenCall>> {
-        let sql = "SELECT c.provider, c.provider_call, c.line, c.digest, c.caller, c.test, c.began_at, c.ended_at,
-                t.version, t.state, t.at AS heard_at,
-                coalesce((SELECT max(d.turn) FROM turns d WHERE d.call_id = c.id), 0) AS turn
-            FROM calls c JOIN turns t ON t.call_id = c.id
-            WHERE c.id = $1 ORDER BY t.version DESC LIMIT 1";
-        self.engine.first(sql, args![call.as_str()]).await
+        type Began = (String, String, String, String, Option<String>, bool, i64, Option<i64>);
+        type Latest = (i64, i64, String, i64);
+        let sql = "SELECT provider, provider_call, line, digest, caller, test, began_at, ended_at
+            FROM calls WHERE id = $1";
+        let Some(began) = self.engine.first::<Began>(sql, args![call.as_str()]).await? else { return Ok(None) };
+        let sql = "SELECT version, at, state, coalesce((SELECT max(turn) FROM turns WHERE call_id = $1), 0)
+            FROM turns WHERE call_id = $1 ORDER BY version DESC LIMIT 1";
+        let Some(latest) = self.engine.first::<Latest>(sql, args![call.as_str()]).await? else { return Ok(None) };
+        let (provider, provider_call, line, digest, caller, test, began_at, ended_at) = began;
+        let (version, heard_at, state, turn) = latest;
+        let (version, turn) = (small(call, version)?, small(call, turn)?);
+        Ok(Some(OpenCall {
+            provider,
+            provider_call,
+            line,
+            digest,
+            caller,
+            test,
+            began_at,
+            ended_at,
+            version,
+            turn,
+            state,
+            heard_at,
+        }))
     }
 
     /// Our id of a provider's call.
@@ -126,9 +143,7 @@ impl Store {
         // Changing the row to what it is makes a repeat give the row too.
         let sql = "INSERT INTO provider_calls (provider_call, provider, call_id) VALUES ($1, $2, $3)
             ON CONFLICT (provider_call, provider) DO UPDATE SET call_id = provider_calls.call_id RETURNING call_id";
-        let mut tx = self.engine.begin().await?;
-        let named = tx.first::<(String,)>(sql, args![provider_call, provider, id.as_str()]).await?;
-        tx.commit().await?;
+        let named = self.engine.run_first::<(String,)>(sql, args![provider_call, provider, id.as_str()]).await?;
         named.map_or_else(|| Ok(id.clone()), |(named,)| call_id(&named))
     }
 
@@ -154,8 +169,7 @@ impl Store {
             FROM turns WHERE call_id = $1 ORDER BY version";
         let rows = self.engine.rows::<Row>(sql, args![call.as_str()]).await?.into_iter();
         rows.map(|(version, turn, entry, event, answers, state, trail, document, at)| {
-            let small = |n: i64| u32::try_from(n).map_err(|_| StoreError::Damaged(format!("turn {n} of call {call}")));
-            let (version, turn) = (small(version)?, turn.map(small).transpose()?);
+            let (version, turn) = (small(call, version)?, turn.map(|turn| small(call, turn)).transpose()?);
             let call = call.clone();
             Ok(TurnRow {
                 call,
@@ -196,9 +210,8 @@ impl Store {
         // Changing the row to what it is makes a repeat give the row too.
         let sql = "INSERT INTO answers (call_id, turn, seq, answer, at) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (call_id, turn, seq) DO UPDATE SET at = answers.at RETURNING answer";
-        let mut tx = self.engine.begin().await?;
-        let kept = tx.first::<(String,)>(sql, args![key.call.as_str(), key.turn, key.seq, answer, at]).await?;
-        tx.commit().await?;
+        let row = args![key.call.as_str(), key.turn, key.seq, answer, at];
+        let kept = self.engine.run_first::<(String,)>(sql, row).await?;
         kept.map(|(kept,)| kept).ok_or_else(|| StoreError::Damaged(format!("no answer kept for call {}", key.call)))
     }
 
@@ -212,4 +225,8 @@ impl Store {
 
 fn call_id(text: &str) -> Result<CallId> {
     CallId::parse(text).ok_or_else(|| StoreError::Damaged(format!("`{text}` is no call id")))
+}
+
+fn small(call: &CallId, n: i64) -> Result<u32> {
+    u32::try_from(n).map_err(|_| StoreError::Damaged(format!("turn {n} of call {call}")))
 }

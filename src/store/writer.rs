@@ -2,7 +2,7 @@
 //! transaction, because a commit costs the same for one turn as for a hundred. Each webhook still
 //! stands or falls alone.
 
-use super::batch::Batch;
+use super::batch;
 use super::engine::{Engine, Tx};
 use super::turns::{Committed, TurnRow};
 use super::{Result, StoreError};
@@ -55,7 +55,6 @@ impl Writer {
 }
 
 async fn work(engine: Engine, queue: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
-    let mut batch = Batch::default();
     let mut waiting = Vec::with_capacity(MOST);
     loop {
         let begun = {
@@ -81,7 +80,7 @@ async fn work(engine: Engine, queue: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
         if rows.is_empty() {
             continue;
         }
-        for (result, tell) in store(&engine, &mut batch, begun, &rows).await.into_iter().zip(tells) {
+        for (result, tell) in store(&engine, begun, &rows).await.into_iter().zip(tells) {
             // The webhook may have given up meanwhile: its repetition finds the stored document.
             drop(tell.send(result));
         }
@@ -94,8 +93,8 @@ fn order(row: &TurnRow) -> (&str, u32) {
 }
 
 /// Stores all together, or one by one when one of them spoils it for the others.
-async fn store(engine: &Engine, batch: &mut Batch, begun: Option<Tx>, rows: &[TurnRow]) -> Vec<Result<Committed>> {
-    match timely(engine, batch, begun, rows).await {
+async fn store(engine: &Engine, begun: Option<Tx>, rows: &[TurnRow]) -> Vec<Result<Committed>> {
+    match timely(engine, begun, rows).await {
         Ok(committed) => committed.into_iter().map(Ok).collect(),
         Err(error) if rows.len() > 1 && error.is_about_a_row() => {
             let mut results: Vec<Result<Committed>> = Vec::with_capacity(rows.len());
@@ -104,7 +103,7 @@ async fn store(engine: &Engine, batch: &mut Batch, begun: Option<Tx>, rows: &[Tu
                 let away = results.last().and_then(|r| r.as_ref().err()).filter(|e| !e.is_about_a_row()).cloned();
                 results.push(match away {
                     Some(error) => Err(error),
-                    None => timely(engine, batch, None, std::slice::from_ref(row)).await.map(|c| c[0]),
+                    None => timely(engine, None, std::slice::from_ref(row)).await.map(|c| c[0]),
                 });
             }
             results
@@ -115,10 +114,10 @@ async fn store(engine: &Engine, batch: &mut Batch, begun: Option<Tx>, rows: &[Tu
 
 /// One transaction within its time. When the connection broke it is tried once more on a new one:
 /// if the first did arrive after all, the rows are found to be ours by their `entry`.
-async fn timely(engine: &Engine, batch: &mut Batch, begun: Option<Tx>, rows: &[TurnRow]) -> Result<Vec<Committed>> {
+async fn timely(engine: &Engine, begun: Option<Tx>, rows: &[TurnRow]) -> Result<Vec<Committed>> {
     let twice = async {
-        match batch.store(engine, begun, rows).await {
-            Err(error) if error.is_broken_connection() => batch.store(engine, None, rows).await,
+        match batch::store(engine, begun, rows).await {
+            Err(error) if error.is_broken_connection() => batch::store(engine, None, rows).await,
             result => result,
         }
     };
