@@ -92,6 +92,7 @@ pub fn render(voice: &Voice, with: &Rendering) -> Document {
         } }),
         Next::Record(record) => json!({ "record": { "limit": record.limit, "action": with.next } }),
         Next::Continue => json!({ "continue": with.next }),
+        Next::Later(seconds) => json!({ "continue": with.next, "after": seconds }),
         Next::HangUp => json!("hangup"),
     };
     let says: Vec<Value> = voice.says.iter().map(|spoken| said(spoken, with.audio)).collect();
