@@ -89,12 +89,8 @@ impl Answerer {
                 Some(number) => Answer::Preference(store.preference(number, at).await?),
                 None => Answer::Preference(Preference::default()),
             },
-            Effect::Remember(choice) => {
-                if let Some(number) = &from {
-                    store.remember(number, *choice, at).await?;
-                }
-                Answer::Remembered
-            }
+            // Kept with the turn.
+            Effect::Remember(_) => Answer::Remembered,
             Effect::Challenge { account, resend } => {
                 let sends = self.inner.settings.texting.on || state.began.test || self.inner.settings.fiction;
                 // The same for every account, so it tells nothing of any.

@@ -97,6 +97,7 @@ struct Inner {
     crowd: Crowd,
     performing: Performing,
     meters: Meters,
+    likes: identity::Likes,
     /// Wakes whoever works the outbox off.
     posted: Arc<Notify>,
 }
@@ -158,8 +159,22 @@ impl Answerer {
         let (calls, performing, meters) = (OpenCalls::new(), Performing::new(), Meters::new());
         settings.outside.hosts().iter().for_each(|host| meters.rests(host, false));
         let (posted, crowd) = (Arc::default(), Crowd::new(settings.bounds));
-        let inner =
-            Inner { settings, store, flows, places, legs, codes, phrases, calls, crowd, performing, meters, posted };
+        let likes = identity::Likes::default();
+        let inner = Inner {
+            settings,
+            store,
+            flows,
+            places,
+            legs,
+            codes,
+            phrases,
+            calls,
+            crowd,
+            performing,
+            meters,
+            likes,
+            posted,
+        };
         Answerer { inner: Arc::new(inner) }
     }
 

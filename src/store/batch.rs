@@ -1,13 +1,14 @@
 //! One transaction of many turns. The statements for many rows are the only SQL written per engine:
 //! SQLite is fastest with all values written out and `?`, PostgreSQL with one array per column.
 
-use super::Result;
 use super::engine::{Engine, Tx, args};
+use super::shared::Unit;
 use super::turns::{BeginRow, Committed, TurnRow};
+use super::{Result, preferences};
 use sqlx::Arguments;
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{AssertSqlSafe, Encode, Postgres, Sqlite, Transaction, Type};
+use sqlx::{AssertSqlSafe, Encode, Postgres, Transaction, Type};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -23,70 +24,60 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Stores all rows in one durable transaction and says of each whether it was first. An error
-    /// means that none is stored, unless the connection broke at the very end.
-    pub async fn store(&mut self, engine: &Engine, rows: &[TurnRow]) -> Result<Vec<Committed>> {
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut tx = engine.begin().await?;
-        let mut stored = vec![true; rows.len()];
-        self.begin_calls(&mut tx, rows, &mut stored).await?;
-        self.append_turns(&mut tx, rows, &mut stored).await?;
+    /// Stores all rows in one durable transaction, that which is begun if there is one, and says of
+    /// each whether it was first. An error means that none is stored, unless the connection broke at
+    /// the very end.
+    pub async fn store(&mut self, engine: &Engine, begun: Option<Tx>, rows: &[TurnRow]) -> Result<Vec<Committed>> {
+        let mut tx = match begun {
+            Some(tx) => tx,
+            None => engine.begin().await?,
+        };
+        self.begin_calls(&mut tx, rows).await?;
+        let stored = self.append_turns(&mut tx, rows).await?;
+        end_calls(&mut tx, rows, &stored).await?;
+        let mut remember = Vec::new();
         for (row, _) in rows.iter().zip(&stored).filter(|(_, stored)| **stored) {
-            if let Some(how) = &row.ends {
-                let sql = "UPDATE calls SET ended_at = $2, ending = $3 WHERE id = $1 AND ended_at IS NULL";
-                tx.run(sql, args![row.call.as_str(), row.at, how]).await?;
-            }
+            remember.extend(row.remember.iter().map(|(number, choice)| (number, *choice, row.at)));
+        }
+        // In the same order everywhere, so that two servers never wait for each other's rows.
+        remember.sort_by_key(|(number, ..)| number.as_str());
+        for (number, choice, at) in remember {
+            preferences::remember(&mut tx, number, choice, at).await?;
         }
         tx.commit().await?;
         Ok(stored.into_iter().map(|s| if s { Committed::Stored } else { Committed::Stale }).collect())
     }
 
-    /// Writes the calls that begin; of those whose provider call is already another call of ours,
-    /// the turn must not be stored.
-    async fn begin_calls(&mut self, tx: &mut Tx, rows: &[TurnRow], stored: &mut [bool]) -> Result<()> {
+    /// Writes the calls that begin. Of those that another webhook has begun meanwhile the first turn
+    /// is there, which tells.
+    async fn begin_calls(&mut self, tx: &mut Tx, rows: &[TurnRow]) -> Result<()> {
         let begins: Vec<(&TurnRow, &BeginRow)> = rows.iter().filter_map(|r| Some((r, r.begins.as_ref()?))).collect();
         if begins.is_empty() {
             return Ok(());
         }
-        let written = match tx {
-            Tx::Sqlite(tx) => calls_sqlite(tx, self.statement(CALLS, CALL_COLUMNS, begins.len()), &begins).await?,
-            Tx::Postgres(tx) => calls_postgres(tx, &begins).await?,
-        };
-        if written == begins.len() as u64 {
-            return Ok(());
+        match tx {
+            Tx::Sqlite(tx) => calls_sqlite(tx, self.statement(CALLS, CALL_COLUMNS, begins.len()), &begins).await,
+            Tx::Postgres(tx) => calls_postgres(tx, &begins).await,
         }
-        for (row, stored) in rows.iter().zip(stored) {
-            if let Some(begin) = &row.begins {
-                let sql = "SELECT id FROM calls WHERE provider = $1 AND provider_call = $2";
-                let first = tx.first::<(String,)>(sql, args![&begin.provider, &begin.provider_call]).await?;
-                *stored = first.is_some_and(|(id,)| id == row.call.as_str());
-            }
-        }
-        Ok(())
     }
 
-    /// Appends the turns not given up yet; only when fewer rows arrived than were sent it asks whose
-    /// are there.
-    async fn append_turns(&mut self, tx: &mut Tx, rows: &[TurnRow], stored: &mut [bool]) -> Result<()> {
-        let live: Vec<&TurnRow> = rows.iter().zip(&*stored).filter(|(_, s)| **s).map(|(r, _)| r).collect();
-        if live.is_empty() {
-            return Ok(());
-        }
+    /// Appends the turns, and says of each whether it was first; only when fewer rows arrived than were
+    /// sent it asks whose are there.
+    async fn append_turns(&mut self, tx: &mut Tx, rows: &[TurnRow]) -> Result<Vec<bool>> {
         let written = match tx {
-            Tx::Sqlite(tx) => turns_sqlite(tx, self.statement(TURNS, TURN_COLUMNS, live.len()), &live).await?,
-            Tx::Postgres(tx) => turns_postgres(tx, &live).await?,
+            Tx::Sqlite(tx) => turns_sqlite(tx, self.statement(TURNS, TURN_COLUMNS, rows.len()), rows).await?,
+            Tx::Postgres(tx) => turns_postgres(tx, rows).await?,
         };
-        if written == live.len() as u64 {
-            return Ok(());
+        if written == rows.len() as u64 {
+            return Ok(vec![true; rows.len()]);
         }
-        for (row, stored) in rows.iter().zip(stored).filter(|(_, s)| **s) {
+        let mut stored = Vec::with_capacity(rows.len());
+        for row in rows {
             let sql = "SELECT entry FROM turns WHERE call_id = $1 AND version = $2";
             let first = tx.first::<(i64,)>(sql, args![row.call.as_str(), row.version]).await?;
-            *stored = first.is_some_and(|(entry,)| entry == row.entry);
+            stored.push(first.is_some_and(|(entry,)| entry == row.entry));
         }
-        Ok(())
+        Ok(stored)
     }
 
     /// `INSERT … VALUES (?,…),(?,…) ON CONFLICT DO NOTHING` for exactly this many rows, made once.
@@ -100,11 +91,32 @@ impl Batch {
     }
 }
 
-async fn calls_sqlite(
-    tx: &mut Transaction<'static, Sqlite>,
-    sql: Arc<str>,
-    begins: &[(&TurnRow, &BeginRow)],
-) -> Result<u64> {
+/// Notes of the calls that end with these rows how they did.
+async fn end_calls(tx: &mut Tx, rows: &[TurnRow], stored: &[bool]) -> Result<()> {
+    let ends = rows.iter().zip(stored).filter(|(_, stored)| **stored);
+    let ends: Vec<(&TurnRow, &String)> = ends.filter_map(|(row, _)| Some((row, row.ends.as_ref()?))).collect();
+    if ends.is_empty() {
+        return Ok(());
+    }
+    let Tx::Postgres(tx) = tx else {
+        for (row, how) in ends {
+            let sql = "UPDATE calls SET ended_at = $2, ending = $3 WHERE id = $1 AND ended_at IS NULL";
+            tx.run(sql, args![row.call.as_str(), row.at, how]).await?;
+        }
+        return Ok(());
+    };
+    let mut values = Values(PgArguments::default());
+    values.add(ends.iter().map(|(row, _)| row.call.to_string()).collect::<Vec<_>>())?;
+    values.add(ends.iter().map(|(row, _)| row.at).collect::<Vec<_>>())?;
+    values.add(ends.iter().map(|(_, how)| (*how).clone()).collect::<Vec<_>>())?;
+    let sql = "UPDATE calls SET ended_at = e.at, ending = e.how
+        FROM unnest($1::text[], $2::bigint[], $3::text[]) AS e (id, at, how)
+        WHERE calls.id = e.id AND calls.ended_at IS NULL";
+    sqlx::query_with(sql, values.0).execute(&mut **tx).await?;
+    Ok(())
+}
+
+async fn calls_sqlite(tx: &mut Unit, sql: Arc<str>, begins: &[(&TurnRow, &BeginRow)]) -> Result<()> {
     let mut values = Values(SqliteArguments::default());
     for (row, begin) in begins {
         values.add(row.call.to_string())?;
@@ -115,10 +127,11 @@ async fn calls_sqlite(
         values.add(begin.test)?;
         values.add(row.at)?;
     }
-    Ok(sqlx::query_with(AssertSqlSafe(sql), values.0).execute(&mut **tx).await?.rows_affected())
+    sqlx::query_with(AssertSqlSafe(sql), values.0).execute(tx.connection()?).await?;
+    Ok(())
 }
 
-async fn turns_sqlite(tx: &mut Transaction<'static, Sqlite>, sql: Arc<str>, rows: &[&TurnRow]) -> Result<u64> {
+async fn turns_sqlite(tx: &mut Unit, sql: Arc<str>, rows: &[TurnRow]) -> Result<u64> {
     let mut values = Values(SqliteArguments::default());
     for row in rows {
         values.add(row.call.to_string())?;
@@ -131,10 +144,10 @@ async fn turns_sqlite(tx: &mut Transaction<'static, Sqlite>, sql: Arc<str>, rows
         values.add(row.document.clone())?;
         values.add(row.at)?;
     }
-    Ok(sqlx::query_with(AssertSqlSafe(sql), values.0).execute(&mut **tx).await?.rows_affected())
+    Ok(sqlx::query_with(AssertSqlSafe(sql), values.0).execute(tx.connection()?).await?.rows_affected())
 }
 
-async fn calls_postgres(tx: &mut Transaction<'static, Postgres>, begins: &[(&TurnRow, &BeginRow)]) -> Result<u64> {
+async fn calls_postgres(tx: &mut Transaction<'static, Postgres>, begins: &[(&TurnRow, &BeginRow)]) -> Result<()> {
     let texts = |of: fn(&BeginRow) -> &String| begins.iter().map(|(_, b)| of(b).clone()).collect::<Vec<_>>();
     let mut values = Values(PgArguments::default());
     values.add(begins.iter().map(|(r, _)| r.call.to_string()).collect::<Vec<_>>())?;
@@ -149,10 +162,11 @@ async fn calls_postgres(tx: &mut Transaction<'static, Postgres>, begins: &[(&Tur
     let sql = "INSERT INTO calls (id, provider, provider_call, line, digest, dialled, caller, test, began_at)
         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
             $8::boolean[], $9::bigint[]) ON CONFLICT DO NOTHING";
-    Ok(sqlx::query_with(sql, values.0).execute(&mut **tx).await?.rows_affected())
+    sqlx::query_with(sql, values.0).execute(&mut **tx).await?;
+    Ok(())
 }
 
-async fn turns_postgres(tx: &mut Transaction<'static, Postgres>, rows: &[&TurnRow]) -> Result<u64> {
+async fn turns_postgres(tx: &mut Transaction<'static, Postgres>, rows: &[TurnRow]) -> Result<u64> {
     let texts = |of: fn(&TurnRow) -> &String| rows.iter().map(|r| of(r).clone()).collect::<Vec<_>>();
     let mut values = Values(PgArguments::default());
     values.add(rows.iter().map(|r| r.call.to_string()).collect::<Vec<_>>())?;

@@ -2,13 +2,14 @@
 //! transaction. Everything else in the store is written once, in SQL both engines read. Knows
 //! nothing of calls, flows or requests.
 
+use super::shared::{Shared, Unit};
 use super::{Result, StoreError};
 use sqlx::Arguments;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Encode, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, Type};
+use sqlx::{ConnectOptions, Encode, FromRow, PgPool, Postgres, SqlitePool, Transaction, Type};
 use std::time::Duration;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -24,14 +25,15 @@ const STATEMENTS: usize = 1024;
 #[derive(Clone)]
 pub(super) enum Engine {
     /// One connection writes, a few read what is committed.
-    Sqlite { write: SqlitePool, read: SqlitePool },
+    Sqlite { write: Shared, read: SqlitePool },
     /// One pool for everything.
     Postgres(PgPool),
 }
 
-/// A unit of work: dropped without `commit`, it never happened. It begins with its write.
+/// A unit of work: dropped without `commit`, it never happened. It begins with its write. What follows
+/// from what it read may be told only after `commit` or `undo`.
 pub(super) enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Unit),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -56,16 +58,7 @@ impl Engine {
     /// Opens `sqlite:FILE` (made when missing) or `postgres://…`.
     pub async fn open(url: &str) -> Result<Engine> {
         if let Some(file) = url.strip_prefix("sqlite:") {
-            let write = PoolOptions::<Sqlite>::new().max_connections(1).acquire_timeout(PATIENCE);
-            // A full disk makes SQLite roll back by itself; the driver, whose own rollback then fails,
-            // takes the connection to be inside a transaction for ever. Such a one is replaced.
-            let write = write.after_release(|connection, _| {
-                Box::pin(async move {
-                    connection.ping().await?;
-                    Ok(!connection.is_in_transaction())
-                })
-            });
-            let write = write.connect_with(sqlite(file)).await.map_err(|e| StoreError::open(file, e))?;
+            let write = Shared::open(sqlite(file), PATIENCE).await.map_err(|e| StoreError::open(file, e))?;
             let read = PoolOptions::new().max_connections(4).acquire_timeout(PATIENCE);
             let read = read.connect_with(sqlite(file).pragma("query_only", "ON")).await;
             Ok(Engine::Sqlite { write, read: read.map_err(|e| StoreError::open(file, e))? })
@@ -83,32 +76,29 @@ impl Engine {
     /// Brings the tables to this version; does nothing when they are.
     pub async fn migrate(&self) -> Result<()> {
         match self {
-            Engine::Sqlite { write, .. } => MIGRATIONS.run(write).await?,
-            Engine::Postgres(pool) => MIGRATIONS.run(pool).await?,
+            Engine::Sqlite { write, .. } => write.migrate(&MIGRATIONS).await,
+            Engine::Postgres(pool) => Ok(MIGRATIONS.run(pool).await?),
         }
-        Ok(())
     }
 
-    /// Begins a unit of work. SQLite takes its write lock at once: a lock asked for later, after
-    /// reading, fails as soon as somebody else wrote in between.
+    /// Begins a unit of work.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Engine::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Engine::Sqlite { write, .. } => Tx::Sqlite(write.begin().await?),
             Engine::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
 
     /// Runs a single writing statement, a unit of work by itself; gives the rows it changed.
     pub async fn run(&self, sql: &'static str, args: Vec<Arg>) -> Result<u64> {
-        Ok(match self {
-            Engine::Sqlite { write, .. } => sqlx::query_with(sql, bind::<sqlx::sqlite::SqliteArguments>(args)?)
-                .execute(write)
-                .await?
-                .rows_affected(),
-            Engine::Postgres(pool) => {
-                sqlx::query_with(sql, bind::<sqlx::postgres::PgArguments>(args)?).execute(pool).await?.rows_affected()
-            }
-        })
+        if let Engine::Postgres(pool) = self {
+            let args = bind::<sqlx::postgres::PgArguments>(args)?;
+            return Ok(sqlx::query_with(sql, args).execute(pool).await?.rows_affected());
+        }
+        let mut tx = self.begin().await?;
+        let changed = tx.run(sql, args).await?;
+        tx.commit().await?;
+        Ok(changed)
     }
 
     /// Reads what is committed.
@@ -132,8 +122,7 @@ impl Engine {
     /// when somebody reading kept it from that. PostgreSQL overwrites what is deleted in its own time.
     pub async fn empty_log(&self) -> Result<Option<bool>> {
         let Engine::Sqlite { write, .. } = self else { return Ok(None) };
-        let (busy, ..): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(write).await?;
-        Ok(Some(busy == 0))
+        Ok(Some(write.empty_log().await?))
     }
 
     /// Waits until every connection is back, then closes them.
@@ -154,7 +143,7 @@ impl Tx {
         Ok(match self {
             Tx::Sqlite(tx) => {
                 let args = bind::<sqlx::sqlite::SqliteArguments>(args)?;
-                sqlx::query_with(sql, args).execute(&mut **tx).await?.rows_affected()
+                sqlx::query_with(sql, args).execute(tx.connection()?).await?.rows_affected()
             }
             Tx::Postgres(tx) => {
                 let args = bind::<sqlx::postgres::PgArguments>(args)?;
@@ -169,7 +158,7 @@ impl Tx {
         Ok(match self {
             Tx::Sqlite(tx) => {
                 let args = bind::<sqlx::sqlite::SqliteArguments>(args)?;
-                sqlx::query_as_with(sql, args).fetch_all(&mut **tx).await?
+                sqlx::query_as_with(sql, args).fetch_all(tx.connection()?).await?
             }
             Tx::Postgres(tx) => {
                 let args = bind::<sqlx::postgres::PgArguments>(args)?;
@@ -192,11 +181,30 @@ impl Tx {
     /// counted by one unit of work at a time. Taken in the order of their keys: two units that want
     /// the same ones never wait for each other.
     pub async fn lock_subjects(&mut self, mut keys: Vec<String>, at: i64) -> Result<()> {
+        // On SQLite there is one unit of work at a time anyway.
+        if matches!(self, Tx::Sqlite(_)) {
+            return Ok(());
+        }
         keys.sort();
         keys.dedup();
-        for key in keys {
-            let sql = "INSERT INTO subjects (key, at) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET at = excluded.at";
-            self.run(sql, args![key, at]).await?;
+        let one = "INSERT INTO subjects (key, at) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET at = excluded.at";
+        let two = "INSERT INTO subjects (key, at) VALUES ($1, $2), ($3, $2)
+            ON CONFLICT (key) DO UPDATE SET at = excluded.at";
+        for pair in keys.chunks(2) {
+            match pair {
+                [first, second] => self.run(two, args![first, at, second]).await?,
+                _ => self.run(one, args![pair.first(), at]).await?,
+            };
+        }
+        Ok(())
+    }
+
+    /// Takes back what was done, and waits until what was seen meanwhile is durable: other units may
+    /// have written it into the same transaction.
+    pub async fn undo(self) -> Result<()> {
+        match self {
+            Tx::Sqlite(tx) => tx.undo().await?,
+            Tx::Postgres(tx) => tx.rollback().await?,
         }
         Ok(())
     }
@@ -254,6 +262,12 @@ impl From<String> for Arg {
 impl From<&String> for Arg {
     fn from(text: &String) -> Arg {
         Arg::Text(Some(text.clone()))
+    }
+}
+
+impl From<Option<&String>> for Arg {
+    fn from(text: Option<&String>) -> Arg {
+        Arg::Text(text.cloned())
     }
 }
 

@@ -33,6 +33,7 @@ mod recordings;
 mod request_rows;
 mod requests;
 mod sessions;
+mod shared;
 mod sign_ins;
 mod tables;
 mod tokens;

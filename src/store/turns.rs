@@ -3,7 +3,8 @@
 
 use super::engine::args;
 use super::{EffectKey, Result, Store, StoreError};
-use crate::words::CallId;
+use crate::call::effect::Choice;
+use crate::words::{CallId, Phone};
 
 /// One event of a call, to be appended.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +34,8 @@ pub struct TurnRow {
     pub begins: Option<BeginRow>,
     /// The call ends with this row: how, in a word.
     pub ends: Option<String>,
+    /// What the caller chose with it and wants remembered for the number.
+    pub remember: Vec<(Phone, Choice)>,
 }
 
 /// What is known of a call when it begins.
@@ -113,8 +116,20 @@ impl Store {
 
     /// Our id of a provider's call.
     pub async fn find_call(&self, provider: &str, provider_call: &str) -> Result<Option<CallId>> {
-        let sql = "SELECT id FROM calls WHERE provider = $1 AND provider_call = $2";
-        self.engine.first::<(String,)>(sql, args![provider, provider_call]).await?.map(|(id,)| call_id(&id)).transpose()
+        let sql = "SELECT call_id FROM provider_calls WHERE provider_call = $1 AND provider = $2";
+        self.engine.first::<(String,)>(sql, args![provider_call, provider]).await?.map(|(id,)| call_id(&id)).transpose()
+    }
+
+    /// Gives a provider's call this id of ours, unless it has one; gives the one it has. Nothing may be
+    /// done for a call before: else two servers that are handed its first webhook do it twice.
+    pub async fn name_call(&self, provider: &str, provider_call: &str, id: &CallId) -> Result<CallId> {
+        // Changing the row to what it is makes a repeat give the row too.
+        let sql = "INSERT INTO provider_calls (provider_call, provider, call_id) VALUES ($1, $2, $3)
+            ON CONFLICT (provider_call, provider) DO UPDATE SET call_id = provider_calls.call_id RETURNING call_id";
+        let mut tx = self.engine.begin().await?;
+        let named = tx.first::<(String,)>(sql, args![provider_call, provider, id.as_str()]).await?;
+        tx.commit().await?;
+        named.map_or_else(|| Ok(id.clone()), |(named,)| call_id(&named))
     }
 
     /// What was dialled in a call, as the provider wrote it.
@@ -155,6 +170,7 @@ impl Store {
                 at,
                 begins: None,
                 ends: None,
+                remember: Vec::new(),
             })
         })
         .collect()

@@ -117,6 +117,7 @@ async fn the_server_lets_go_of_what_is_old_by_itself() {
     let now = hotline::words::clock::now().as_millisecond();
     for (call, at) in [(&old, now - 31 * DAY), (&young, now - 29 * DAY)] {
         // An id of that moment, as it would have been given.
+        store.name_call("twilio", call.as_str(), call).await.unwrap();
         let row = begin(call, call.as_str(), 1);
         store.commit(hotline::store::TurnRow { at, ends: Some("completed".into()), ..row }).await.unwrap();
     }

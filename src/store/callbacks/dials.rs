@@ -141,7 +141,7 @@ impl Store {
         );
         let mut tx = self.engine.begin().await?;
         let Some(row) = tx.first::<RequestRow>(sql, args![request, person, nth, until, at]).await? else {
-            drop(tx);
+            tx.undo().await?;
             return Ok(self.dial(request, nth).await?.map_or(Begun::No, Begun::There));
         };
         let sql = concat!(
@@ -181,6 +181,7 @@ impl Store {
             let sql = "UPDATE requests SET version = version + 1, updated_at = $3 WHERE id = $1 AND state = 'claimed'
                 AND holder = (SELECT person FROM dials WHERE request_id = $1 AND nth = $2)";
             if tx.run(sql, args![request, nth, at]).await? == 0 {
+                tx.undo().await?;
                 return Ok(false);
             }
         } else {
