@@ -139,6 +139,7 @@ impl Answerer {
                 running
             }
         };
+        let _aside = self.inner.crowd.step_aside();
         let mut done = running.done.clone();
         let waited = tokio::time::timeout_at(until, done.wait_for(Option::is_some)).await;
         // First said that nobody waits, then looked once more: whichever way the two meet, the

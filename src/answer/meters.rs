@@ -21,6 +21,8 @@ pub struct Meters {
     registry: Registry,
     webhooks: Family<Labels<2>, Counter>,
     refused: Family<Labels<2>, Counter>,
+    inside: Gauge,
+    shed: Family<Labels<1>, Counter>,
     calls: Family<Labels<1>, Counter>,
     endings: Family<Labels<1>, Counter>,
     verifications: Family<Labels<1>, Counter>,
@@ -50,6 +52,8 @@ impl Meters {
         let meters = Meters {
             webhooks: Family::default(),
             refused: Family::default(),
+            inside: Gauge::default(),
+            shed: Family::default(),
             calls: Family::default(),
             endings: Family::default(),
             verifications: Family::default(),
@@ -70,8 +74,12 @@ impl Meters {
             commit: milli(),
             registry: Registry::default(),
         };
+        // There from the start, so that a rate can be made of the first one.
+        ["call", "turn", "status"].iter().for_each(|what| drop(meters.shed.get_or_create(&[("what", (*what).into())])));
         registry.register("webhooks", "Webhooks answered, by provider and outcome", meters.webhooks.clone());
         registry.register("refused", "Webhooks refused, by provider and reason", meters.refused.clone());
+        registry.register("webhooks_in_flight", "Webhooks being answered", meters.inside.clone());
+        registry.register("shed", "Webhooks not let in because too many were, by what came", meters.shed.clone());
         registry.register("calls", "Calls begun, by flow", meters.calls.clone());
         registry.register("endings", "Calls ended, by how", meters.endings.clone());
         registry.register("verifications", "Verifications, by outcome", meters.verifications.clone());
@@ -136,6 +144,16 @@ impl Meters {
             Refused::Malformed(_) => "malformed",
         };
         self.refused.get_or_create(&[("provider", provider.name().into()), ("reason", why.into())]).inc();
+    }
+
+    /// So many webhooks are being answered.
+    pub(super) fn inside(&self, webhooks: usize) {
+        self.inside.set(i64::try_from(webhooks).unwrap_or(i64::MAX));
+    }
+
+    /// Too many were inside: a `call`, a `turn` or a `status` was not let in.
+    pub(super) fn shed(&self, what: &'static str) {
+        self.shed.get_or_create(&[("what", what.into())]).inc();
     }
 
     pub(super) fn answered(&self, provider: Provider, reply: &Reply) {

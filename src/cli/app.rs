@@ -2,7 +2,7 @@
 
 use super::folder::{self, Marks};
 use super::open_store;
-use crate::answer::{Answerer, Flows, Line, Lines, PATIENCE, Settings, Texting};
+use crate::answer::{Answerer, Bounds, Flows, Line, Lines, PATIENCE, Settings, Texting};
 use crate::config::{Config, RecordingsAt};
 use crate::demo::{Demo, DemoCaller};
 use crate::flow::model::{Identity, Kind, Step};
@@ -72,6 +72,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         fiction: config.demo,
         patience: PATIENCE,
         outside,
+        bounds: Bounds::default(),
         clock: Arc::new(clock::now),
     };
     if !settings.texting.on && !config.demo {

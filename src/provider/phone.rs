@@ -3,7 +3,8 @@
 //!
 //! A phone sends, each with the id it chose for the call:
 //! - a call: `{"call": "…", "dialled": "…", "from": "+85291234567", "lang": "zh-HK"}`, the last two or null;
-//! - a turn: `{"call": "…", "digits": "1"}`, `{"call": "…", "silence": true}`, or only the call after `continue`;
+//! - a turn: `{"call": "…", "digits": "1"}`, `{"call": "…", "silence": true}`, or only the call after `continue`,
+//!   which is sent `after` so many seconds where the document says so;
 //! - the end of a transfer: `{"call": "…", "dialled_end": "answered"}`, `busy`, `no-answer` or `failed`;
 //! - a message: `{"call": "…", "recorded": 7}`, in seconds;
 //! - a change: `{"call": "…", "status": "completed"}`, also in place of a turn.
@@ -92,6 +93,7 @@ pub fn render(voice: &Voice, with: &Rendering) -> Document {
         } }),
         Next::Record(record) => json!({ "record": { "limit": record.limit, "action": with.next } }),
         Next::Continue => json!({ "continue": with.next }),
+        Next::Later(seconds) => json!({ "continue": with.next, "after": seconds }),
         Next::HangUp => json!("hangup"),
     };
     let says: Vec<Value> = voice.says.iter().map(|spoken| said(spoken, with.audio)).collect();

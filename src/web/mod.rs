@@ -8,6 +8,7 @@ pub mod doors;
 pub mod guard;
 pub mod health;
 pub mod language;
+pub mod listen;
 pub mod page;
 pub mod people;
 pub mod phone;

@@ -57,7 +57,7 @@ const LEVEL: [(&str, &str, &str); 5] = [
 ];
 
 /// Libraries that one place alone names, so that another could take their place.
-const ALONE: [(&str, &[&str]); 13] = [
+const ALONE: [(&str, &[&str]); 15] = [
     ("saphyr_parser", &["src/flow/source.rs"]),
     ("sqlx", &["src/store/"]),
     ("reqwest", &["src/outside/", "src/provider/twilio/rest.rs"]),
@@ -71,6 +71,8 @@ const ALONE: [(&str, &[&str]); 13] = [
     ("toml", &["src/config/"]),
     ("prometheus_client", &["src/answer/meters.rs"]),
     ("lru", &["src/answer/"]),
+    ("hyper", &["src/web/listen/"]),
+    ("hyper_util", &["src/web/listen/"]),
 ];
 
 /// What the pure rooms (words, flow, call) know nothing of.

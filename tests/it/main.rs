@@ -29,6 +29,7 @@ mod live;
 mod loading;
 mod outbox;
 mod outside;
+mod overload;
 mod phone_page;
 mod properties;
 mod provider_phone;
