@@ -20,6 +20,7 @@ type Labels<const N: usize> = [(&'static str, String); N];
 pub struct Meters {
     registry: Registry,
     webhooks: Family<Labels<2>, Counter>,
+    webhook_time: Family<Labels<1>, Histogram, fn() -> Histogram>,
     refused: Family<Labels<2>, Counter>,
     calls: Family<Labels<1>, Counter>,
     endings: Family<Labels<1>, Counter>,
@@ -49,6 +50,8 @@ impl Meters {
         let milli: fn() -> Histogram = || Histogram::new(exponential_buckets(0.000_25, 2.0, 16));
         let meters = Meters {
             webhooks: Family::default(),
+            // From 1 ms to 4 s, when whoever waits is told to hold.
+            webhook_time: Family::new_with_constructor(|| Histogram::new(exponential_buckets(0.001, 2.0, 13))),
             refused: Family::default(),
             calls: Family::default(),
             endings: Family::default(),
@@ -71,6 +74,8 @@ impl Meters {
             registry: Registry::default(),
         };
         registry.register("webhooks", "Webhooks answered, by provider and outcome", meters.webhooks.clone());
+        let took = "Time from a webhook to its answer";
+        registry.register_with_unit("webhook", took, Unit::Seconds, meters.webhook_time.clone());
         registry.register("refused", "Webhooks refused, by provider and reason", meters.refused.clone());
         registry.register("calls", "Calls begun, by flow", meters.calls.clone());
         registry.register("endings", "Calls ended, by how", meters.endings.clone());
@@ -145,6 +150,11 @@ impl Meters {
             Reply::Refused(_) => "refused",
         };
         self.webhook(provider, outcome);
+    }
+
+    /// A webhook was answered, in whatever way, after so long.
+    pub(super) fn took(&self, provider: Provider, took: Duration) {
+        self.webhook_time.get_or_create(&[("provider", provider.name().into())]).observe(took.as_secs_f64());
     }
 
     pub(super) fn repeated(&self, provider: Provider) {
