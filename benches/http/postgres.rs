@@ -3,19 +3,22 @@
 
 use anyhow::{Context, bail};
 use std::cell::{Cell, RefCell};
+use std::fs::Permissions;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// Sets a cluster up in a new folder below `$3`, starts it and says its process; then makes a database
 /// of each name it is told in place of the one before, until its input ends; then stops. Says `ready`
-/// after each. `$1` is the folder of the programs, `$2` the port.
+/// after each. `$1` is the folder of the programs, `$2` the port. It has no socket, whose path could be
+/// too long.
 const SCRIPT: &str = r#"
 trap : INT TERM
-folder=$(mktemp -d "$3/hotline-bench-pg-XXXXXX") && cd "$folder" || exit 1
-options="-p $2 -k $folder -c listen_addresses=127.0.0.1 -c shared_buffers=256MB -c max_wal_size=2GB"
-at="-h $folder -p $2 -U hotline"
+folder=$(mktemp -d "$3/cluster-XXXXXX") && cd "$folder" || exit 1
+options="-p $2 -k '' -c listen_addresses=127.0.0.1 -c shared_buffers=256MB -c max_wal_size=2GB"
+at="-h 127.0.0.1 -p $2 -U hotline"
 "$1/initdb" -D data -U hotline -A trust -E UTF8 --locale=C >log 2>&1 || { cat log; rm -rf "$folder"; exit 1; }
 "$1/pg_ctl" -w -D data -l log -o "$options" start >>log 2>&1 || { cat log; rm -rf "$folder"; exit 1; }
 head -n 1 data/postmaster.pid && echo ready
@@ -55,7 +58,10 @@ impl Postgres {
         if is_root {
             command.args(["-u", "postgres", "--", "sh"]);
         }
-        let below = below.parent().unwrap_or(below);
+        let below = below.join("postgres");
+        std::fs::create_dir(&below)?;
+        std::fs::set_permissions(&below, Permissions::from_mode(0o777))?;
+        std::fs::set_permissions(below.parent().unwrap_or(&below), Permissions::from_mode(0o711))?;
         command.args(["-c", SCRIPT, "postgres-for-benches"]).arg(programs).arg(port.to_string()).arg(below);
         let mut script = command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let input = RefCell::new(script.stdin.take());

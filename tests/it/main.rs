@@ -48,4 +48,5 @@ mod support;
 mod telemetry;
 mod terminal;
 mod users;
+mod watch;
 mod webhooks;
