@@ -26,6 +26,7 @@ mod injected;
 mod kill;
 mod knowledge;
 mod live;
+mod load;
 mod loading;
 mod outbox;
 mod outside;
