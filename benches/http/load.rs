@@ -21,6 +21,8 @@ const WARMING: f64 = 1.5;
 pub struct Measured {
     pub calls: u64,
     pub webhooks: u64,
+    /// What came beside them and is in no rate: that a call is over. Only ours is told.
+    pub statuses: u64,
     pub seconds: f64,
     pub webhooks_per_s: f64,
     /// Milliseconds from when a webhook was due to its answer.
@@ -112,6 +114,7 @@ fn read(told: &Value) -> Measured {
     Measured {
         calls: count("/calls"),
         webhooks: count("/webhooks"),
+        statuses: count("/statuses"),
         seconds: number(told, "/seconds"),
         webhooks_per_s: rate(told),
         p50: number(told, "/ms/p50"),

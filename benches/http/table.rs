@@ -62,7 +62,7 @@ pub fn json(runs: &[Run], args: &Args) -> Value {
     let each = |run: &Run| {
         let m = &run.measured;
         json!({
-            "round": run.round, "server": run.server.key(), "calls": m.calls, "webhooks": m.webhooks,
+            "round": run.round, "server": run.server.key(), "calls": m.calls, "webhooks": m.webhooks, "statuses": m.statuses,
             "seconds": m.seconds, "webhooks_per_s": m.webhooks_per_s, "ms": { "p50": m.p50, "p99": m.p99, "p99_9": m.p99_9 },
             "held": m.held, "errors": m.errors, "error_samples": m.samples, "cpu_us": m.cpu_us,
             "database_cpu_us": m.database_cpu_us, "bytes_written": m.written, "mb_at_rest": m.rest_mb, "mb": m.memory_mb,
