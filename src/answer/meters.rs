@@ -20,6 +20,7 @@ type Labels<const N: usize> = [(&'static str, String); N];
 pub struct Meters {
     registry: Registry,
     webhooks: Family<Labels<2>, Counter>,
+    webhook_time: Family<Labels<1>, Histogram, fn() -> Histogram>,
     refused: Family<Labels<2>, Counter>,
     inside: Gauge,
     shed: Family<Labels<1>, Counter>,
@@ -51,6 +52,8 @@ impl Meters {
         let milli: fn() -> Histogram = || Histogram::new(exponential_buckets(0.000_25, 2.0, 16));
         let meters = Meters {
             webhooks: Family::default(),
+            // From 1 ms to 4 s, when whoever waits is told to hold.
+            webhook_time: Family::new_with_constructor(|| Histogram::new(exponential_buckets(0.001, 2.0, 13))),
             refused: Family::default(),
             inside: Gauge::default(),
             shed: Family::default(),
@@ -77,6 +80,8 @@ impl Meters {
         // There from the start, so that a rate can be made of the first one.
         ["call", "turn", "status"].iter().for_each(|what| drop(meters.shed.get_or_create(&[("what", (*what).into())])));
         registry.register("webhooks", "Webhooks answered, by provider and outcome", meters.webhooks.clone());
+        let took = "Time from a webhook to its answer";
+        registry.register_with_unit("webhook", took, Unit::Seconds, meters.webhook_time.clone());
         registry.register("refused", "Webhooks refused, by provider and reason", meters.refused.clone());
         registry.register("webhooks_in_flight", "Webhooks being answered", meters.inside.clone());
         registry.register("shed", "Webhooks not let in because too many were, by what came", meters.shed.clone());
@@ -163,6 +168,11 @@ impl Meters {
             Reply::Refused(_) => "refused",
         };
         self.webhook(provider, outcome);
+    }
+
+    /// A webhook was answered, in whatever way, after so long.
+    pub(super) fn took(&self, provider: Provider, took: Duration) {
+        self.webhook_time.get_or_create(&[("provider", provider.name().into())]).observe(took.as_secs_f64());
     }
 
     pub(super) fn repeated(&self, provider: Provider) {

@@ -31,6 +31,7 @@ use crate::flow::model::Phrases;
 use crate::outside::Outside;
 use crate::provider::{Document, Door, Heard, LegKey, Place, PlaceKey, Provider, Refused, Said, Webhook};
 use crate::store::{Limits, RequestLimits, Store, StoreError};
+use crate::words::clock::tick;
 use crate::words::codes::CodeKey;
 use crate::words::pins::PinKeys;
 use crate::words::{Lang, Secret};
@@ -188,6 +189,7 @@ impl Answerer {
     ) -> impl Future<Output = Reply> + Send + use<> {
         // Every line that is logged on the way carries the call.
         let span = info_span!("webhook", %provider, call = field::Empty, provider_call = field::Empty);
+        let since = tick();
         let heard = self.hear(provider, webhook, &knock);
         let target = webhook.target.to_owned();
         let this = self.clone();
@@ -197,6 +199,7 @@ impl Answerer {
                 Err(refused) => this.refuse(provider, refused),
             };
             this.inner.meters.answered(provider, &reply);
+            this.inner.meters.took(provider, since.elapsed());
             reply
         };
         answering.instrument(span)

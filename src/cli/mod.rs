@@ -10,6 +10,7 @@ pub mod export_scores;
 pub mod folder;
 pub mod graph;
 pub mod import;
+pub mod load;
 pub mod migrate;
 pub mod outbox;
 pub mod schema;
@@ -77,7 +78,7 @@ enum Command {
     },
     /// Print the JSON Schema of the flow language, for editors.
     Schema,
-    /// Call a flow in the terminal.
+    /// Call a flow in the terminal, or with --calls a running server many times.
     Call(Call),
     /// Make the database's tables, or bring them to this version.
     Migrate,
@@ -112,7 +113,7 @@ enum Command {
     User(user::User),
 }
 
-/// A call in the terminal.
+/// A call in the terminal, or many over HTTP.
 #[derive(clap::Args)]
 pub struct Call {
     /// The flow to call.
@@ -127,6 +128,9 @@ pub struct Call {
     /// message; prints the transcript and ends.
     #[arg(long, value_name = "KEYS", allow_hyphen_values = true)]
     pub keys: Option<String>,
+    /// Many calls.
+    #[command(flatten)]
+    pub load: load::Load,
 }
 
 #[derive(Subcommand)]
@@ -188,6 +192,11 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         return Ok(code(all_well));
     }
     let config = Config::load(cli.config.as_deref(), &env)?;
+    if let Command::Call(Call { flow, keys: Some(keys), load: load @ load::Load { calls: Some(_), .. }, .. }) = &command
+    {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build_local(Default::default())?;
+        return runtime.block_on(load::run(&config, flow, keys, load)).map(code);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(act(command, &config))
 }
@@ -200,7 +209,7 @@ async fn act(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
             telemetry::start(&config.log)?;
             serve::run(config).await?;
         }
-        Command::Call(Call { flow, from, lang, keys }) => {
+        Command::Call(Call { flow, from, lang, keys, .. }) => {
             // A call is read by a person: the log speaks up only when something is wrong.
             telemetry::start(&Log { filter: "warn".into(), ..config.log.clone() })?;
             let keys = keys.map(|keys| keys.split(',').map(|group| group.trim().to_owned()).collect());

@@ -57,12 +57,14 @@ const LEVEL: [(&str, &str, &str); 5] = [
 ];
 
 /// Libraries that one place alone names, so that another could take their place.
-const ALONE: [(&str, &[&str]); 15] = [
+const ALONE: [(&str, &[&str]); 17] = [
     ("saphyr_parser", &["src/flow/source.rs"]),
     ("sqlx", &["src/store/"]),
+    ("rusqlite", &["src/store/"]),
     ("reqwest", &["src/outside/", "src/provider/twilio/rest.rs"]),
     ("object_store", &["src/store/objects.rs"]),
-    ("quick_xml", &["src/provider/"]),
+    ("quick_xml", &["src/provider/", "src/cli/load/document.rs"]),
+    ("hyper", &["src/cli/load/"]),
     ("argon2", &["src/words/argon.rs"]),
     ("phonenumber", &["src/words/phone"]),
     ("askama", &["src/web/"]),

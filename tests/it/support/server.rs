@@ -162,6 +162,11 @@ impl Server {
         read(request.send().await?).await
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Asks for a page.
     pub async fn get(&self, path: &str) -> Answer {
         let response = self.http.get(format!("{}{path}", self.address)).send().await.expect("an answer");
