@@ -95,14 +95,8 @@ pub async fn calls(shared: Rc<Shared>) {
         let mut call = shared.call(nth);
         let talked = call.talk().await;
         let told = if matches!(talked, Ok(Ended::Open)) { Ok(()) } else { call.hang_up().await };
-        let mut tally = shared.tally.borrow_mut();
-        tally.calls += 1;
-        // A call is wrong once: what its status meets after that is no news.
-        let Err(trouble) = talked.and(told) else { continue };
-        let away = matches!(trouble.what, What::Transport | What::Timeout);
-        tally.trouble(call.placed(trouble));
-        drop(tally);
-        if away {
+        // A call is wrong once: what its end meets after that is no news.
+        if call.over(talked.and(told)) {
             tokio::time::sleep(REST).await;
         }
     }
@@ -183,19 +177,19 @@ impl Call<'_> {
     }
 
     /// The line talks on by itself: how long the caller listens.
-    fn goes_on(&mut self, target: &str, pause: Duration) -> Result<Duration, Trouble> {
+    fn goes_on(&mut self, target: &str, pause: Option<Duration>) -> Result<Duration, Trouble> {
         self.continues += 1;
         if self.continues > CONTINUES {
             let told = format!("{CONTINUES} documents in a row waited for no keys");
             return Err(Trouble::new(What::Stuck, told));
         }
         if !answer::asks_to_hold(&self.target, target) {
-            return Ok(pause + self.thinks());
+            return Ok(pause.unwrap_or_default() + self.thinks());
         }
         self.holds += 1;
         self.heard.clear();
         self.shared.tally.borrow_mut().held += 1;
-        Ok(if pause.is_zero() { HOLD } else { pause })
+        Ok(pause.unwrap_or(HOLD))
     }
 
     /// Presses the next keys, or the same again when the line asked to hold and then for the same.
@@ -303,6 +297,16 @@ impl Call<'_> {
         let answer = shared.client.send(&message).await?;
         shared.tally.borrow_mut().statuses += 1;
         answer::taken(&answer)
+    }
+
+    /// Counts the call. Gives whether the server seems to be away.
+    fn over(&self, ended: Result<(), Trouble>) -> bool {
+        let mut tally = self.shared.tally.borrow_mut();
+        tally.calls += 1;
+        let Err(trouble) = ended else { return false };
+        let away = matches!(trouble.what, What::Transport | What::Timeout);
+        tally.trouble(self.placed(trouble));
+        away
     }
 
     /// Trouble with where it was.

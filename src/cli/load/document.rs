@@ -10,8 +10,8 @@ use std::time::Duration;
 pub struct Document {
     /// All that is said.
     pub words: String,
-    /// The pauses before it goes on.
-    pub pause: Duration,
+    /// The pauses before it goes on; none where it has none.
+    pub pause: Option<Duration>,
     /// How it goes on.
     pub next: Next,
 }
@@ -49,8 +49,13 @@ const VERBS: [&str; 22] = [
 const PASSING: [&str; 8] = ["Say", "Play", "Pause", "Start", "Stop", "Sms", "Message", "Siprec"];
 const DIALLED: [&str; 9] =
     ["Number", "Sip", "Client", "Conference", "Queue", "Sim", "Application", "WhatsApp", "Identity"];
+/// What holds an address, a number or words, beside what is dialled.
+const WORDED: [&str; 6] = ["Play", "Dial", "Enqueue", "Task", "Sms", "Message"];
 /// The parts of SSML that may stand in what is said.
 const SPOKEN: [&str; 10] = ["break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"];
+
+/// The longest pause that is waited for, in seconds.
+const LONGEST: u64 = 60;
 
 /// Reads it.
 ///
@@ -90,7 +95,7 @@ struct Reading {
     open: Vec<&'static str>,
     closed: bool,
     words: String,
-    pause: u64,
+    pause: Option<u64>,
     next: Option<Next>,
     /// The address of the redirect that is open.
     address: String,
@@ -130,7 +135,10 @@ impl Reading {
                     finish: finish.chars().next(),
                 }));
             }
-            "Pause" => self.pause += attribute(tag, "length")?.and_then(|length| length.parse().ok()).unwrap_or(1),
+            "Pause" => {
+                let length: Option<u64> = attribute(tag, "length")?.and_then(|length| length.parse().ok());
+                self.pause = Some(self.pause.unwrap_or_default() + length.unwrap_or(1).min(LONGEST));
+            }
             "Hangup" | "Reject" => self.next = Some(Next::HangUp),
             name if PASSING.contains(&name) || name == "Redirect" => {}
             name => self.next = Some(Next::Other(name)),
@@ -152,7 +160,7 @@ impl Reading {
             self.words.push_str(text);
         } else if inside == "Redirect" {
             self.address.push_str(text);
-        } else if inside != "Play" && !DIALLED.contains(&inside) && inside != "Enqueue" && !text.trim().is_empty() {
+        } else if !WORDED.contains(&inside) && !DIALLED.contains(&inside) && !text.trim().is_empty() {
             return Err(format!("`{}` stands outside of any verb", text.trim()));
         }
         Ok(())
@@ -164,7 +172,7 @@ impl Reading {
         }
         // A call whose verbs are used up is over.
         let next = self.next.unwrap_or(Next::HangUp);
-        Ok(Document { words: self.words, pause: Duration::from_secs(self.pause.min(60)), next })
+        Ok(Document { words: self.words, pause: self.pause.map(Duration::from_secs), next })
     }
 }
 
@@ -215,7 +223,7 @@ mod tests {
         let held =
             read("<Response><Say>a<break time=\"1s\"/>b</Say><Pause length=\"3\"/><Redirect>/a</Redirect></Response>");
         let held = held.unwrap();
-        assert_eq!((held.words.as_str(), held.pause), ("ab", Duration::from_secs(3)));
+        assert_eq!((held.words.as_str(), held.pause), ("ab", Some(Duration::from_secs(3))));
     }
 
     #[test]
