@@ -2,16 +2,24 @@
 //! transaction. Everything else in the store is written once, in SQL both engines read. Knows
 //! nothing of calls, flows or requests.
 
+use super::postgres::{Connections, Work};
 use super::{Result, StoreError};
 use sqlx::Arguments;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Encode, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, Type};
+use sqlx::{ConnectOptions, Connection, Encode, FromRow, Sqlite, SqlitePool, Transaction, Type};
+use std::sync::LazyLock;
 use std::time::Duration;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+/// What a later version added to the database is no fault: while servers are brought to it one by one,
+/// the others start and work.
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    let mut migrations = sqlx::migrate!("./migrations");
+    migrations.set_ignore_missing(true);
+    migrations
+});
 
 /// How long anyone waits for a connection or for SQLite's lock before it counts as an outage:
 /// less than a webhook has.
@@ -25,14 +33,14 @@ const STATEMENTS: usize = 1024;
 pub(super) enum Engine {
     /// One connection writes, a few read what is committed.
     Sqlite { write: SqlitePool, read: SqlitePool },
-    /// One pool for everything.
-    Postgres(PgPool),
+    /// Some connections for everything.
+    Postgres(Connections),
 }
 
 /// A unit of work: dropped without `commit`, it never happened. It begins with its write.
 pub(super) enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Work),
 }
 
 /// A row either engine can give.
@@ -72,9 +80,8 @@ impl Engine {
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             // The address holds a password, so no error repeats it.
             let options: PgConnectOptions = url.parse().map_err(|e| StoreError::open("PostgreSQL", e))?;
-            let options = options.statement_cache_capacity(STATEMENTS).disable_statement_logging();
-            let pool = PoolOptions::new().max_connections(10).acquire_timeout(PATIENCE).connect_with(options).await;
-            Ok(Engine::Postgres(pool.map_err(|e| StoreError::open("PostgreSQL", e))?))
+            let connections = Connections::open(options.statement_cache_capacity(STATEMENTS), PATIENCE).await;
+            Ok(Engine::Postgres(connections.map_err(|e| StoreError::open("PostgreSQL", e))?))
         } else {
             Err(StoreError::Address)
         }
@@ -83,10 +90,9 @@ impl Engine {
     /// Brings the tables to this version; does nothing when they are.
     pub async fn migrate(&self) -> Result<()> {
         match self {
-            Engine::Sqlite { write, .. } => MIGRATIONS.run(write).await?,
-            Engine::Postgres(pool) => MIGRATIONS.run(pool).await?,
+            Engine::Sqlite { write, .. } => Ok(MIGRATIONS.run(write).await?),
+            Engine::Postgres(connections) => connections.migrate(&MIGRATIONS).await,
         }
-        Ok(())
     }
 
     /// Begins a unit of work. SQLite takes its write lock at once: a lock asked for later, after
@@ -94,7 +100,7 @@ impl Engine {
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
             Engine::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Engine::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Engine::Postgres(connections) => Tx::Postgres(connections.begin().await?),
         })
     }
 
@@ -105,8 +111,10 @@ impl Engine {
                 .execute(write)
                 .await?
                 .rows_affected(),
-            Engine::Postgres(pool) => {
-                sqlx::query_with(sql, bind::<sqlx::postgres::PgArguments>(args)?).execute(pool).await?.rows_affected()
+            Engine::Postgres(connections) => {
+                let args = bind::<sqlx::postgres::PgArguments>(args)?;
+                let run = |pool| async move { sqlx::query_with(sql, args).execute(&pool).await };
+                connections.ask(run).await?.rows_affected()
             }
         })
     }
@@ -117,8 +125,9 @@ impl Engine {
             Engine::Sqlite { read, .. } => {
                 sqlx::query_as_with(sql, bind::<sqlx::sqlite::SqliteArguments>(args)?).fetch_all(read).await?
             }
-            Engine::Postgres(pool) => {
-                sqlx::query_as_with(sql, bind::<sqlx::postgres::PgArguments>(args)?).fetch_all(pool).await?
+            Engine::Postgres(connections) => {
+                let args = bind::<sqlx::postgres::PgArguments>(args)?;
+                connections.ask(|pool| async move { sqlx::query_as_with(sql, args).fetch_all(&pool).await }).await?
             }
         })
     }
@@ -143,7 +152,7 @@ impl Engine {
                 read.close().await;
                 write.close().await;
             }
-            Engine::Postgres(pool) => pool.close().await,
+            Engine::Postgres(connections) => connections.close().await,
         }
     }
 }
@@ -156,9 +165,9 @@ impl Tx {
                 let args = bind::<sqlx::sqlite::SqliteArguments>(args)?;
                 sqlx::query_with(sql, args).execute(&mut **tx).await?.rows_affected()
             }
-            Tx::Postgres(tx) => {
+            Tx::Postgres(work) => {
                 let args = bind::<sqlx::postgres::PgArguments>(args)?;
-                sqlx::query_with(sql, args).execute(&mut **tx).await?.rows_affected()
+                work.ask(async move |c| sqlx::query_with(sql, args).execute(c).await).await?.rows_affected()
             }
         })
     }
@@ -171,9 +180,9 @@ impl Tx {
                 let args = bind::<sqlx::sqlite::SqliteArguments>(args)?;
                 sqlx::query_as_with(sql, args).fetch_all(&mut **tx).await?
             }
-            Tx::Postgres(tx) => {
+            Tx::Postgres(work) => {
                 let args = bind::<sqlx::postgres::PgArguments>(args)?;
-                sqlx::query_as_with(sql, args).fetch_all(&mut **tx).await?
+                work.ask(async move |c| sqlx::query_as_with(sql, args).fetch_all(c).await).await?
             }
         })
     }
@@ -205,7 +214,7 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         match self {
             Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+            Tx::Postgres(work) => work.commit().await?,
         }
         Ok(())
     }
