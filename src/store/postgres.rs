@@ -24,6 +24,9 @@ const WITHIN: Duration = Duration::from_secs(30);
 /// Nobody got an answer for so long while somebody waited for one: the connections lead nowhere.
 const SILENT: Duration = Duration::from_secs(1);
 
+/// How long new connections are given: on a busy machine it takes a while to make ten of them.
+const YOUNG: Duration = Duration::from_secs(3);
+
 /// What PostgreSQL shall do for each connection: let go of what a server held whose machine is gone.
 const SESSION: &str = "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
     SET idle_in_transaction_session_timeout = '30s'";
@@ -132,7 +135,7 @@ impl Connections {
     /// the system does before it believes that nothing comes of a connection, and each counts until then.
     fn renew(&self) {
         let mut now = self.now();
-        if now.closed || now.since.elapsed() < SILENT {
+        if now.closed || now.since.elapsed() < YOUNG {
             return;
         }
         let fresh = pool(self.0.patience).connect_lazy_with(self.0.options.clone());

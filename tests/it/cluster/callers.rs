@@ -80,9 +80,14 @@ impl Front {
 
     /// Waits until `/readyz` is green, as a caller who listens to an apology does.
     async fn comes_back(&self) {
-        let mut listening = tokio::time::interval(Duration::from_millis(50));
-        while self.status("/readyz").await != Some(200) {
+        let mut listening = tokio::time::interval(Duration::from_secs(1));
+        // The first tick comes at once.
+        listening.tick().await;
+        loop {
             listening.tick().await;
+            if self.status("/readyz").await == Some(200) {
+                return;
+            }
         }
     }
 
@@ -125,8 +130,8 @@ impl Over {
             let (words, body) = (self.call.hears(&answer).words.clone(), answer.body.clone());
             if body.contains("again=") {
                 self.apologies += 1;
-                // What is said takes a while: long enough, after the second time, for the line to be back.
-                if body.contains("again=2") {
+                // What is said takes a while: long enough, after the first time, for the line to be back.
+                if !body.contains("again=1") {
                     front.comes_back().await;
                 }
             } else {

@@ -80,9 +80,11 @@ impl Stage {
         self.servers[server].take().expect("it runs").kill();
     }
 
-    /// Starts it again.
-    pub fn start(&mut self, server: usize) {
-        self.servers[server] = Some(self.homes[server].start());
+    /// Starts it again, and waits until it is ready: one that starts while there is no database ends.
+    pub async fn start(&mut self, server: usize) {
+        let started = self.homes[server].start();
+        eventually("it is ready", async || (started.get("/readyz").await.status == 200).then_some(())).await;
+        self.servers[server] = Some(started);
     }
 
     /// An agent who has just taken a request; gives what shows that it is theirs.

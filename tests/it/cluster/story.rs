@@ -17,7 +17,7 @@ async fn servers_and_a_primary_are_lost_under_calls_and_nothing_that_was_told() 
         stage.turns(BETWEEN).await;
         stage.kill(server);
         stage.turns(BETWEEN).await;
-        stage.start(server);
+        stage.start(server).await;
         stage.turns(BETWEEN).await;
         stage.pair.lose_primary();
         stage.front.is_ready(false).await;
