@@ -29,7 +29,7 @@ pub use meters::Meters;
 use crate::call::event::Now;
 use crate::flow::model::Phrases;
 use crate::outside::Outside;
-use crate::provider::{Document, Door, Heard, LegKey, Place, PlaceKey, Provider, Refused, Said, Webhook};
+use crate::provider::{Document, Door, Heard, LegKey, PhoneKey, Place, PlaceKey, Provider, Refused, Said, Webhook};
 use crate::store::{Limits, RequestLimits, Store, StoreError};
 use crate::words::clock::tick;
 use crate::words::codes::CodeKey;
@@ -37,6 +37,7 @@ use crate::words::pins::PinKeys;
 use crate::words::{Lang, Secret};
 use calls::OpenCalls;
 use crowd::{Comes, Crowd, Inside};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,7 +56,7 @@ pub struct Settings {
     pub public_url: String,
     /// Which number is which flow.
     pub lines: Lines,
-    /// Inbound secrets; a provider without one is off.
+    /// Inbound secrets; a provider without one is off. Our own phones have one that follows from the pepper.
     pub secrets: HashMap<Provider, Vec<Secret>>,
     /// The deployment's pepper.
     pub pepper: Secret,
@@ -92,6 +93,7 @@ struct Inner {
     flows: Flows,
     places: PlaceKey,
     legs: LegKey,
+    phones: PhoneKey,
     codes: CodeKey,
     phrases: Phrases,
     calls: OpenCalls,
@@ -155,7 +157,7 @@ impl Answerer {
     /// An answerer over a store, with the flows in service.
     pub fn new(settings: Settings, store: Store, flows: Flows) -> Answerer {
         let (places, codes) = (PlaceKey::derive(&settings.pepper), CodeKey::derive(&settings.pepper));
-        let legs = LegKey::derive(&settings.pepper);
+        let (legs, phones) = (LegKey::derive(&settings.pepper), PhoneKey::derive(&settings.pepper));
         let phrases = crate::flow::read::shipped_phrases();
         let (calls, performing, meters) = (OpenCalls::new(), Performing::new(), Meters::new());
         settings.outside.hosts().iter().for_each(|host| meters.rests(host, false));
@@ -167,6 +169,7 @@ impl Answerer {
             flows,
             places,
             legs,
+            phones,
             codes,
             phrases,
             calls,
@@ -212,8 +215,7 @@ impl Answerer {
             Knock::Turn { .. } => Door::Turn,
             Knock::Status => Door::Status,
         };
-        let secrets = self.inner.settings.secrets.get(&provider).map(Vec::as_slice).unwrap_or_default();
-        let verified = provider.verify(webhook, secrets)?;
+        let verified = provider.verify(webhook, &self.inner.secrets(provider))?;
         let heard = provider.parse(verified, door)?;
         if let Knock::Turn { place, mac } = knock
             && !self.inner.places.proves(provider, &heard.provider_call, place, mac)
@@ -335,6 +337,11 @@ impl Answerer {
         &self.inner.settings.limits
     }
 
+    /// What our own phones that are given out now show.
+    pub fn phone_token(&self) -> Secret {
+        self.inner.phones.token(self.inner.now_ms())
+    }
+
     /// The flows in service.
     pub fn flows(&self) -> &Flows {
         &self.inner.flows
@@ -378,6 +385,14 @@ impl Inner {
     fn now(&self) -> Now {
         let now = (self.settings.clock)();
         Now::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    /// What proves the sender of a provider's webhooks.
+    fn secrets(&self, provider: Provider) -> Cow<'_, [Secret]> {
+        match provider {
+            Provider::Phone => self.phones.counting(self.now_ms()).into(),
+            Provider::Twilio => self.settings.secrets.get(&provider).map(Vec::as_slice).unwrap_or_default().into(),
+        }
     }
 
     fn now_ms(&self) -> i64 {

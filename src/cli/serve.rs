@@ -40,7 +40,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let hangup = signal(SignalKind::hangup()).context("listening for SIGHUP")?;
     tell(config, &app, bound, &public_url)?;
     tell_first_admin(&app, &public_url).await?;
-    let phone = BrowserPhone { open: config.demo, token: app.phone_token.clone(), callers: app.callers.clone() };
+    let phone = BrowserPhone { open: config.demo, callers: app.callers.clone() };
     let (draining, desk) = (Arc::default(), Desk::new(app.answerer.clone(), app.api.clone()));
     let web = Web {
         answerer: app.answerer.clone(),

@@ -2,10 +2,11 @@
 //! there and back, one array per column: the only SQL that is written per engine.
 
 use super::engine::{Engine, Tx, args};
+use super::postgres::Work;
 use super::turns::{BeginRow, Committed, TurnRow};
 use super::{Result, preferences};
 use sqlx::postgres::PgArguments;
-use sqlx::{Arguments, Encode, Postgres, Transaction, Type};
+use sqlx::{Arguments, Encode, Postgres, Type};
 
 /// Stores all rows in one durable transaction, that which is begun if there is one, and says of each
 /// whether it was first. An error means that none is stored, unless the connection broke at the very
@@ -37,7 +38,7 @@ async fn begin_calls(tx: &mut Tx, rows: &[TurnRow]) -> Result<()> {
     let begins: Vec<(&TurnRow, &BeginRow)> = rows.iter().filter_map(|r| Some((r, r.begins.as_ref()?))).collect();
     match tx {
         _ if begins.is_empty() => {}
-        Tx::Postgres(tx) => calls_postgres(tx, &begins).await?,
+        Tx::Postgres(work) => calls_postgres(work, &begins).await?,
         Tx::Sqlite(_) => {
             for (row, begin) in begins {
                 let sql =
@@ -57,7 +58,7 @@ async fn begin_calls(tx: &mut Tx, rows: &[TurnRow]) -> Result<()> {
 async fn append_turns(tx: &mut Tx, rows: &[TurnRow]) -> Result<Vec<bool>> {
     let mut stored = vec![false; rows.len()];
     match tx {
-        Tx::Postgres(tx) => stored.fill(turns_postgres(tx, rows).await? == rows.len() as u64),
+        Tx::Postgres(work) => stored.fill(turns_postgres(work, rows).await? == rows.len() as u64),
         Tx::Sqlite(_) => {
             let sql = "INSERT INTO turns (call_id, version, turn, entry, event, answers, state, trail, document, at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
@@ -83,7 +84,7 @@ async fn end_calls(tx: &mut Tx, rows: &[TurnRow], stored: &[bool]) -> Result<()>
     let ends: Vec<(&TurnRow, &String)> = ends.filter_map(|(row, _)| Some((row, row.ends.as_ref()?))).collect();
     match tx {
         _ if ends.is_empty() => {}
-        Tx::Postgres(tx) => ends_postgres(tx, &ends).await?,
+        Tx::Postgres(work) => ends_postgres(work, &ends).await?,
         Tx::Sqlite(_) => {
             for (row, how) in ends {
                 let sql = "UPDATE calls SET ended_at = $2, ending = $3 WHERE id = $1 AND ended_at IS NULL";
@@ -94,9 +95,7 @@ async fn end_calls(tx: &mut Tx, rows: &[TurnRow], stored: &[bool]) -> Result<()>
     Ok(())
 }
 
-type PgTx = Transaction<'static, Postgres>;
-
-async fn calls_postgres(tx: &mut PgTx, begins: &[(&TurnRow, &BeginRow)]) -> Result<()> {
+async fn calls_postgres(work: &mut Work, begins: &[(&TurnRow, &BeginRow)]) -> Result<()> {
     let texts = |of: fn(&BeginRow) -> &String| begins.iter().map(|(_, b)| of(b).as_str()).collect::<Vec<_>>();
     let mut values = Values::default();
     values.add(begins.iter().map(|(r, _)| r.call.as_str()).collect::<Vec<_>>())?;
@@ -111,11 +110,11 @@ async fn calls_postgres(tx: &mut PgTx, begins: &[(&TurnRow, &BeginRow)]) -> Resu
     let sql = "INSERT INTO calls (id, provider, provider_call, line, digest, dialled, caller, test, began_at)
         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
             $8::boolean[], $9::bigint[]) ON CONFLICT DO NOTHING";
-    sqlx::query_with(sql, values.0).execute(&mut **tx).await?;
+    work.ask(async move |c| sqlx::query_with(sql, values.0).execute(c).await).await?;
     Ok(())
 }
 
-async fn turns_postgres(tx: &mut PgTx, rows: &[TurnRow]) -> Result<u64> {
+async fn turns_postgres(work: &mut Work, rows: &[TurnRow]) -> Result<u64> {
     let texts = |of: fn(&TurnRow) -> &String| rows.iter().map(|r| of(r).as_str()).collect::<Vec<_>>();
     let mut values = Values::default();
     values.add(rows.iter().map(|r| r.call.as_str()).collect::<Vec<_>>())?;
@@ -131,10 +130,10 @@ async fn turns_postgres(tx: &mut PgTx, rows: &[TurnRow]) -> Result<u64> {
     let sql = "INSERT INTO turns (call_id, version, turn, entry, event, answers, state, trail, document, at)
         SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[],
             $8::text[], $9::text[], $10::bigint[]) ON CONFLICT DO NOTHING";
-    Ok(sqlx::query_with(sql, values.0).execute(&mut **tx).await?.rows_affected())
+    Ok(work.ask(async move |c| sqlx::query_with(sql, values.0).execute(c).await).await?.rows_affected())
 }
 
-async fn ends_postgres(tx: &mut PgTx, ends: &[(&TurnRow, &String)]) -> Result<()> {
+async fn ends_postgres(work: &mut Work, ends: &[(&TurnRow, &String)]) -> Result<()> {
     let mut values = Values::default();
     values.add(ends.iter().map(|(row, _)| row.call.as_str()).collect::<Vec<_>>())?;
     values.add(ends.iter().map(|(row, _)| row.at).collect::<Vec<_>>())?;
@@ -142,7 +141,7 @@ async fn ends_postgres(tx: &mut PgTx, ends: &[(&TurnRow, &String)]) -> Result<()
     let sql = "UPDATE calls SET ended_at = e.at, ending = e.how
         FROM unnest($1::text[], $2::bigint[], $3::text[]) AS e (id, at, how)
         WHERE calls.id = e.id AND calls.ended_at IS NULL";
-    sqlx::query_with(sql, values.0).execute(&mut **tx).await?;
+    work.ask(async move |c| sqlx::query_with(sql, values.0).execute(c).await).await?;
     Ok(())
 }
 

@@ -3,17 +3,24 @@
 //! nothing of calls, flows or requests.
 
 pub(super) use super::args::{Arg, args};
+use super::postgres::{Connections, Work};
 use super::shared::{Shared, Unit};
 use super::sqlite::{self, Readers};
 use super::{Result, StoreError};
 use sqlx::migrate::Migrator;
-use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
-use sqlx::{Arguments, ConnectOptions, Decode, PgPool, Postgres, Row as _, Transaction, Type};
+use sqlx::{Arguments, Decode, Postgres, Row as _, Type};
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+/// What a later version added to the database is no fault: while servers are brought to it one by one,
+/// the others start and work.
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    let mut migrations = sqlx::migrate!("./migrations");
+    migrations.set_ignore_missing(true);
+    migrations
+});
 
 /// How long anyone waits for a connection or for SQLite's lock before it counts as an outage:
 /// less than a webhook has.
@@ -27,15 +34,15 @@ const STATEMENTS: usize = 1024;
 pub(super) enum Engine {
     /// One connection writes, a few read what is committed.
     Sqlite { write: Shared, read: Readers },
-    /// One pool for everything.
-    Postgres(PgPool),
+    /// Some connections for everything.
+    Postgres(Connections),
 }
 
 /// A unit of work: dropped without `commit`, it never happened. It begins with its write. What follows
 /// from what it read may be told only after `commit` or `undo`.
 pub(super) enum Tx {
     Sqlite(Unit),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Work),
 }
 
 /// A row either engine can give.
@@ -112,9 +119,8 @@ impl Engine {
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             // The address holds a password, so no error repeats it.
             let options: PgConnectOptions = url.parse().map_err(|e| StoreError::open("PostgreSQL", e))?;
-            let options = options.statement_cache_capacity(STATEMENTS).disable_statement_logging();
-            let pool = PoolOptions::new().max_connections(10).acquire_timeout(PATIENCE).connect_with(options).await;
-            Ok(Engine::Postgres(pool.map_err(|e| StoreError::open("PostgreSQL", e))?))
+            let connections = Connections::open(options.statement_cache_capacity(STATEMENTS), PATIENCE).await;
+            Ok(Engine::Postgres(connections.map_err(|e| StoreError::open("PostgreSQL", e))?))
         } else {
             Err(StoreError::Address)
         }
@@ -124,7 +130,7 @@ impl Engine {
     pub async fn migrate(&self) -> Result<()> {
         match self {
             Engine::Sqlite { write, .. } => write.alone(|connection| sqlite::migrate(connection, &MIGRATIONS)).await,
-            Engine::Postgres(pool) => Ok(MIGRATIONS.run(pool).await?),
+            Engine::Postgres(connections) => connections.migrate(&MIGRATIONS).await,
         }
     }
 
@@ -132,14 +138,16 @@ impl Engine {
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match self {
             Engine::Sqlite { write, .. } => Tx::Sqlite(write.begin().await?),
-            Engine::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Engine::Postgres(connections) => Tx::Postgres(connections.begin().await?),
         })
     }
 
     /// Runs a single writing statement, a unit of work by itself; gives the rows it changed.
     pub async fn run(&self, sql: &'static str, args: Vec<Arg>) -> Result<u64> {
-        if let Engine::Postgres(pool) = self {
-            return Ok(sqlx::query_with(sql, bind(args)?).execute(pool).await?.rows_affected());
+        if let Engine::Postgres(connections) = self {
+            let args = bind(args)?;
+            let run = |pool| async move { sqlx::query_with(sql, args).execute(&pool).await };
+            return Ok(connections.ask(run).await?.rows_affected());
         }
         let mut tx = self.begin().await?;
         let changed = tx.run(sql, args).await?;
@@ -162,7 +170,11 @@ impl Engine {
     pub async fn rows<T: Row>(&self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<T>> {
         match self {
             Engine::Sqlite { read, .. } => read.rows(sql, args).await,
-            Engine::Postgres(pool) => read_all(&sqlx::query_with(sql, bind(args)?).fetch_all(pool).await?),
+            Engine::Postgres(connections) => {
+                let args = bind(args)?;
+                let read = |pool| async move { sqlx::query_with(sql, args).fetch_all(&pool).await };
+                read_all(&connections.ask(read).await?)
+            }
         }
     }
 
@@ -206,7 +218,10 @@ impl Tx {
     pub async fn run(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<u64> {
         match self {
             Tx::Sqlite(tx) => sqlite::run(tx.connection()?, sql, &args),
-            Tx::Postgres(tx) => Ok(sqlx::query_with(sql, bind(args)?).execute(&mut **tx).await?.rows_affected()),
+            Tx::Postgres(work) => {
+                let args = bind(args)?;
+                Ok(work.ask(async move |c| sqlx::query_with(sql, args).execute(c).await).await?.rows_affected())
+            }
         }
     }
 
@@ -215,7 +230,10 @@ impl Tx {
     pub async fn rows<T: Row>(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<T>> {
         match self {
             Tx::Sqlite(tx) => sqlite::rows(tx.connection()?, sql, &args),
-            Tx::Postgres(tx) => read_all(&sqlx::query_with(sql, bind(args)?).fetch_all(&mut **tx).await?),
+            Tx::Postgres(work) => {
+                let args = bind(args)?;
+                read_all(&work.ask(async move |c| sqlx::query_with(sql, args).fetch_all(c).await).await?)
+            }
         }
     }
 
@@ -256,7 +274,7 @@ impl Tx {
     pub async fn undo(self) -> Result<()> {
         match self {
             Tx::Sqlite(tx) => tx.undo().await?,
-            Tx::Postgres(tx) => tx.rollback().await?,
+            Tx::Postgres(work) => work.undo().await?,
         }
         Ok(())
     }
@@ -265,7 +283,7 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         match self {
             Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+            Tx::Postgres(work) => work.commit().await?,
         }
         Ok(())
     }

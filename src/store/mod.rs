@@ -27,6 +27,7 @@ mod notices;
 mod objects;
 mod outbox;
 mod people;
+mod postgres;
 mod posting;
 mod preferences;
 mod proofs;

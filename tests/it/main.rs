@@ -7,6 +7,7 @@ mod attempts;
 mod audio;
 mod bridge;
 mod checks;
+mod cluster;
 mod codes;
 mod command_test;
 mod commands;
