@@ -65,6 +65,7 @@ pub use request_rows::{Request, RequestEvent};
 pub use requests::{FiledBy, RequestLimits};
 pub use sessions::Session;
 pub use sign_ins::SignIn;
+pub use sqlite::EMBEDDED_CONNECTIONS;
 pub use tables::{ActOutcome, Protective, Record, TableAct};
 pub use tokens::{TOKEN_PREFIX, Token};
 pub use turns::{BeginRow, Committed, OpenCall, TurnRow};

@@ -12,7 +12,10 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Connections that read at once. Each may keep a thread waiting for the disk.
-pub const READERS: usize = 4;
+const READERS: usize = 4;
+
+/// With the one that writes.
+pub const EMBEDDED_CONNECTIONS: usize = READERS + 1;
 
 /// How long a reader waits for SQLite's own short locks.
 const BUSY: Duration = Duration::from_secs(3);
