@@ -8,7 +8,7 @@ use crate::words::clock::tick;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolOptions;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres, Transaction};
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -26,6 +26,9 @@ const SILENT: Duration = Duration::from_secs(1);
 
 /// How long new connections are given: on a busy machine it takes a while to make ten of them.
 const YOUNG: Duration = Duration::from_secs(3);
+
+/// A connection that answered so lately is taken to live.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// What PostgreSQL shall do for each connection: let go of what a server held whose machine is gone.
 const SESSION: &str = "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
@@ -81,9 +84,15 @@ impl Connections {
 
     /// Begins a unit of work.
     pub async fn begin(&self) -> Result<Work> {
-        let pool = self.pool();
-        let tx = self.timely(pool.begin()).await?;
-        Ok(Work { tx, asked: self.asked() })
+        let mut begun = self.timely(self.pool().begin()).await;
+        // Nothing was done yet, so that each of several dead connections may be passed over.
+        for _ in 0..CONNECTIONS {
+            match begun {
+                Err(error) if error.is_broken_connection() => begun = self.timely(self.pool().begin()).await,
+                _ => break,
+            }
+        }
+        Ok(Work { tx: begun?, asked: self.asked() })
     }
 
     /// Asks one statement of any connection.
@@ -148,6 +157,15 @@ impl Connections {
 
 fn pool(patience: Duration) -> PoolOptions<Postgres> {
     let options = PoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(patience);
+    // Asking each time whether a connection still lives would be a way there and back for every statement.
+    let options = options.test_before_acquire(false).before_acquire(|connection: &mut PgConnection, known| {
+        Box::pin(async move {
+            if known.idle_for > TRUSTED {
+                connection.ping().await?;
+            }
+            Ok(true)
+        })
+    });
     options.after_connect(|connection, _| Box::pin(writes(connection)))
 }
 

@@ -4,7 +4,7 @@
 use super::engine::{Arg, Row};
 use super::{Result, StoreError};
 use rusqlite::types::{ToSql, ToSqlOutput, Value};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params_from_iter};
+use rusqlite::{CachedStatement, Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use sqlx::migrate::{MigrateError, Migrator};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -107,15 +107,29 @@ fn reader(file: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// A statement with its values. To SQLite `$3` is a name, and the values have their places in the order
+/// in which names first stand in the text.
+fn prepare<'c>(connection: &'c Connection, sql: &str, args: &[Arg]) -> rusqlite::Result<CachedStatement<'c>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    for place in 1..=statement.parameter_count() {
+        let number = statement.parameter_name(place).and_then(|name| name.get(1..)?.parse::<usize>().ok());
+        let value = number.and_then(|number| args.get(number.checked_sub(1)?));
+        let given = args.len();
+        let value = value.ok_or(rusqlite::Error::InvalidParameterCount(place, given))?;
+        statement.raw_bind_parameter(place, value)?;
+    }
+    Ok(statement)
+}
+
 /// Runs a statement; gives the rows it changed.
 pub fn run(connection: &Connection, sql: &str, args: &[Arg]) -> Result<u64> {
-    Ok(connection.prepare_cached(sql)?.execute(params_from_iter(args))? as u64)
+    Ok(prepare(connection, sql, args)?.raw_execute()? as u64)
 }
 
 /// All rows a statement gives.
 pub fn rows<T: Row>(connection: &Connection, sql: &str, args: &[Arg]) -> Result<Vec<T>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(params_from_iter(args), |row| T::sqlite(row))?;
+    let mut statement = prepare(connection, sql, args)?;
+    let rows = statement.raw_query().mapped(|row| T::sqlite(row));
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
