@@ -15,11 +15,19 @@ CREATE TABLE calls (
     test BOOLEAN NOT NULL,
     began_at BIGINT NOT NULL,
     ended_at BIGINT,
-    ending TEXT,
-    UNIQUE (provider, provider_call)
+    ending TEXT
 );
 CREATE INDEX calls_caller ON calls (caller, began_at) WHERE caller IS NOT NULL;
 CREATE INDEX calls_open ON calls (began_at) WHERE ended_at IS NULL;
+
+-- Which call of ours a provider's call is: the first thing that is written of it, so that whoever is
+-- handed its first webhook, again or at once, goes on under the same id.
+CREATE TABLE provider_calls (
+    provider_call TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    call_id TEXT NOT NULL,
+    PRIMARY KEY (provider_call, provider)
+);
 
 -- Everything that ever happened to a call, appended and never changed. `version` counts events,
 -- `turn` counts documents, `entry` tells which of two racing writers won.

@@ -1,5 +1,6 @@
 //! A call comes in.
 
+use super::calls::Open;
 use super::turn::{Got, Moved};
 use super::{Answerer, Failure, Reply};
 use crate::call::bookmark::Bookmark;
@@ -22,21 +23,17 @@ impl Answerer {
         began: Began,
     ) -> Result<Reply, Failure> {
         let inner = &self.inner;
-        let begun = inner.calls.begun(provider, provider_call);
-        let mut begun = begun.lock().await;
-        if begun.is_none() {
-            *begun = inner.store.find_call(provider.name(), provider_call).await?;
-        }
-        if let Some(call) = &*begun {
-            return self.first_document(provider, call).await;
-        }
         let live = inner.flows.live();
         let name = inner.settings.lines.flow_of(&began.dialled, asked.as_deref(), &live);
         let Some(flow) = name.and_then(|name| live.iter().find(|flow| flow.name == name)).cloned() else {
             info!("a number that is not in service was dialled");
             return Ok(Reply::Document(inner.not_in_service(provider)));
         };
-        let call = CallId::fresh();
+        let fresh = CallId::fresh();
+        let call = inner.store.name_call(provider.name(), provider_call, &fresh).await?;
+        if call != fresh && inner.store.dialled(call.as_str()).await?.is_some() {
+            return self.first_document(provider, &call).await;
+        }
         Span::current().record("call", field::display(&call));
         let row = BeginRow {
             provider: provider.name().to_owned(),
@@ -55,23 +52,19 @@ impl Answerer {
         let moved = self.advance(&flow, state, Event::Began(began.clone()), &mut got).await?;
         let document = self.document(&flow, &moved, &got);
         let row = self.row(&moved, &got, 1, Kept::Began(began), document.as_ref(), Some(row));
+        let open = Open::new(flow.clone(), &moved.state, &row.state, 1);
         match self.commit(row).await? {
             Committed::Stored => {
                 info!(flow = %flow.name, "a call began");
                 inner.meters.began(&flow.name);
-                *begun = Some(call);
                 let Some(document) = document else { return Ok(Reply::Quiet) };
-                *slot = moved.open(flow, 1, &document);
+                *slot = Some(open);
                 Ok(Reply::Document(document))
             }
             // Another server was first: its document is the call's.
             Committed::Stale => {
                 inner.calls.forget(&call);
-                *begun = inner.store.find_call(provider.name(), provider_call).await?;
-                match &*begun {
-                    Some(call) => self.first_document(provider, call).await,
-                    None => Err(Failure::Contended),
-                }
+                self.first_document(provider, &call).await
             }
         }
     }
@@ -124,10 +117,13 @@ impl Answerer {
             if slot.is_none() {
                 *slot = self.read(call).await?;
             }
-            let Some(open) = slot.as_ref().filter(|open| open.state.ending().is_none()) else { return Ok(()) };
+            let Some(open) = slot.as_ref() else { return Ok(()) };
+            let state = open.state()?;
+            if state.ending().is_some() {
+                return Ok(());
+            }
             let mut got = Got::new(Provider::Phone, "", call, self.inner.settings.patience);
-            let mut moved: Moved =
-                self.advance(&open.flow, open.state.clone(), Event::Status(status), &mut got).await?;
+            let mut moved: Moved = self.advance(&open.flow, state.clone(), Event::Status(status), &mut got).await?;
             if let Some(ending) = ending {
                 moved.state.phase = crate::call::state::Phase::Ended(ending);
             }
@@ -137,7 +133,7 @@ impl Answerer {
                 self.inner.meters.ended(moved.state.ending());
                 self.inner.calls.forget(call);
                 self.bookmark(&open.flow, &moved.state).await;
-                self.served_before_hanging_up(&open.state, moved.at).await;
+                self.served_before_hanging_up(&state, moved.at).await;
                 info!(ending = moved.state.ending().map(Ending::word), "a call ended");
                 *slot = None;
                 return Ok(());

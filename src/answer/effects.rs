@@ -89,12 +89,8 @@ impl Answerer {
                 Some(number) => Answer::Preference(store.preference(number, at).await?),
                 None => Answer::Preference(Preference::default()),
             },
-            Effect::Remember(choice) => {
-                if let Some(number) = &from {
-                    store.remember(number, *choice, at).await?;
-                }
-                Answer::Remembered
-            }
+            // Kept with the turn.
+            Effect::Remember(_) => Answer::Remembered,
             Effect::Challenge { account, resend } => {
                 let sends = self.inner.settings.texting.on || state.began.test || self.inner.settings.fiction;
                 // The same for every account, so it tells nothing of any.
@@ -143,6 +139,7 @@ impl Answerer {
                 running
             }
         };
+        let _aside = self.inner.crowd.step_aside();
         let mut done = running.done.clone();
         let waited = tokio::time::timeout_at(until, done.wait_for(Option::is_some)).await;
         // First said that nobody waits, then looked once more: whichever way the two meet, the

@@ -4,9 +4,10 @@
 use super::effects::Task;
 use crate::call::Proof;
 use crate::call::effect::VerifyAnswer;
-use crate::store::{Attempt, Claim, Customer, Guess, StoreError};
+use crate::store::{Attempt, Claim, Customer, Guess, Store, StoreError};
 use crate::words::pins::{self, Kind};
 use crate::words::{Level, Secret};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tracing::warn;
@@ -94,13 +95,13 @@ impl Task {
             Proof::Code { challenge } => inner.codes.fits(challenge, typed),
             Proof::Knowledge => {
                 let verifier = customer.as_ref().and_then(|c| c.knowledge.clone());
-                // Asked for every account, or its asking would tell.
-                let like = inner.store.any_knowledge().await?;
+                // Asked for every account, or the asking would tell.
+                let like = inner.likes.knowledge(&inner.store, self.now.as_millisecond()).await?;
                 self.is_right(&pins::knowledge_of(account), typed, verifier, like).await
             }
             Proof::Number | Proof::Pin => {
                 let verifier = customer.as_ref().and_then(|c| c.pin.clone());
-                let like = inner.store.any_pin().await?;
+                let like = inner.likes.pin(&inner.store, self.now.as_millisecond()).await?;
                 self.is_right(account, typed, verifier, like).await
             }
         };
@@ -154,4 +155,40 @@ impl Task {
         let Ok(_place) = SLOW_HASHES.acquire().await else { return false };
         tokio::task::spawn_blocking(check).await.unwrap_or_default()
     }
+}
+
+/// How long an import may take to be noticed, in ms.
+const NOTICED: i64 = 2_000;
+
+/// What verifiers are like, the dearest of each kind: looked up now and then, not for every guess.
+#[derive(Default)]
+pub(super) struct Likes {
+    pins: Mutex<Option<(i64, Option<Secret>)>>,
+    knowledge: Mutex<Option<(i64, Option<Secret>)>>,
+}
+
+impl Likes {
+    async fn pin(&self, store: &Store, now: i64) -> Result<Option<Secret>, StoreError> {
+        match known(&self.pins, now) {
+            Some(like) => Ok(like),
+            None => Ok(keep(&self.pins, now, store.any_pin().await?)),
+        }
+    }
+
+    async fn knowledge(&self, store: &Store, now: i64) -> Result<Option<Secret>, StoreError> {
+        match known(&self.knowledge, now) {
+            Some(like) => Ok(like),
+            None => Ok(keep(&self.knowledge, now, store.any_knowledge().await?)),
+        }
+    }
+}
+
+fn known(kept: &Mutex<Option<(i64, Option<Secret>)>>, now: i64) -> Option<Option<Secret>> {
+    let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.as_ref().filter(|(at, _)| (0..NOTICED).contains(&(now - at))).map(|(_, like)| like.clone())
+}
+
+fn keep(kept: &Mutex<Option<(i64, Option<Secret>)>>, now: i64, like: Option<Secret>) -> Option<Secret> {
+    *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, like.clone()));
+    like
 }

@@ -11,8 +11,7 @@ impl Answerer {
     /// # Errors
     /// Nothing of it is believed; [`Answerer::replied`] counts and logs that.
     pub fn prove(&self, provider: Provider, webhook: &Webhook<'_>, door: Door) -> Result<Heard, Refused> {
-        let secrets = self.inner.settings.secrets.get(&provider).map(Vec::as_slice).unwrap_or_default();
-        provider.verify(webhook, secrets).and_then(|verified| provider.parse(verified, door))
+        provider.verify(webhook, &self.inner.secrets(provider)).and_then(|verified| provider.parse(verified, door))
     }
 
     /// Counts how a webhook was answered, and logs a refusal.

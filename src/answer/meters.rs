@@ -20,7 +20,10 @@ type Labels<const N: usize> = [(&'static str, String); N];
 pub struct Meters {
     registry: Registry,
     webhooks: Family<Labels<2>, Counter>,
+    webhook_time: Family<Labels<1>, Histogram, fn() -> Histogram>,
     refused: Family<Labels<2>, Counter>,
+    inside: Gauge,
+    shed: Family<Labels<1>, Counter>,
     calls: Family<Labels<1>, Counter>,
     endings: Family<Labels<1>, Counter>,
     verifications: Family<Labels<1>, Counter>,
@@ -49,7 +52,11 @@ impl Meters {
         let milli: fn() -> Histogram = || Histogram::new(exponential_buckets(0.000_25, 2.0, 16));
         let meters = Meters {
             webhooks: Family::default(),
+            // From 1 ms to 4 s, when whoever waits is told to hold.
+            webhook_time: Family::new_with_constructor(|| Histogram::new(exponential_buckets(0.001, 2.0, 13))),
             refused: Family::default(),
+            inside: Gauge::default(),
+            shed: Family::default(),
             calls: Family::default(),
             endings: Family::default(),
             verifications: Family::default(),
@@ -70,8 +77,14 @@ impl Meters {
             commit: milli(),
             registry: Registry::default(),
         };
+        // There from the start, so that a rate can be made of the first one.
+        ["call", "turn", "status"].iter().for_each(|what| drop(meters.shed.get_or_create(&[("what", (*what).into())])));
         registry.register("webhooks", "Webhooks answered, by provider and outcome", meters.webhooks.clone());
+        let took = "Time from a webhook to its answer";
+        registry.register_with_unit("webhook", took, Unit::Seconds, meters.webhook_time.clone());
         registry.register("refused", "Webhooks refused, by provider and reason", meters.refused.clone());
+        registry.register("webhooks_in_flight", "Webhooks being answered", meters.inside.clone());
+        registry.register("shed", "Webhooks not let in because too many were, by what came", meters.shed.clone());
         registry.register("calls", "Calls begun, by flow", meters.calls.clone());
         registry.register("endings", "Calls ended, by how", meters.endings.clone());
         registry.register("verifications", "Verifications, by outcome", meters.verifications.clone());
@@ -138,6 +151,16 @@ impl Meters {
         self.refused.get_or_create(&[("provider", provider.name().into()), ("reason", why.into())]).inc();
     }
 
+    /// So many webhooks are being answered.
+    pub(super) fn inside(&self, webhooks: usize) {
+        self.inside.set(i64::try_from(webhooks).unwrap_or(i64::MAX));
+    }
+
+    /// Too many were inside: a `call`, a `turn` or a `status` was not let in.
+    pub(super) fn shed(&self, what: &'static str) {
+        self.shed.get_or_create(&[("what", what.into())]).inc();
+    }
+
     pub(super) fn answered(&self, provider: Provider, reply: &Reply) {
         let outcome = match reply {
             Reply::Document(_) => "document",
@@ -145,6 +168,11 @@ impl Meters {
             Reply::Refused(_) => "refused",
         };
         self.webhook(provider, outcome);
+    }
+
+    /// A webhook was answered, in whatever way, after so long.
+    pub(super) fn took(&self, provider: Provider, took: Duration) {
+        self.webhook_time.get_or_create(&[("provider", provider.name().into())]).observe(took.as_secs_f64());
     }
 
     pub(super) fn repeated(&self, provider: Provider) {

@@ -7,6 +7,7 @@ mod calls;
 mod cases;
 mod codes;
 mod contact;
+mod crowd;
 mod earlier;
 mod effects;
 mod flows;
@@ -19,6 +20,7 @@ mod spoken;
 mod turn;
 
 pub use contact::Texting;
+pub use crowd::Bounds;
 pub use effects::Performing;
 pub use flows::Flows;
 pub use lines::{Line, Lines};
@@ -27,12 +29,15 @@ pub use meters::Meters;
 use crate::call::event::Now;
 use crate::flow::model::Phrases;
 use crate::outside::Outside;
-use crate::provider::{Document, Door, Heard, LegKey, Place, PlaceKey, Provider, Refused, Said, Webhook};
+use crate::provider::{Document, Door, Heard, LegKey, PhoneKey, Place, PlaceKey, Provider, Refused, Said, Webhook};
 use crate::store::{Limits, RequestLimits, Store, StoreError};
+use crate::words::clock::tick;
 use crate::words::codes::CodeKey;
 use crate::words::pins::PinKeys;
 use crate::words::{Lang, Secret};
 use calls::OpenCalls;
+use crowd::{Comes, Crowd, Inside};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,7 +56,7 @@ pub struct Settings {
     pub public_url: String,
     /// Which number is which flow.
     pub lines: Lines,
-    /// Inbound secrets; a provider without one is off.
+    /// Inbound secrets; a provider without one is off. Our own phones have one that follows from the pepper.
     pub secrets: HashMap<Provider, Vec<Secret>>,
     /// The deployment's pepper.
     pub pepper: Secret,
@@ -70,6 +75,8 @@ pub struct Settings {
     pub patience: Duration,
     /// The services outside that sources may ask.
     pub outside: Outside,
+    /// When callers are asked to hold, because more comes than the machine holds.
+    pub bounds: Bounds,
     /// What moment it is; tests hand in their own.
     pub clock: Arc<dyn Fn() -> Now + Send + Sync>,
 }
@@ -86,11 +93,14 @@ struct Inner {
     flows: Flows,
     places: PlaceKey,
     legs: LegKey,
+    phones: PhoneKey,
     codes: CodeKey,
     phrases: Phrases,
     calls: OpenCalls,
+    crowd: Crowd,
     performing: Performing,
     meters: Meters,
+    likes: identity::Likes,
     /// Wakes whoever works the outbox off.
     posted: Arc<Notify>,
 }
@@ -147,12 +157,28 @@ impl Answerer {
     /// An answerer over a store, with the flows in service.
     pub fn new(settings: Settings, store: Store, flows: Flows) -> Answerer {
         let (places, codes) = (PlaceKey::derive(&settings.pepper), CodeKey::derive(&settings.pepper));
-        let legs = LegKey::derive(&settings.pepper);
+        let (legs, phones) = (LegKey::derive(&settings.pepper), PhoneKey::derive(&settings.pepper));
         let phrases = crate::flow::read::shipped_phrases();
         let (calls, performing, meters) = (OpenCalls::new(), Performing::new(), Meters::new());
         settings.outside.hosts().iter().for_each(|host| meters.rests(host, false));
-        let posted = Arc::default();
-        let inner = Inner { settings, store, flows, places, legs, codes, phrases, calls, performing, meters, posted };
+        let (posted, crowd) = (Arc::default(), Crowd::new(settings.bounds));
+        let likes = identity::Likes::default();
+        let inner = Inner {
+            settings,
+            store,
+            flows,
+            places,
+            legs,
+            phones,
+            codes,
+            phrases,
+            calls,
+            crowd,
+            performing,
+            meters,
+            likes,
+            posted,
+        };
         Answerer { inner: Arc::new(inner) }
     }
 
@@ -166,6 +192,7 @@ impl Answerer {
     ) -> impl Future<Output = Reply> + Send + use<> {
         // Every line that is logged on the way carries the call.
         let span = info_span!("webhook", %provider, call = field::Empty, provider_call = field::Empty);
+        let since = tick();
         let heard = self.hear(provider, webhook, &knock);
         let target = webhook.target.to_owned();
         let this = self.clone();
@@ -175,6 +202,7 @@ impl Answerer {
                 Err(refused) => this.refuse(provider, refused),
             };
             this.inner.meters.answered(provider, &reply);
+            this.inner.meters.took(provider, since.elapsed());
             reply
         };
         answering.instrument(span)
@@ -187,8 +215,7 @@ impl Answerer {
             Knock::Turn { .. } => Door::Turn,
             Knock::Status => Door::Status,
         };
-        let secrets = self.inner.settings.secrets.get(&provider).map(Vec::as_slice).unwrap_or_default();
-        let verified = provider.verify(webhook, secrets)?;
+        let verified = provider.verify(webhook, &self.inner.secrets(provider))?;
         let heard = provider.parse(verified, door)?;
         if let Knock::Turn { place, mac } = knock
             && !self.inner.places.proves(provider, &heard.provider_call, place, mac)
@@ -207,19 +234,28 @@ impl Answerer {
     async fn route(&self, provider: Provider, heard: Heard, knock: Knock, target: &str) -> Reply {
         let call = &heard.provider_call;
         Span::current().record("provider_call", field::display(call));
+        // Before anything is read or stored, and after the sender is proved: who is not one is refused
+        // as ever, and gets nobody else shed.
+        let Some(inside) = self.inner.crowd.enter(comes(&knock, &heard.said)) else {
+            return self.shed(provider, &knock, &heard.said, target);
+        };
         match (knock, heard.said) {
             (Knock::Turn { place, .. }, said) => {
                 Span::current().record("call", field::display(&place.call));
                 let lang = place.lang;
                 let again = spoken::times(target) > 0;
-                self.in_time(provider, lang, target, self.turn(provider, call, place, said, again)).await
+                self.in_time(provider, lang, target, inside, self.turn(provider, call, place, said, again)).await
             }
             (Knock::Inbound { flow }, Said::Inbound(began)) => {
                 let lang = began.lang.unwrap_or(Lang::ALL[0]);
-                self.in_time(provider, lang, target, self.begin(provider, call, flow, began)).await
+                self.in_time(provider, lang, target, inside, self.begin(provider, call, flow, began)).await
             }
-            (_, Said::Status(status)) => self.status(provider, call, status).await,
-            _ => self.refuse(provider, Refused::Malformed("this does not belong at this address")),
+            (_, Said::Status(status)) => {
+                let reply = self.status(provider, call, status).await;
+                inside.served();
+                reply
+            }
+            _ => self.refuse(provider, Refused::Malformed(ELSEWHERE)),
         }
     }
 
@@ -229,10 +265,14 @@ impl Answerer {
         provider: Provider,
         lang: Lang,
         target: &str,
+        inside: Inside<'_>,
         answer: impl Future<Output = Result<Reply, Failure>>,
     ) -> Reply {
         match tokio::time::timeout(WEBHOOK, answer).await {
-            Ok(Ok(reply)) => return reply,
+            Ok(Ok(reply)) => {
+                inside.served();
+                return reply;
+            }
             Ok(Err(failure @ Failure::Damaged { .. })) => {
                 tracing::error!(%failure, "this call cannot go on; the caller hears an apology and a goodbye");
                 self.inner.meters.apologised(provider);
@@ -243,6 +283,38 @@ impl Answerer {
         }
         self.inner.meters.apologised(provider);
         Reply::Document(self.inner.busy(provider, lang, target))
+    }
+
+    /// More comes than the machine holds. A caller hears so and comes again by the same address; of what
+    /// was pressed nothing is taken, and the prompt is said once more.
+    fn shed(&self, provider: Provider, knock: &Knock, said: &Said, target: &str) -> Reply {
+        let inner = &self.inner;
+        match (knock, said) {
+            (_, Said::Status(_)) => {
+                inner.meters.shed("status");
+                warn!("a status was not taken; the call ends by itself later");
+                Reply::Quiet
+            }
+            (Knock::Turn { place, .. }, _) => {
+                inner.meters.shed("turn");
+                Reply::Document(inner.hold_turn(provider, place.lang, target))
+            }
+            (Knock::Inbound { flow }, Said::Inbound(began)) => {
+                inner.meters.shed("call");
+                let live = inner.flows.live();
+                let name = inner.settings.lines.flow_of(&began.dialled, flow.as_deref(), &live);
+                let flow = name.and_then(|name| live.iter().find(|flow| flow.name == name));
+                let usual = flow.and_then(|flow| flow.languages.first().copied());
+                let lang = began.lang.or(usual).unwrap_or(Lang::ALL[0]);
+                Reply::Document(inner.hold_call(provider, lang, target))
+            }
+            _ => self.refuse(provider, Refused::Malformed(ELSEWHERE)),
+        }
+    }
+
+    /// Writes down for the metrics how many webhooks are being answered.
+    pub fn count_inside(&self) {
+        self.inner.meters.inside(self.inner.crowd.inside());
     }
 
     /// Whether the database takes writes: what `/readyz` tells.
@@ -263,6 +335,11 @@ impl Answerer {
     /// How many guesses are borne.
     pub fn limits(&self) -> &Limits {
         &self.inner.settings.limits
+    }
+
+    /// What our own phones that are given out now show.
+    pub fn phone_token(&self) -> Secret {
+        self.inner.phones.token(self.inner.now_ms())
     }
 
     /// The flows in service.
@@ -291,11 +368,31 @@ impl Answerer {
     }
 }
 
+/// Why something is refused that was sent to another address than it belongs to.
+const ELSEWHERE: &str = "this does not belong at this address";
+
+/// Who comes with a webhook.
+fn comes(knock: &Knock, said: &Said) -> Comes {
+    match (knock, said) {
+        (_, Said::Status(_) | Said::Dialled { .. } | Said::Recorded(_)) => Comes::News,
+        (Knock::Inbound { .. }, _) => Comes::Call,
+        _ => Comes::Turn,
+    }
+}
+
 impl Inner {
     /// The moment it is, no finer than it is kept with a turn, so that the turn can be played again.
     fn now(&self) -> Now {
         let now = (self.settings.clock)();
         Now::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    /// What proves the sender of a provider's webhooks.
+    fn secrets(&self, provider: Provider) -> Cow<'_, [Secret]> {
+        match provider {
+            Provider::Phone => self.phones.counting(self.now_ms()).into(),
+            Provider::Twilio => self.settings.secrets.get(&provider).map(Vec::as_slice).unwrap_or_default().into(),
+        }
     }
 
     fn now_ms(&self) -> i64 {

@@ -127,7 +127,7 @@ impl Task {
         let key = format!("{}-{}-{}", self.key.call, self.key.turn, self.key.seq);
         let asked = self.answerer.outside().act(source, http, with, &key).await;
         // What was refused, or never left this server, is nobody's act of the day.
-        let undone = [Went::Refused, Went::Resting, Went::Unaskable, Went::Unknown].contains(&asked.went);
+        let undone = [Went::Refused, Went::Resting, Went::Full, Went::Unaskable, Went::Unknown].contains(&asked.went);
         if guard.is_some() && undone {
             store.give_act_back(&self.key).await?;
         }

@@ -19,6 +19,28 @@ impl Inner {
         }
     }
 
+    /// More comes than the machine holds, and this is a new call: it holds, and comes again a little
+    /// later each time.
+    pub(super) fn hold_call(&self, provider: Provider, lang: Lang, target: &str) -> Document {
+        self.hold(provider, lang, target, CALL_HOLDS)
+    }
+
+    /// More comes than the machine holds, and this call was there before: it holds for a moment.
+    pub(super) fn hold_turn(&self, provider: Provider, lang: Lang, target: &str) -> Document {
+        self.hold(provider, lang, target, TURN_HOLDS)
+    }
+
+    fn hold(&self, provider: Provider, lang: Lang, target: &str, seconds: [u8; AGAIN as usize]) -> Document {
+        let quiet = seconds.get(times(target) as usize);
+        match (quiet, again(target)) {
+            (Some(seconds), Some(target)) => {
+                let address = format!("{}{target}", self.settings.public_url);
+                self.plain(provider, &[lang], "hold", Next::Later(*seconds), &address)
+            }
+            _ => self.goodbye(provider, lang),
+        }
+    }
+
     /// What is stored of this call cannot be read, now or later: very sorry, and goodbye.
     pub(super) fn goodbye(&self, provider: Provider, lang: Lang) -> Document {
         self.plain(provider, &[lang], "fault.goodbye", Next::HangUp, "")
@@ -59,6 +81,11 @@ impl Inner {
 /// How often a caller is asked to wait for another try.
 const AGAIN: u32 = 6;
 const MARK: &str = "again=";
+/// How long a new call holds before it comes again, in seconds: longer each time, so that those who
+/// came first are not kept out by those who come.
+const CALL_HOLDS: [u8; AGAIN as usize] = [2, 3, 5, 8, 10, 12];
+/// And a call that was there before.
+const TURN_HOLDS: [u8; AGAIN as usize] = [1, 1, 2, 2, 3, 4];
 
 /// How often the provider was asked to come again to an address already.
 pub(super) fn times(target: &str) -> u32 {
@@ -82,9 +109,7 @@ impl super::Answerer {
     /// A new call while the server is being stopped: it is asked to come again, and finds another
     /// server, or this one started anew. Its sender is proved like any other's.
     pub fn turn_away(&self, provider: Provider, webhook: &crate::provider::Webhook<'_>) -> super::Reply {
-        let none = Vec::new();
-        let secrets = self.inner.settings.secrets.get(&provider).unwrap_or(&none);
-        match provider.verify(webhook, secrets) {
+        match provider.verify(webhook, &self.inner.secrets(provider)) {
             Ok(_) => super::Reply::Document(self.inner.busy(provider, Lang::ALL[0], webhook.target)),
             Err(why) => super::Reply::Refused(why),
         }

@@ -2,7 +2,7 @@
 
 use super::calls::Open;
 use super::{Answerer, Failure, Reply};
-use crate::call::effect::{Answer, Effect};
+use crate::call::effect::{Answer, Choice, Effect};
 use crate::call::event::{Event, Kept, Now};
 use crate::call::state::{Phase, State};
 use crate::call::step::Trace;
@@ -10,7 +10,7 @@ use crate::call::{Outcome, step};
 use crate::flow::Flow;
 use crate::provider::{Beside, Document, Place, Provider, Rendering, Said};
 use crate::store::{BeginRow, Committed, EffectKey, StoreError, TurnRow};
-use crate::words::{CallId, Lang};
+use crate::words::{CallId, Lang, Phone};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -29,11 +29,20 @@ pub struct Got<'a> {
     pub answers: Vec<(EffectKey, Effect, Option<Answer>)>,
     /// When patience ends.
     pub until: Instant,
+    /// What the caller chose and wants remembered: kept with the turn.
+    pub remember: Vec<(Phone, Choice)>,
 }
 
 impl<'a> Got<'a> {
     pub fn new(provider: Provider, provider_call: &'a str, call: &'a CallId, patience: Duration) -> Got<'a> {
-        Got { provider, provider_call, call, answers: Vec::new(), until: Instant::now() + patience }
+        Got {
+            provider,
+            provider_call,
+            call,
+            answers: Vec::new(),
+            until: Instant::now() + patience,
+            remember: Vec::new(),
+        }
     }
 }
 
@@ -46,14 +55,6 @@ pub struct Moved {
     pub answers: Vec<Option<Answer>>,
     /// The moment all of it was stepped at.
     pub at: Now,
-}
-
-impl Moved {
-    /// The call as it is kept in memory: not at all once it is over.
-    pub fn open(self, flow: Arc<Flow>, version: u32, document: &Document) -> Option<Open> {
-        let last = Some((self.state.turn.saturating_sub(1), document.text.clone()));
-        Some(Open { flow, state: self.state, version, last })
-    }
 }
 
 impl Answerer {
@@ -81,25 +82,27 @@ impl Answerer {
                 inner.calls.forget(&place.call);
                 return Ok(Reply::Document(inner.start_over(provider, place.lang)));
             };
-            if place.turn < open.state.turn {
+            if place.turn < open.turn {
                 return self.answered_before(provider, open, &place).await;
             }
-            if place.turn > open.state.turn && remembered {
+            if place.turn > open.turn && remembered {
                 // The turns in between were another server's.
                 *slot = None;
                 continue;
             }
-            if place.turn > open.state.turn {
+            if place.turn > open.turn {
                 return Ok(Reply::Document(inner.start_over(provider, place.lang)));
             }
-            if open.state.ending().is_some() {
-                return Ok(Reply::Document(inner.ended(provider, open.state.lang)));
+            let state = open.state()?;
+            if state.ending().is_some() {
+                return Ok(Reply::Document(inner.ended(provider, state.lang)));
             }
-            let (event, kept) = heard(&said, again, &open.state);
+            let (event, kept) = heard(&said, again, &state);
             let (flow, version) = (open.flow.clone(), open.version + 1);
-            let moved = self.advance(&flow, open.state.clone(), event, &mut got).await?;
+            let moved = self.advance(&flow, state, event, &mut got).await?;
             let document = self.document(&flow, &moved, &got);
             let row = self.row(&moved, &got, version, kept, document.as_ref(), None);
+            let open = Open::new(flow.clone(), &moved.state, &row.state, version);
             if self.commit(row).await? == Committed::Stored {
                 let ending = moved.state.ending();
                 debug!(step = %moved.state.place(), turn = moved.state.turn, "answered");
@@ -113,7 +116,7 @@ impl Answerer {
                     return Ok(Reply::Quiet);
                 };
                 let beside = self.with_texts(provider, &moved.state, document.clone()).await;
-                *slot = moved.open(flow, version, &document);
+                *slot = Some(open);
                 return Ok(Reply::Document(beside));
             }
             *slot = None;
@@ -124,13 +127,11 @@ impl Answerer {
     /// A turn that was answered gets its document again, byte for byte.
     async fn answered_before(&self, provider: Provider, open: &Open, place: &Place) -> Result<Reply, Failure> {
         self.inner.meters.repeated(provider);
-        if let Some((turn, text)) = &open.last
-            && *turn == place.turn
-        {
-            let document = provider.stored(text.clone());
-            return Ok(Reply::Document(self.with_texts(provider, &open.state, document).await));
-        }
         match self.inner.store.document(&place.call, place.turn).await? {
+            Some(text) if place.turn + 1 == open.turn => {
+                let document = provider.stored(text);
+                Ok(Reply::Document(self.with_texts(provider, &open.state()?, document).await))
+            }
             Some(text) => Ok(Reply::Document(provider.stored(text))),
             None => Ok(Reply::Document(self.inner.start_over(provider, place.lang))),
         }
@@ -139,12 +140,12 @@ impl Answerer {
     /// Reads a call from the store; none when there is no such call.
     pub(super) async fn read(&self, call: &CallId) -> Result<Option<Open>, Failure> {
         let Some(row) = self.inner.store.open_call(call).await? else { return Ok(None) };
-        let state =
+        let state: State =
             serde_json::from_str(&row.state).map_err(|e| Failure::Damaged { what: "state", why: e.to_string() })?;
         let flow = self.inner.flows.version(&row.digest, &self.inner.store).await?;
         let flow =
             flow.ok_or_else(|| Failure::Damaged { what: "flow", why: format!("version {} is not there", row.digest) })?;
-        Ok(Some(Open { flow, state, version: row.version, last: None }))
+        Ok(Some(Open::new(flow, &state, &row.state, row.version)))
     }
 
     /// Steps until there is something to say, performing what is asked for in between.
@@ -171,6 +172,11 @@ impl Answerer {
                 got.answers.iter().find(|(k, e, _)| *k == key && e == effect).map(|(.., answer)| answer.clone());
             let answer = match known {
                 Some(answer) => answer,
+                None if let Effect::Remember(choice) = effect => {
+                    got.remember.extend(turn.state.from().map(|number| (number.clone(), *choice)));
+                    got.answers.push((key, effect.clone(), Some(Answer::Remembered)));
+                    Some(Answer::Remembered)
+                }
                 None => {
                     let answer = self.perform(flow, &turn.state, effect, secret.clone(), &key, got.until, now).await?;
                     got.answers.push((key, effect.clone(), answer.clone()));
@@ -238,6 +244,7 @@ impl Answerer {
             at: moved.at.as_millisecond(),
             begins,
             ends: moved.state.ending().map(|ending| ending.word().to_owned()),
+            remember: got.remember.clone(),
         }
     }
 

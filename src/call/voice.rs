@@ -63,6 +63,8 @@ pub enum Next {
     Gather(Gather),
     /// Comes back at once: an answer from outside is still awaited.
     Continue,
+    /// Comes back after so many seconds of quiet.
+    Later(u8),
     /// Rings a desk and puts the caller through.
     Transfer(Transfer),
     /// Takes a message down after a beep.

@@ -2,7 +2,7 @@
 
 use super::folder::{self, Marks};
 use super::open_store;
-use crate::answer::{Answerer, Flows, Line, Lines, PATIENCE, Settings, Texting};
+use crate::answer::{Answerer, Bounds, Flows, Line, Lines, PATIENCE, Settings, Texting};
 use crate::config::{Config, RecordingsAt};
 use crate::demo::{Demo, DemoCaller};
 use crate::flow::model::{Identity, Kind, Step};
@@ -21,7 +21,7 @@ pub struct App {
     pub answerer: Answerer,
     /// The demo's callers; none outside the demo.
     pub callers: Vec<DemoCaller>,
-    /// What our own phones' requests carry; new with every start.
+    /// What the requests of our own phones carry.
     pub phone_token: Secret,
     /// How the flow files looked when they were read.
     pub marks: Marks,
@@ -51,10 +51,8 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
     lines_lead_somewhere(config, &folder.files)?;
     let pins = config.pin_keys()?;
     let callers = if config.demo { load_demo(&folder.files, &store, &flows, &pins).await? } else { Vec::new() };
-    let phone_token = random_token()?;
     let mut secrets: HashMap<Provider, Vec<Secret>> = HashMap::new();
     secrets.insert(Provider::Twilio, config.secrets(Provider::Twilio).to_vec());
-    secrets.insert(Provider::Phone, vec![phone_token.clone()]);
     let line = |line: &crate::config::Line| Line {
         number: line.number.as_str().to_owned(),
         flow: line.flow.clone(),
@@ -72,6 +70,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         fiction: config.demo,
         patience: PATIENCE,
         outside,
+        bounds: Bounds::default(),
         clock: Arc::new(clock::now),
     };
     if !settings.texting.on && !config.demo {
@@ -83,7 +82,9 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     store.sync_hooks(&names).await.context("keeping who is told of requests")?;
     let (objects, marks) = (open_objects(config)?, folder.marks);
-    Ok(App { answerer: Answerer::new(settings, store, flows), callers, phone_token, marks, api, hooks, objects })
+    let answerer = Answerer::new(settings, store, flows);
+    let phone_token = answerer.phone_token();
+    Ok(App { answerer, callers, phone_token, marks, api, hooks, objects })
 }
 
 /// Callers of lines that prove who calls by a code cannot be verified where nothing is texted.
@@ -165,10 +166,4 @@ async fn load_demo(
         tracing::info!(callers = demo.callers().len(), "demo data loaded");
     }
     Ok(demo.callers())
-}
-
-fn random_token() -> anyhow::Result<Secret> {
-    let mut bytes = [0; 24];
-    getrandom::fill(&mut bytes).context("this machine gives no random numbers")?;
-    Ok(Secret::new(bytes.iter().map(|b| format!("{b:02x}")).collect::<String>()))
 }

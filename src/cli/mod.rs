@@ -20,7 +20,7 @@ pub mod user;
 pub mod watch;
 
 use crate::config::{Config, Log};
-use crate::store::Store;
+use crate::store::{EMBEDDED_CONNECTIONS, Store};
 use crate::telemetry;
 use clap::{Parser, Subcommand};
 use std::io::{self, Write};
@@ -197,7 +197,9 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build_local(Default::default())?;
         return runtime.block_on(load::run(&config, flow, keys, load)).map(code);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // A slow disk may hold up as many threads as the store has connections to SQLite, and no call.
+    let threads = std::thread::available_parallelism()?.get() + EMBEDDED_CONNECTIONS;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     runtime.block_on(act(command, &config))
 }
 

@@ -7,11 +7,11 @@ use crate::config::Config;
 use crate::desk::Desk;
 use crate::provider::Provider;
 use crate::web::desk_pages::Sounds;
+use crate::web::listen::{self, Clients};
 use crate::web::{BrowserPhone, Web, router};
 use crate::words::clock;
 use crate::worker::{self, Kept, Post};
 use anyhow::Context;
-use axum::serve::ListenerExt;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let hangup = signal(SignalKind::hangup()).context("listening for SIGHUP")?;
     tell(config, &app, bound, &public_url)?;
     tell_first_admin(&app, &public_url).await?;
-    let phone = BrowserPhone { open: config.demo, token: app.phone_token.clone(), callers: app.callers.clone() };
+    let phone = BrowserPhone { open: config.demo, callers: app.callers.clone() };
     let (draining, desk) = (Arc::default(), Desk::new(app.answerer.clone(), app.api.clone()));
     let web = Web {
         answerer: app.answerer.clone(),
@@ -57,25 +57,18 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let keeping = tokio::spawn(desk.run(stopping.clone()));
     let posting = post(config, &app).map(|post| tokio::spawn(post.run(stopping)));
     let watching = tokio::spawn(watch::run(config.flows.clone(), app.marks.clone(), app.answerer.clone(), hangup));
-    // A small answer goes out at once instead of waiting for more to fill a packet.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
-        }
-    });
     let stopped = Arc::new(tokio::sync::Notify::new());
     let stop = stopped.clone();
-    let pages = router(web).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, pages).with_graceful_shutdown(async move {
+    let serving = listen::serve(listener, router(web), clients(), async move {
         asked_to_stop().await;
         tracing::info!("stopping: new calls are turned away, running turns are finished");
         draining.store(true, Ordering::Relaxed);
         tokio::time::sleep(DRAIN).await;
         stop.notify_one();
     });
-    let mut serving = tokio::spawn(serving.into_future());
+    let mut serving = tokio::spawn(serving);
     tokio::select! {
-        ended = &mut serving => ended.context("the server ended")??,
+        ended = &mut serving => ended.context("the server ended")?,
         () = stopped.notified() => {
             // Connections that are kept open but idle do not hold the stop up.
             if tokio::time::timeout(FINISH, &mut serving).await.is_err() {
@@ -104,6 +97,23 @@ async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
             config.listen
         )
     })
+}
+
+/// What everything else may have open: the database, services outside, files.
+const OTHERS: usize = 256;
+
+/// How many connections there may be: no more than this process may have files open, else those of
+/// clients would leave none for the services that callers wait for.
+fn clients() -> Clients {
+    let usual = Clients::default();
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let files = limits.lines().find_map(|line| line.strip_prefix("Max open files")?.split_whitespace().next());
+    // `unlimited`, or a system that does not tell.
+    let most = files.and_then(|most| most.parse::<usize>().ok()).map_or(usual.most, |files| {
+        let few = files.saturating_sub(OTHERS).max(files / 2);
+        usual.most.min(few)
+    });
+    Clients { most, ..usual }
 }
 
 /// Who works the outbox off; none where there is nobody to send with and nobody to tell.

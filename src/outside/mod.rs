@@ -66,6 +66,8 @@ pub enum Went {
     Late,
     /// Not asked: the host failed too often and is left alone for a while.
     Resting,
+    /// Not asked: too many ask the host already and wait.
+    Full,
     /// Not asked: an argument cannot be part of an address.
     Unaskable,
     /// Not asked: the settings name no such host.
@@ -88,6 +90,7 @@ impl Went {
             Went::Unreachable => "unreachable",
             Went::Late => "late",
             Went::Resting => "resting",
+            Went::Full => "full",
             Went::Unaskable => "unaskable",
             Went::Unknown => "unknown",
             Went::Limited => "limited",
@@ -186,6 +189,10 @@ impl Outside {
         let door = self.doors.get(&http.host);
         let door = door.ok_or_else(|| Fault::new(Went::Unknown, "the settings name no such host"))?;
         let request = request::build(door, http, with, key)?;
+        // Held until there is an answer or nobody waits for one any more.
+        let Ok(_place) = door.asking.try_acquire() else {
+            return Err(Fault::new(Went::Full, "too many questions to the host wait for an answer"));
+        };
         let Some(permit) = door.breaker.ask(tick()) else {
             return Err(Fault::new(Went::Resting, "the host failed too often and is left alone"));
         };

@@ -136,7 +136,7 @@ impl Call<'_> {
                 words.push(' ');
             }
             match voice.next {
-                Next::Continue => event = Event::Silence,
+                Next::Continue | Next::Later(_) => event = Event::Silence,
                 next => return Ok((words, next)),
             }
         }
@@ -224,6 +224,6 @@ fn waits(next: &Next) -> Waits {
         Next::Gather(_) => Waits::Keys,
         Next::Transfer(_) => Waits::Desk,
         Next::Record(_) => Waits::Message,
-        Next::HangUp | Next::Continue => Waits::Nothing,
+        Next::HangUp | Next::Continue | Next::Later(_) => Waits::Nothing,
     }
 }

@@ -13,6 +13,7 @@ mod twilio;
 
 pub use leg::{LegKey, LegPlace, Stage};
 pub use order::{Order, OrderError};
+pub use phone::PhoneKey;
 pub use place::{Place, PlaceKey};
 pub use twilio::{Api, ApiError, ApiSettings};
 

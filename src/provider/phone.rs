@@ -3,7 +3,8 @@
 //!
 //! A phone sends, each with the id it chose for the call:
 //! - a call: `{"call": "…", "dialled": "…", "from": "+85291234567", "lang": "zh-HK"}`, the last two or null;
-//! - a turn: `{"call": "…", "digits": "1"}`, `{"call": "…", "silence": true}`, or only the call after `continue`;
+//! - a turn: `{"call": "…", "digits": "1"}`, `{"call": "…", "silence": true}`, or only the call after `continue`,
+//!   which is sent `after` so many seconds where the document says so;
 //! - the end of a transfer: `{"call": "…", "dialled_end": "answered"}`, `busy`, `no-answer` or `failed`;
 //! - a message: `{"call": "…", "recorded": 7}`, in seconds;
 //! - a change: `{"call": "…", "status": "completed"}`, also in place of a turn.
@@ -12,9 +13,12 @@ use super::{Document, Voice};
 use super::{Door, ELSEWHERE, Heard, Proved, Refused, Rendering, Said, Verified, Webhook, plain};
 use crate::call::event::{Began, CallStatus, DialEnd, Recording};
 use crate::call::voice::{Desk, Next, Pace, Spoken};
+use crate::words::mac::keyed;
 use crate::words::{Lang, Phone, Secret};
+use hmac::{Hmac, Mac};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 /// The media type of a document.
 pub const CONTENT_TYPE: &str = "application/json";
@@ -32,6 +36,39 @@ pub struct Request {
     status: Option<CallStatus>,
     dialled_end: Option<DialEnd>,
     recorded: Option<u32>,
+}
+
+const MINUTE: i64 = 60_000;
+const DAY: i64 = 24 * 60 * MINUTE;
+
+/// The key our own phones' tokens are made under: derived from the pepper, so that a phone one server
+/// gave out may call any other.
+#[derive(Clone)]
+pub struct PhoneKey(Hmac<Sha256>);
+
+impl PhoneKey {
+    /// A key of its own for phones, from the deployment's pepper.
+    pub fn derive(pepper: &Secret) -> PhoneKey {
+        let key = keyed::<Sha256>(pepper.reveal().as_bytes()).chain_update(b"hotline phones 1").finalize();
+        PhoneKey(keyed(&key.into_bytes()))
+    }
+
+    /// What a phone given out at this moment, in ms, shows.
+    pub fn token(&self, at: i64) -> Secret {
+        self.of_day(at.div_euclid(DAY))
+    }
+
+    /// What counts at this moment, in ms: the token of that day and of the one before. A day begins five
+    /// minutes early here, because clocks differ.
+    pub fn counting(&self, at: i64) -> Vec<Secret> {
+        let day = (at + 5 * MINUTE).div_euclid(DAY);
+        vec![self.of_day(day), self.of_day(day - 1)]
+    }
+
+    fn of_day(&self, day: i64) -> Secret {
+        let mac = self.0.clone().chain_update(day.to_be_bytes()).finalize().into_bytes();
+        Secret::new(mac.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    }
 }
 
 /// See [`super::Provider::verify`]. The token comes as `authorization: Bearer TOKEN`.
@@ -92,6 +129,7 @@ pub fn render(voice: &Voice, with: &Rendering) -> Document {
         } }),
         Next::Record(record) => json!({ "record": { "limit": record.limit, "action": with.next } }),
         Next::Continue => json!({ "continue": with.next }),
+        Next::Later(seconds) => json!({ "continue": with.next, "after": seconds }),
         Next::HangUp => json!("hangup"),
     };
     let says: Vec<Value> = voice.says.iter().map(|spoken| said(spoken, with.audio)).collect();

@@ -21,6 +21,7 @@ impl Store {
         if tx.run(sql, args![call, turn, seq, &table, account, account, caller, at]).await? == 0 {
             let sql = "SELECT outcome FROM acts WHERE call_id = $1 AND turn = $2 AND seq = $3";
             let known = tx.first::<(String,)>(sql, args![call, turn, seq]).await?;
+            tx.undo().await?;
             return Ok(known.is_some_and(|(outcome,)| outcome == "done"));
         }
         hold(&mut tx, guard, at).await?;

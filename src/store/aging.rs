@@ -13,10 +13,13 @@ impl Store {
     pub async fn age_calls(&self, before: i64, limit: u32) -> Result<u64> {
         // Ids rise with time, so that only old rows are looked at.
         let sql = "DELETE FROM calls WHERE id IN
-            (SELECT id FROM calls WHERE id < $1 AND ended_at < $2 ORDER BY id LIMIT $3) RETURNING id";
+            (SELECT id FROM calls WHERE id < $1 AND ended_at < $2 ORDER BY id LIMIT $3)
+            RETURNING id, provider, provider_call";
         let mut tx = self.engine.begin().await?;
-        let calls = tx.rows::<(String,)>(sql, args![first_id(before), before, limit]).await?;
-        for (call,) in &calls {
+        let calls = tx.rows::<(String, String, String)>(sql, args![first_id(before), before, limit]).await?;
+        for (call, provider, provider_call) in &calls {
+            let sql = "DELETE FROM provider_calls WHERE provider_call = $1 AND provider = $2";
+            tx.run(sql, args![provider_call, provider]).await?;
             forget_call(&mut tx, call).await?;
         }
         tx.commit().await?;

@@ -240,17 +240,16 @@ async fn weigh(tx: &mut Tx, attempt: &Attempt, limits: &Limits) -> Result<Claim>
     let account = attempt.account.as_deref().map(account_subject);
     tx.lock_subjects(account.into_iter().chain([from]).collect(), at).await?;
 
-    let sql = "SELECT count(*) FROM attempts WHERE call_id = $1 AND charged_call";
-    let mut over = tx.count(sql, args![key.call.as_str()]).await? > limits.per_call;
-    if let Some(account) = &attempt.account {
-        let sql = "SELECT count(*) FROM attempts WHERE account = $1 AND charged_account AND at > $2";
-        over |= tx.count(sql, args![account, at - limits.account_window]).await? > limits.per_account;
-    }
+    // One statement, because every call comes here: no account and no caller count as nobody's.
+    let sql = "SELECT (SELECT count(*) FROM attempts WHERE call_id = $1 AND charged_call),
+        (SELECT count(*) FROM attempts WHERE account = $2 AND charged_account AND at > $3),
+        (SELECT count(*) FROM attempts WHERE caller = $4 AND charged_caller AND at > $5)";
+    let windows = (at - limits.account_window, at - limits.caller_window);
+    let values = args![key.call.as_str(), &attempt.account, windows.0, &attempt.caller, windows.1];
+    let (of_call, of_account, of_caller): (i64, i64, i64) = tx.first(sql, values).await?.unwrap_or_default();
+    let mut over = of_call > limits.per_call || of_account > limits.per_account || of_caller > limits.per_caller;
     let mut alarm = false;
-    if let Some(caller) = &attempt.caller {
-        let sql = "SELECT count(*) FROM attempts WHERE caller = $1 AND charged_caller AND at > $2";
-        over |= tx.count(sql, args![caller, at - limits.caller_window]).await? > limits.per_caller;
-    } else {
+    if attempt.caller.is_none() {
         let since = at - limits.withheld_window;
         let sql = "SELECT count(*) FROM attempts WHERE line = $1 AND caller IS NULL AND charged_caller AND at > $2";
         if tx.count(sql, args![&attempt.line, since]).await? > limits.withheld_per_line {

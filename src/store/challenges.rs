@@ -118,6 +118,7 @@ impl Store {
         let right = right && counted == 1;
         let outcome = if right { outcomes.0 } else { outcomes.1 };
         if !self.settle(&mut tx, key, outcome, right, guessed.filter(|_| right), at).await? {
+            tx.undo().await?;
             return Ok(None);
         }
         tx.commit().await?;

@@ -40,6 +40,7 @@ impl Store {
         if tx.run(sql, args![call, turn, seq, at]).await? == 0 {
             let sql = "SELECT answer FROM filings WHERE call_id = $1 AND turn = $2 AND seq = $3";
             let given = tx.first::<(String,)>(sql, args![call, turn, seq]).await?;
+            tx.undo().await?;
             return Ok(given.is_some_and(|(answer,)| answer == "changed"));
         }
         let whose = args![reference.as_str(), line, asker.account, asker.number, at, asker.test];

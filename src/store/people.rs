@@ -181,7 +181,10 @@ impl Store {
     pub async fn accept_invitation(&self, invitation: &str, password: &Secret, at: i64) -> Result<Option<String>> {
         let mut tx = self.engine.begin().await?;
         let sql = "DELETE FROM invitations WHERE hash = $1 AND expires_at > $2 RETURNING person";
-        let Some((name,)) = tx.first::<(String,)>(sql, args![digest(invitation), at]).await? else { return Ok(None) };
+        let Some((name,)) = tx.first::<(String,)>(sql, args![digest(invitation), at]).await? else {
+            tx.undo().await?;
+            return Ok(None);
+        };
         let sql = "UPDATE people SET password = $2 WHERE name = $1 AND NOT disabled";
         let taken = tx.run(sql, args![&name, password.reveal()]).await? == 1;
         forget_proofs(&mut tx, &name).await?;

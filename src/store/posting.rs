@@ -2,7 +2,7 @@
 //! try ended, and what an operator sees and does. Several servers do it at once: whoever writes first
 //! has the row. Knows nothing of providers.
 
-use super::engine::{Engine, args};
+use super::engine::{Engine, args, named};
 use super::{OutboxKind, Result, Store};
 use serde::Serialize;
 
@@ -68,7 +68,6 @@ pub struct OutboxEntry {
     pub next_at: i64,
 }
 
-#[derive(sqlx::FromRow)]
 struct Due {
     id: String,
     kind: String,
@@ -77,6 +76,8 @@ struct Due {
     body: String,
     tries: i64,
 }
+
+named!(Due { id, kind, line, number, body, tries });
 
 impl Store {
     /// Claims what is due at `at` of what can be sent, the longest waiting first, until `at + lease`, in

@@ -1,6 +1,6 @@
 //! What is remembered for a calling number: language, pace, and where a call broke off.
 
-use super::engine::args;
+use super::engine::{Tx, args};
 use super::{Result, Store};
 use crate::call::bookmark::Bookmark;
 use crate::call::effect::{Choice, Preference};
@@ -23,21 +23,11 @@ impl Store {
         Ok(Preference { lang: lang.as_deref().and_then(Lang::parse), slow, bookmark })
     }
 
-    /// Remembers what a caller chose.
+    /// Remembers what a caller chose, apart from any turn.
     pub async fn remember(&self, number: &Phone, choice: Choice, at: i64) -> Result<()> {
-        match choice {
-            Choice::Lang(lang) => {
-                let sql = "INSERT INTO preferences (number, language, at) VALUES ($1, $2, $3)
-                    ON CONFLICT (number) DO UPDATE SET language = excluded.language, at = excluded.at";
-                self.engine.run(sql, args![number.as_str(), lang.tag(), at]).await?;
-            }
-            Choice::Slow(slow) => {
-                let sql = "INSERT INTO preferences (number, slow, at) VALUES ($1, $2, $3)
-                    ON CONFLICT (number) DO UPDATE SET slow = excluded.slow, at = excluded.at";
-                self.engine.run(sql, args![number.as_str(), slow, at]).await?;
-            }
-        }
-        Ok(())
+        let mut tx = self.engine.begin().await?;
+        remember(&mut tx, number, choice, at).await?;
+        tx.commit().await
     }
 
     /// Remembers where a call broke off, or that there is nothing to go back to.
@@ -49,4 +39,24 @@ impl Store {
         self.engine.run(sql, args![number.as_str(), text, at]).await?;
         Ok(())
     }
+}
+
+/// Remembers what a caller chose, within a unit of work.
+pub(super) async fn remember(tx: &mut Tx, number: &Phone, choice: Choice, at: i64) -> Result<()> {
+    let (sql, values) = match choice {
+        Choice::Lang(lang) => (
+            "INSERT INTO preferences (number, language, at) VALUES ($1, $2, $3)
+                ON CONFLICT (number) DO UPDATE SET language = excluded.language, at = excluded.at
+                WHERE preferences.language IS NULL OR preferences.language <> excluded.language",
+            args![number.as_str(), lang.tag(), at],
+        ),
+        Choice::Slow(slow) => (
+            "INSERT INTO preferences (number, slow, at) VALUES ($1, $2, $3)
+                ON CONFLICT (number) DO UPDATE SET slow = excluded.slow, at = excluded.at
+                WHERE preferences.slow <> excluded.slow",
+            args![number.as_str(), slow, at],
+        ),
+    };
+    tx.run(sql, values).await?;
+    Ok(())
 }

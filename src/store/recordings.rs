@@ -38,7 +38,9 @@ impl Store {
         let row = args![&id, call, turn, seq, line, &recording.id, recording.seconds, state, test, at];
         if tx.run(sql, row).await? == 0 {
             let sql = "SELECT id FROM recordings WHERE call_id = $1 AND turn = $2 AND seq = $3";
-            return Ok(tx.first::<(String,)>(sql, args![call, turn, seq]).await?.map_or(id, |(id,)| id));
+            let first = tx.first::<(String,)>(sql, args![call, turn, seq]).await?;
+            tx.undo().await?;
+            return Ok(first.map_or(id, |(id,)| id));
         }
         if !test {
             let sql = "INSERT INTO outbox (id, kind, call_id, turn, seq, line, body, test, state, next_at, at)

@@ -1,6 +1,6 @@
 //! Requests and their histories as rows, and reading them: by reference, by page, by state.
 
-use super::engine::{Tx, args};
+use super::engine::{Tx, args, named};
 use super::{Result, Store, StoreError, hooks};
 use crate::call::effect::{Priority, RequestState};
 use crate::flow::value::Window;
@@ -200,7 +200,6 @@ const ASK_AGAIN: &str = concat!(
 );
 
 /// A request as the engines give it: everything of [`columns`].
-#[derive(sqlx::FromRow)]
 pub(super) struct Row {
     id: String,
     reference: String,
@@ -235,6 +234,41 @@ pub(super) struct Row {
     ended_at: Option<i64>,
     ended_by: Option<String>,
 }
+
+named!(Row {
+    id,
+    reference,
+    kind,
+    topic,
+    customer,
+    account,
+    number,
+    caller,
+    lang,
+    skill,
+    priority,
+    level,
+    verified_at,
+    collected,
+    ring_window,
+    due,
+    state,
+    asked,
+    line,
+    call_id,
+    test,
+    filed_at,
+    updated_at,
+    ready_at,
+    attempts,
+    misses,
+    holder,
+    lease_until,
+    version,
+    reason,
+    ended_at,
+    ended_by
+});
 
 impl Row {
     /// The request, without its history.

@@ -96,6 +96,7 @@ impl Store {
         if tx.run(sql, args![call, turn, seq, at]).await? == 0 {
             let sql = "SELECT answer FROM filings WHERE call_id = $1 AND turn = $2 AND seq = $3";
             let given = tx.first::<(String,)>(sql, args![call, turn, seq]).await?.unwrap_or_default().0;
+            tx.undo().await?;
             return request_rows::read(&given, "answer of a filing");
         }
         let contact = filing.contact.as_ref().map(|c| format!("contact:{c}"));
@@ -123,7 +124,10 @@ impl Store {
     ) -> Result<bool> {
         let filing = Filing::of(FiledBy { who: DEMO, renumbers: true }, "", line, new, number.as_ref(), at);
         let mut tx = self.engine.begin().await?;
-        let Some(id) = filing.insert(&mut tx, reference, state).await? else { return Ok(false) };
+        let Some(id) = filing.insert(&mut tx, reference, state).await? else {
+            tx.undo().await?;
+            return Ok(false);
+        };
         EventRow { request: &id, at, who: DEMO, what: "filed", detail: json(&new.collected)? }.write(&mut tx).await?;
         if state != RequestState::Open {
             let detail = json(&json!({}))?;
@@ -161,10 +165,12 @@ impl<'a> Filing<'a> {
     }
 
     async fn is_too_many(&self, tx: &mut Tx, limits: &RequestLimits) -> Result<bool> {
-        let sql = "SELECT count(*) FROM requests WHERE customer = $1 AND test = $2 AND filed_at > $3";
-        let of_customer = tx.count(sql, args![&self.customer, self.new.test, self.at - 7 * DAY]).await?;
-        let sql = "SELECT count(*) FROM requests WHERE contact = $1 AND test = $2 AND filed_at > $3";
-        let of_contact = tx.count(sql, args![&self.contact, self.new.test, self.at - DAY]).await?;
+        let sql = "SELECT
+            (SELECT count(*) FROM requests WHERE customer = $1 AND test = $2 AND filed_at > $3),
+            (SELECT count(*) FROM requests WHERE contact = $4 AND test = $2 AND filed_at > $5)";
+        let (week, day) = (self.at - 7 * DAY, self.at - DAY);
+        let values = args![&self.customer, self.new.test, week, &self.contact, day];
+        let (of_customer, of_contact): (i64, i64) = tx.first(sql, values).await?.unwrap_or_default();
         let is_withheld = self.contact.as_ref().is_some_and(|contact| contact.starts_with(WITHHELD));
         let per_day = if is_withheld { limits.withheld_per_line_day } else { limits.per_number_day };
         Ok(of_customer >= limits.per_account_week || of_contact >= per_day)

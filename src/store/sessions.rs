@@ -36,6 +36,7 @@ impl Store {
         let mut tx = self.engine.begin().await?;
         let sql = "UPDATE people SET disabled = disabled WHERE name = $1 AND password = $2 AND NOT disabled";
         if tx.run(sql, args![name, password.reveal()]).await? == 0 {
+            tx.undo().await?;
             return Ok(None);
         }
         let sql = "INSERT INTO sessions (hash, person, browser, created_at, seen_at) VALUES ($1, $2, $3, $4, $4)";

@@ -113,6 +113,7 @@ impl Store {
             let sql = "SELECT outcome FROM acts WHERE call_id = $1 AND turn = $2 AND seq = $3";
             let word = tx.first::<(String,)>(sql, args![call, turn, seq]).await?.unwrap_or_default().0;
             let known = ActOutcome::ALL.iter().find(|(_, w)| *w == word).map(|(outcome, _)| *outcome);
+            tx.undo().await?;
             return known.ok_or_else(|| StoreError::Damaged(format!("outcome `{word}` of an act of call {call}")));
         }
         let (outcome, counted) = perform(&mut tx, act).await?;

@@ -32,6 +32,7 @@ impl Store {
         let mut tx = self.engine.begin().await?;
         let sql = "UPDATE people SET disabled = disabled WHERE name = $1 AND NOT disabled";
         if tx.run(sql, args![name]).await? == 0 {
+            tx.undo().await?;
             return Ok(None);
         }
         let sql = "INSERT INTO tokens (id, hash, person, label, created_at) VALUES ($1, $2, $3, $4, $5)";

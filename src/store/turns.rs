@@ -3,7 +3,8 @@
 
 use super::engine::args;
 use super::{EffectKey, Result, Store, StoreError};
-use crate::words::CallId;
+use crate::call::effect::Choice;
+use crate::words::{CallId, Phone};
 
 /// One event of a call, to be appended.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +34,8 @@ pub struct TurnRow {
     pub begins: Option<BeginRow>,
     /// The call ends with this row: how, in a word.
     pub ends: Option<String>,
+    /// What the caller chose with it and wants remembered for the number.
+    pub remember: Vec<(Phone, Choice)>,
 }
 
 /// What is known of a call when it begins.
@@ -64,7 +67,7 @@ pub enum Committed {
 }
 
 /// A call as its latest row tells it.
-#[derive(Clone, PartialEq, Eq, Debug, sqlx::FromRow)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct OpenCall {
     /// The provider's name.
     pub provider: String,
@@ -83,10 +86,8 @@ pub struct OpenCall {
     /// When it ended, in ms; none while it is open.
     pub ended_at: Option<i64>,
     /// The number of the latest event.
-    #[sqlx(try_from = "i64")]
     pub version: u32,
     /// The number of the latest document.
-    #[sqlx(try_from = "i64")]
     pub turn: u32,
     /// The state after the latest event, JSON.
     pub state: String,
@@ -103,18 +104,47 @@ impl Store {
 
     /// A call with its latest state, open or ended.
     pub async fn open_call(&self, call: &CallId) -> Result<Option<OpenCall>> {
-        let sql = "SELECT c.provider, c.provider_call, c.line, c.digest, c.caller, c.test, c.began_at, c.ended_at,
-                t.version, t.state, t.at AS heard_at,
-                coalesce((SELECT max(d.turn) FROM turns d WHERE d.call_id = c.id), 0) AS turn
-            FROM calls c JOIN turns t ON t.call_id = c.id
-            WHERE c.id = $1 ORDER BY t.version DESC LIMIT 1";
-        self.engine.first(sql, args![call.as_str()]).await
+        type Began = (String, String, String, String, Option<String>, bool, i64, Option<i64>);
+        type Latest = (i64, i64, String, i64);
+        let sql = "SELECT provider, provider_call, line, digest, caller, test, began_at, ended_at
+            FROM calls WHERE id = $1";
+        let Some(began) = self.engine.first::<Began>(sql, args![call.as_str()]).await? else { return Ok(None) };
+        let sql = "SELECT version, at, state, coalesce((SELECT max(turn) FROM turns WHERE call_id = $1), 0)
+            FROM turns WHERE call_id = $1 ORDER BY version DESC LIMIT 1";
+        let Some(latest) = self.engine.first::<Latest>(sql, args![call.as_str()]).await? else { return Ok(None) };
+        let (provider, provider_call, line, digest, caller, test, began_at, ended_at) = began;
+        let (version, heard_at, state, turn) = latest;
+        let (version, turn) = (small(call, version)?, small(call, turn)?);
+        Ok(Some(OpenCall {
+            provider,
+            provider_call,
+            line,
+            digest,
+            caller,
+            test,
+            began_at,
+            ended_at,
+            version,
+            turn,
+            state,
+            heard_at,
+        }))
     }
 
     /// Our id of a provider's call.
     pub async fn find_call(&self, provider: &str, provider_call: &str) -> Result<Option<CallId>> {
-        let sql = "SELECT id FROM calls WHERE provider = $1 AND provider_call = $2";
-        self.engine.first::<(String,)>(sql, args![provider, provider_call]).await?.map(|(id,)| call_id(&id)).transpose()
+        let sql = "SELECT call_id FROM provider_calls WHERE provider_call = $1 AND provider = $2";
+        self.engine.first::<(String,)>(sql, args![provider_call, provider]).await?.map(|(id,)| call_id(&id)).transpose()
+    }
+
+    /// Gives a provider's call this id of ours, unless it has one; gives the one it has. Nothing may be
+    /// done for a call before: else two servers that are handed its first webhook do it twice.
+    pub async fn name_call(&self, provider: &str, provider_call: &str, id: &CallId) -> Result<CallId> {
+        // Changing the row to what it is makes a repeat give the row too.
+        let sql = "INSERT INTO provider_calls (provider_call, provider, call_id) VALUES ($1, $2, $3)
+            ON CONFLICT (provider_call, provider) DO UPDATE SET call_id = provider_calls.call_id RETURNING call_id";
+        let named = self.engine.run_first::<(String,)>(sql, args![provider_call, provider, id.as_str()]).await?;
+        named.map_or_else(|| Ok(id.clone()), |(named,)| call_id(&named))
     }
 
     /// What was dialled in a call, as the provider wrote it.
@@ -139,8 +169,7 @@ impl Store {
             FROM turns WHERE call_id = $1 ORDER BY version";
         let rows = self.engine.rows::<Row>(sql, args![call.as_str()]).await?.into_iter();
         rows.map(|(version, turn, entry, event, answers, state, trail, document, at)| {
-            let small = |n: i64| u32::try_from(n).map_err(|_| StoreError::Damaged(format!("turn {n} of call {call}")));
-            let (version, turn) = (small(version)?, turn.map(small).transpose()?);
+            let (version, turn) = (small(call, version)?, turn.map(|turn| small(call, turn)).transpose()?);
             let call = call.clone();
             Ok(TurnRow {
                 call,
@@ -155,6 +184,7 @@ impl Store {
                 at,
                 begins: None,
                 ends: None,
+                remember: Vec::new(),
             })
         })
         .collect()
@@ -180,9 +210,8 @@ impl Store {
         // Changing the row to what it is makes a repeat give the row too.
         let sql = "INSERT INTO answers (call_id, turn, seq, answer, at) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (call_id, turn, seq) DO UPDATE SET at = answers.at RETURNING answer";
-        let mut tx = self.engine.begin().await?;
-        let kept = tx.first::<(String,)>(sql, args![key.call.as_str(), key.turn, key.seq, answer, at]).await?;
-        tx.commit().await?;
+        let row = args![key.call.as_str(), key.turn, key.seq, answer, at];
+        let kept = self.engine.run_first::<(String,)>(sql, row).await?;
         kept.map(|(kept,)| kept).ok_or_else(|| StoreError::Damaged(format!("no answer kept for call {}", key.call)))
     }
 
@@ -196,4 +225,8 @@ impl Store {
 
 fn call_id(text: &str) -> Result<CallId> {
     CallId::parse(text).ok_or_else(|| StoreError::Damaged(format!("`{text}` is no call id")))
+}
+
+fn small(call: &CallId, n: i64) -> Result<u32> {
+    u32::try_from(n).map_err(|_| StoreError::Damaged(format!("turn {n} of call {call}")))
 }

@@ -14,7 +14,9 @@ pub async fn alive() -> &'static str {
 const PROBLEMS: usize = 50;
 
 /// `GET /readyz`: calls can be taken; and what is wrong in the flow files, which keeps no call from
-/// being taken. Why calls cannot be taken stands in the log; outside only what kind it is.
+/// being taken. A server that asks callers to hold is ready all the same: it serves as many as it can,
+/// and taken away from the balancer it would leave all of its calls to others that are as full.
+/// Why calls cannot be taken stands in the log; outside only what kind it is.
 pub async fn ready(State(web): State<Web>) -> Response {
     if web.is_draining() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping: no new calls\n").into_response();
@@ -46,6 +48,7 @@ fn problems(web: &Web) -> String {
 
 /// `GET /metrics`: in Prometheus' text form.
 pub async fn metrics(State(web): State<Web>) -> Response {
+    web.answerer.count_inside();
     let store = web.answerer.store();
     let counted = async {
         let (open, requests) = (store.open_calls().await?, store.requests_by_state().await?);

@@ -8,6 +8,7 @@ pub mod doors;
 pub mod guard;
 pub mod health;
 pub mod language;
+pub mod listen;
 pub mod page;
 pub mod people;
 pub mod phone;
@@ -20,7 +21,6 @@ pub use doors::{Doors, Opened};
 use crate::answer::Answerer;
 use crate::demo::DemoCaller;
 use crate::desk::Desk;
-use crate::words::Secret;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
@@ -62,8 +62,6 @@ pub struct Web {
 pub struct BrowserPhone {
     /// Whether everybody may use it, as in the demo; else admins.
     pub open: bool,
-    /// What its requests carry.
-    pub token: Secret,
     /// The demo's callers with their PINs.
     pub callers: Vec<DemoCaller>,
 }

@@ -53,7 +53,8 @@ pub async fn page(_user: PhoneUser, State(web): State<Web>, PageLang(lang): Page
         knowledge: caller.knowledge.clone(),
         note: state_note(lang, &caller.state),
     });
-    let page = PhonePage { lang, lines: listed.collect(), demo_callers: callers.collect(), token: phone.token.clone() };
+    let token = web.answerer.phone_token();
+    let page = PhonePage { lang, lines: listed.collect(), demo_callers: callers.collect(), token };
     html(StatusCode::OK, page.html())
 }
 

@@ -1,7 +1,7 @@
 //! A person is erased through the real program while the server runs, and is in none of the
 //! database's files any more. What is old goes by itself.
 
-use crate::support::database::Database;
+use crate::support::database::{Database, embedded};
 use crate::support::rows::{DAY, START, begin};
 use crate::support::server::{Home, Server};
 use crate::support::twilio::Call;
@@ -117,6 +117,7 @@ async fn the_server_lets_go_of_what_is_old_by_itself() {
     let now = hotline::words::clock::now().as_millisecond();
     for (call, at) in [(&old, now - 31 * DAY), (&young, now - 29 * DAY)] {
         // An id of that moment, as it would have been given.
+        store.name_call("twilio", call.as_str(), call).await.unwrap();
         let row = begin(call, call.as_str(), 1);
         store.commit(hotline::store::TurnRow { at, ends: Some("completed".into()), ..row }).await.unwrap();
     }
@@ -125,8 +126,7 @@ async fn the_server_lets_go_of_what_is_old_by_itself() {
         now - 31 * DAY,
         now - 30 * DAY
     );
-    let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(&home.database()).await.unwrap();
-    sqlx::query(sqlx::AssertSqlSafe(aged)).execute(&mut connection).await.unwrap();
+    embedded(&home.database()).execute_batch(&aged).unwrap();
     let _server = home.start();
     home.logs("let go of what was kept long enough").await;
     assert_eq!(store.find_call("twilio", old.as_str()).await.unwrap(), None);

@@ -1,11 +1,11 @@
 //! When the database is locked, full or away: callers hear an apology that offers to try again, and
 //! all goes on by itself once it is back.
 
+use crate::support::database::embedded;
 use crate::support::postgres::Cluster;
 use crate::support::server::{Home, Server, eventually};
 use crate::support::twilio::{Call, Twiml};
 use hotline::store::Store;
-use sqlx::{Connection, SqliteConnection};
 
 #[tokio::test]
 async fn a_locked_sqlite_makes_callers_wait_and_loses_nothing() {
@@ -13,11 +13,11 @@ async fn a_locked_sqlite_makes_callers_wait_and_loses_nothing() {
     let server = home.start();
     let file = home.database();
     let lock = async || {
-        let mut connection = SqliteConnection::connect(&file).await.unwrap();
-        sqlx::query("BEGIN EXCLUSIVE").execute(&mut connection).await.unwrap();
+        let connection = embedded(&file);
+        connection.execute_batch("BEGIN EXCLUSIVE").unwrap();
         connection
     };
-    let unlock = async |connection: SqliteConnection| connection.close().await.unwrap();
+    let unlock = async |connection: rusqlite::Connection| connection.close().unwrap();
     callers_hear_an_apology(&home, &server, lock, unlock).await;
 }
 

@@ -57,13 +57,13 @@ const LEVEL: [(&str, &str, &str); 5] = [
 ];
 
 /// Libraries that one place alone names, so that another could take their place.
-const ALONE: [(&str, &[&str]); 14] = [
+const ALONE: [(&str, &[&str]); 16] = [
     ("saphyr_parser", &["src/flow/source.rs"]),
     ("sqlx", &["src/store/"]),
+    ("rusqlite", &["src/store/"]),
     ("reqwest", &["src/outside/", "src/provider/twilio/rest.rs"]),
     ("object_store", &["src/store/objects.rs"]),
     ("quick_xml", &["src/provider/", "src/cli/load/document.rs"]),
-    ("hyper", &["src/cli/load/"]),
     ("argon2", &["src/words/argon.rs"]),
     ("phonenumber", &["src/words/phone"]),
     ("askama", &["src/web/"]),
@@ -72,6 +72,8 @@ const ALONE: [(&str, &[&str]); 14] = [
     ("toml", &["src/config/"]),
     ("prometheus_client", &["src/answer/meters.rs"]),
     ("lru", &["src/answer/"]),
+    ("hyper", &["src/web/listen/", "src/cli/load/"]),
+    ("hyper_util", &["src/web/listen/"]),
 ];
 
 /// What the pure rooms (words, flow, call) know nothing of.

@@ -3,7 +3,7 @@
 use hotline::call::Voice;
 use hotline::call::event::{Began, CallStatus};
 use hotline::call::voice::{Gather, Next, Pace, Spoken};
-use hotline::provider::{Door, Heard, Provider, Refused, Rendering, Said, Verified, Voices, Webhook};
+use hotline::provider::{Door, Heard, PhoneKey, Provider, Refused, Rendering, Said, Verified, Voices, Webhook};
 use hotline::words::{Lang, Phone, Secret};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -132,6 +132,26 @@ fn a_phone_is_told_words_and_timers_as_they_are() {
     assert_eq!(told(Next::Gather(gather)), expected);
     assert_eq!(told(Next::Continue)["next"]["continue"], "http://127.0.0.1:8080/voice/phone/c/1");
     assert_eq!(told(Next::HangUp)["next"], "hangup");
+}
+
+#[test]
+fn a_phone_given_out_counts_that_day_and_the_next_on_every_server_of_the_deployment() {
+    const HOUR: i64 = 3_600_000;
+    let key = |pepper: &str| PhoneKey::derive(&Secret::new(pepper));
+    let given = key("the pepper of a test").token(1_772_323_200_000 + 20 * HOUR);
+    let counts = |pepper: &str, hours: i64| {
+        let counting = key(pepper).counting(1_772_323_200_000 + hours * HOUR);
+        counting.iter().any(|token| token.same(given.reveal().as_bytes()))
+    };
+    for hours in [0, 20, 24, 47] {
+        assert!(counts("the pepper of a test", hours), "{hours} hours into the day");
+    }
+    assert!(!counts("the pepper of a test", 48), "two midnights later");
+    assert!(!counts("another pepper of a test", 20));
+    // A server whose clock is a minute behind takes what one gave out a minute after midnight.
+    let new = key("the pepper of a test").token(1_772_323_200_000);
+    let behind = key("the pepper of a test").counting(1_772_323_200_000 - HOUR / 60);
+    assert!(behind.iter().any(|token| token.same(new.reveal().as_bytes())));
 }
 
 proptest! {

@@ -2,13 +2,13 @@
 //! talkative, not in the metrics.
 
 use crate::support::bank::lines;
+use crate::support::database::embedded;
 use crate::support::server::{Home, PEPPER, Server};
 use crate::support::twilio::Call;
 use hotline::call::State;
 use hotline::call::state::{Phase, Stage, Wait};
 use hotline::words::Secret;
 use hotline::words::codes::CodeKey;
-use sqlx::{Connection, SqliteConnection};
 use std::path::Path;
 
 /// The customer's own, and what is typed in its place.
@@ -75,11 +75,11 @@ async fn dial_with_secrets(home: &Home, server: &Server) {
     let mut call = Call::from("+85261230202");
     call.dial(server).await;
     call.press_all(server, &["3", "3", &account]).await.says("phone PIN");
-    let mut lock = SqliteConnection::connect(&home.database()).await.unwrap();
-    sqlx::query("BEGIN EXCLUSIVE").execute(&mut lock).await.unwrap();
+    let lock = embedded(&home.database());
+    lock.execute_batch("BEGIN EXCLUSIVE").unwrap();
     let answer = server.send(&call.typed(&format!("{}#", WRONG[1]))).await;
     call.hears(&answer).says("the system is busy");
-    lock.close().await.unwrap();
+    lock.close().unwrap();
     call.go(server, call.redirected()).await;
 
     // In a webhook that is refused, and in one that cannot be read.
@@ -155,9 +155,8 @@ async fn a_code_and_what_somebody_knows_are_in_no_file_no_log_and_no_metric() {
 
 /// The code a call waits for, made as the server makes it.
 async fn code_of(home: &Home, call: &Call) -> String {
-    let mut database = SqliteConnection::connect(&home.database()).await.unwrap();
     let sql = "SELECT state FROM turns WHERE call_id = $1 ORDER BY version DESC LIMIT 1";
-    let (state,): (String,) = sqlx::query_as(sql).bind(call.id().as_str()).fetch_one(&mut database).await.unwrap();
+    let state: String = embedded(&home.database()).query_row(sql, [call.id().as_str()], |row| row.get(0)).unwrap();
     let state: State = serde_json::from_str(&state).unwrap();
     let Phase::Waiting(Wait { stage: Stage::Code { challenge, .. }, .. }) = state.phase else { panic!("no code") };
     CodeKey::derive(&Secret::new(PEPPER)).code(&challenge).reveal().to_owned()

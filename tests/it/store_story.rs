@@ -78,12 +78,10 @@ async fn flows(store: &Store) {
 async fn calls(store: &Store) {
     let call = CallId::fresh();
     assert_eq!(store.open_call(&call).await.unwrap(), None);
+    assert_eq!(store.name_call("twilio", "CA1", &call).await.unwrap(), call);
+    assert_eq!(store.name_call("twilio", "CA1", &CallId::fresh()).await.unwrap(), call, "CA1 is a call already");
     assert_eq!(store.commit(begin(&call, "CA1", 1)).await.unwrap(), Committed::Stored);
-    assert_eq!(
-        store.commit(begin(&CallId::fresh(), "CA1", 2)).await.unwrap(),
-        Committed::Stale,
-        "CA1 is a call already"
-    );
+    assert_eq!(store.commit(begin(&call, "CA1", 2)).await.unwrap(), Committed::Stale, "it has begun");
     assert_eq!(store.find_call("twilio", "CA1").await.unwrap(), Some(call.clone()));
     assert_eq!(store.find_call("plivo", "CA1").await.unwrap(), None);
     assert_eq!(store.commit(turn(&call, 2, 3)).await.unwrap(), Committed::Stored);

@@ -33,6 +33,12 @@ fn response(voice: &Voice, with: &Rendering) -> io::Result<Vec<u8>> {
             say::all(xml, voice, with)?;
             redirect(xml, with)
         }
+        Next::Later(seconds) => {
+            say::all(xml, voice, with)?;
+            let seconds = seconds.max(&1).to_string();
+            xml.create_element("Pause").with_attribute(("length", seconds.as_str())).write_empty()?;
+            redirect(xml, with)
+        }
         Next::Transfer(transfer) => {
             say::all(xml, voice, with)?;
             dial(xml, transfer, with)

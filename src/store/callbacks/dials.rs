@@ -2,7 +2,7 @@
 //! States only go forward.
 
 use super::{Dial, DialState, Way};
-use crate::store::engine::{Tx, args};
+use crate::store::engine::{Tx, args, named};
 use crate::store::request_rows::{EventRow, Row as RequestRow, columns, json, moment};
 use crate::store::{Request, Result, Store};
 use serde_json::json;
@@ -71,7 +71,6 @@ pub enum Begun {
     No,
 }
 
-#[derive(sqlx::FromRow)]
 struct Row {
     request_id: String,
     nth: i64,
@@ -88,6 +87,23 @@ struct Row {
     at: i64,
     ended_at: Option<i64>,
 }
+
+named!(Row {
+    request_id,
+    nth,
+    person,
+    way,
+    number,
+    state,
+    provider,
+    provider_call,
+    note,
+    talked,
+    outcome,
+    said_by,
+    at,
+    ended_at
+});
 
 macro_rules! dial_columns {
     () => {
@@ -141,7 +157,7 @@ impl Store {
         );
         let mut tx = self.engine.begin().await?;
         let Some(row) = tx.first::<RequestRow>(sql, args![request, person, nth, until, at]).await? else {
-            drop(tx);
+            tx.undo().await?;
             return Ok(self.dial(request, nth).await?.map_or(Begun::No, Begun::There));
         };
         let sql = concat!(
@@ -181,6 +197,7 @@ impl Store {
             let sql = "UPDATE requests SET version = version + 1, updated_at = $3 WHERE id = $1 AND state = 'claimed'
                 AND holder = (SELECT person FROM dials WHERE request_id = $1 AND nth = $2)";
             if tx.run(sql, args![request, nth, at]).await? == 0 {
+                tx.undo().await?;
                 return Ok(false);
             }
         } else {

@@ -29,7 +29,10 @@ impl Store {
             columns!()
         );
         let mut tx = self.engine.begin().await?;
-        let Some(row) = tx.first::<Row>(sql, args![request, who, held, at, until]).await? else { return Ok(None) };
+        let Some(row) = tx.first::<Row>(sql, args![request, who, held, at, until]).await? else {
+            tx.undo().await?;
+            return Ok(None);
+        };
         EventRow { request, at, who, what, detail: json(detail)? }.write(&mut tx).await?;
         tx.commit().await?;
         row.read().map(Some)
@@ -43,7 +46,10 @@ impl Store {
             columns!()
         );
         let mut tx = self.engine.begin().await?;
-        let Some(row) = tx.first::<Row>(sql, args![request, to as u8, at]).await? else { return Ok(None) };
+        let Some(row) = tx.first::<Row>(sql, args![request, to as u8, at]).await? else {
+            tx.undo().await?;
+            return Ok(None);
+        };
         let detail = json(&json!({ "priority": to }))?;
         EventRow { request, at, who, what: "raised", detail }.write(&mut tx).await?;
         tx.commit().await?;
@@ -53,7 +59,10 @@ impl Store {
     /// Closes an open request, whoever has it.
     pub async fn close_request(&self, request: &str, who: &str, why: &str, at: i64) -> Result<Option<Request>> {
         let mut tx = self.engine.begin().await?;
-        let Some(row) = close(&mut tx, request, who, why, at).await? else { return Ok(None) };
+        let Some(row) = close(&mut tx, request, who, why, at).await? else {
+            tx.undo().await?;
+            return Ok(None);
+        };
         tx.commit().await?;
         row.read().map(Some)
     }
@@ -82,7 +91,9 @@ async fn close(tx: &mut Tx, request: &str, who: &str, why: &str, at: i64) -> Res
         WHERE id = $1 AND state IN ('open', 'claimed') RETURNING ",
         columns!()
     );
-    let Some(row) = tx.first::<Row>(sql, args![request, why, who, at]).await? else { return Ok(None) };
+    let Some(row) = tx.first::<Row>(sql, args![request, why, who, at]).await? else {
+        return Ok(None);
+    };
     put_down(tx, request, at).await?;
     let detail = json(&json!({ "why": why }))?;
     EventRow { request, at, who, what: "closed", detail }.write(tx).await?;

@@ -75,7 +75,7 @@ impl Store {
             AND (said_by IS NULL OR (outcome = 'reached' AND $3 NOT IN ('reached', 'no-answer', 'busy')))";
         let said = row.is_some() && tx.run(sql, args![id, nth, outcome, person]).await? == 1;
         let Some(row) = row.filter(|_| said) else {
-            drop(tx);
+            tx.undo().await?;
             let before = self.dial(id, nth).await?.filter(|dial| dial.said_by.is_some());
             return Ok(before.map_or(Said::No, |dial| Said::Before(Box::new(dial))));
         };
@@ -110,7 +110,10 @@ impl Store {
             columns!()
         );
         let mut tx = self.engine.begin().await?;
-        let Some(row) = tx.first::<Row>(sql, args![&seen.id, person, seen.version, at]).await? else { return Ok(None) };
+        let Some(row) = tx.first::<Row>(sql, args![&seen.id, person, seen.version, at]).await? else {
+            tx.undo().await?;
+            return Ok(None);
+        };
         let detail = if note.is_empty() { json!({}) } else { json!({ "note": note }) };
         EventRow { request: &seen.id, at, who: person, what: "done", detail: json(&detail)? }.write(&mut tx).await?;
         tx.commit().await?;

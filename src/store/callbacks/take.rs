@@ -62,6 +62,7 @@ impl Store {
             if let Some(row) = tx.first::<Row>(sql, values()).await? {
                 return claimed(tx, row, person, at).await.map(Some);
             }
+            tx.undo().await?;
         }
         Ok(None)
     }
@@ -76,7 +77,10 @@ impl Store {
         let mut tx = self.engine.begin().await?;
         match tx.first::<Row>(sql, args![request, person, until, at]).await? {
             Some(row) => claimed(tx, row, person, at).await.map(Some),
-            None => Ok(None),
+            None => {
+                tx.undo().await?;
+                Ok(None)
+            }
         }
     }
 
@@ -96,7 +100,10 @@ impl Store {
             columns!()
         );
         let mut tx = self.engine.begin().await?;
-        let Some(row) = tx.first::<Row>(sql, args![request, person, at]).await? else { return Ok(None) };
+        let Some(row) = tx.first::<Row>(sql, args![request, person, at]).await? else {
+            tx.undo().await?;
+            return Ok(None);
+        };
         put_down(&mut tx, request, at).await?;
         let detail = if why.is_empty() { json!({}) } else { json!({ "why": why }) };
         EventRow { request, at, who: person, what: "released", detail: json(&detail)? }.write(&mut tx).await?;
@@ -114,7 +121,10 @@ impl Store {
             columns!()
         );
         let mut tx = self.engine.begin().await?;
-        let Some(row) = tx.first::<Row>(sql, args![request, to, until, at]).await? else { return Ok(None) };
+        let Some(row) = tx.first::<Row>(sql, args![request, to, until, at]).await? else {
+            tx.undo().await?;
+            return Ok(None);
+        };
         put_down(&mut tx, request, at).await?;
         let detail = json(&json!({ "to": to }))?;
         EventRow { request, at, who: by, what: "assigned", detail }.write(&mut tx).await?;

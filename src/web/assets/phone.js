@@ -148,7 +148,7 @@ function hear(turn) {
       lineHungUp = Date.now();
       return end(words.they_hung_up);
     }
-    if (turn.next.continue) return carryOn(turn.next.continue);
+    if (turn.next.continue) return carryOn(turn.next.continue, turn.next.after);
     if (turn.next.transfer) return ring(turn.next.transfer);
     if (turn.next.record) return listen(turn.next.record);
     takeAhead();
@@ -165,11 +165,11 @@ function tellVoiceless(lang) {
   mark(fill(words.no_voice, { lang: new Intl.DisplayNames([words.tag], { type: "language" }).of(plain) }));
 }
 
-/** Comes back without keys. The short rest keeps a server that answers at once from being hurried. */
-function carryOn(url) {
+/** Comes back without keys, after so many seconds. The short rest keeps a server that answers at once from being hurried. */
+function carryOn(url, after = 0.25) {
   show("working");
   const mine = call;
-  setTimeout(() => { if (call === mine) send(url, { call: mine.id }); }, 250);
+  setTimeout(() => { if (call === mine) send(url, { call: mine.id }); }, after * 1000);
 }
 
 function takeAhead() {

@@ -6,14 +6,13 @@ use crate::support::flows::files;
 use crate::support::server::{Home, PEPPER, Server};
 use crate::support::twilio::{PUBLIC, TOKEN};
 use crate::support::world::{WORLD, awake, with_world};
-use hotline::answer::{Answerer, Flows, Lines, Settings, Texting};
+use hotline::answer::{Answerer, Bounds, Flows, Lines, Settings, Texting};
 use hotline::desk::{Desk, Way};
 use hotline::flow::read::load;
 use hotline::outside::Outside;
 use hotline::store::{DialState, Limits, RequestLimits, Store};
 use hotline::words::pins::PinKeys;
-use hotline::words::{Lang, Phone, Secret, clock};
-use jiff::{SignedDuration, Timestamp};
+use hotline::words::{Lang, Secret, clock};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -39,6 +38,7 @@ async fn desk_beside(home: &Home, provider: &MockServer) -> Desk {
         fiction: false,
         patience: hotline::answer::PATIENCE,
         outside: Outside::default(),
+        bounds: Bounds::default(),
         clock: Arc::new(clock::now),
     };
     Desk::new(Answerer::new(settings, store, flows), Some(api(provider)))

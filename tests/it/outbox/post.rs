@@ -3,7 +3,7 @@
 use super::ACCOUNT;
 use crate::support::rows::{DAY, START, effect};
 use crate::support::server::Home;
-use hotline::answer::{Answerer, Flows, Lines, Settings, Texting};
+use hotline::answer::{Answerer, Bounds, Flows, Lines, Settings, Texting};
 use hotline::outside::{Hooks, Outside, start_tls};
 use hotline::provider::{Api, ApiSettings};
 use hotline::store::*;
@@ -43,6 +43,7 @@ impl Worker {
             fiction: false,
             patience: hotline::answer::PATIENCE,
             outside: Outside::default(),
+            bounds: Bounds::default(),
             clock: Arc::new(clock::now),
         };
         let answerer = Answerer::new(settings, store, Flows::default());

@@ -20,7 +20,9 @@ pub async fn story(store: &Store) {
 /// A call with two turns, ended at the second unless it goes on.
 async fn call(store: &Store, caller: &str, said: &str, at: i64, goes_on: bool) -> CallId {
     let call = CallId::fresh();
-    let mut first = begin(&call, &format!("CA-{call}"), 1);
+    let provider_call = format!("CA-{call}");
+    assert_eq!(store.name_call("twilio", &provider_call, &call).await.unwrap(), call);
+    let mut first = begin(&call, &provider_call, 1);
     first.begins.as_mut().unwrap().caller = Some(caller.into());
     first.at = at;
     let ends = (!goes_on).then(|| "completed".to_owned());

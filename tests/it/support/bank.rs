@@ -5,7 +5,7 @@ use super::codes;
 use super::database::Database;
 use super::flows::files;
 use super::phone::{PUBLIC, RouterSide, TOKEN};
-use hotline::answer::{Answerer, Flows, Lines, Settings, Texting};
+use hotline::answer::{Answerer, Bounds, Flows, Lines, Settings, Texting};
 use hotline::desk::Desk;
 use hotline::flow::read::load;
 use hotline::outside::Outside;
@@ -117,6 +117,7 @@ impl Bank {
             fiction: false,
             patience: hotline::answer::PATIENCE,
             outside: Outside::default(),
+            bounds: Bounds::default(),
             clock: Arc::new(move || Timestamp::from_millisecond(clock.load(Ordering::SeqCst)).unwrap()),
         };
         let answerer = Answerer::new(settings, store, flows);

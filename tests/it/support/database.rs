@@ -1,7 +1,7 @@
 //! An empty database for one test, on either engine.
 
 use hotline::store::Store;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 
 /// A database of a test's own.
@@ -66,8 +66,8 @@ impl Database {
             sqlx::query(statement).execute(&mut connection).await.expect("the lock");
             Lock::Postgres(connection)
         } else {
-            let mut connection = SqliteConnection::connect(&self.url).await.expect("it opens");
-            sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await.expect("the lock");
+            let connection = embedded(&self.url);
+            connection.execute_batch("BEGIN IMMEDIATE").expect("the lock");
             Lock::Sqlite(connection)
         }
     }
@@ -80,26 +80,33 @@ impl Database {
 
     /// The text messages in the outbox of an embedded one, with their numbers, oldest first.
     pub async fn texts(&self) -> Vec<(String, String)> {
-        let mut connection = SqliteConnection::connect(&self.url).await.expect("it opens");
+        let connection = embedded(&self.url);
         let texts = "SELECT number, body FROM outbox WHERE kind = 'sms' AND state <> 'refused' ORDER BY id";
-        sqlx::query_as(texts).fetch_all(&mut connection).await.expect("the outbox")
+        let mut texts = connection.prepare(texts).expect("a statement");
+        let rows = texts.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("the outbox");
+        rows.collect::<Result<_, _>>().expect("the outbox")
     }
 
     pub async fn execute(&self, statement: String) {
-        let statement = AssertSqlSafe(statement);
         if self.is_shared() {
             let mut connection = PgConnection::connect(&self.url).await.expect("it answers");
-            sqlx::query(statement).execute(&mut connection).await.expect("a statement");
+            sqlx::query(AssertSqlSafe(statement)).execute(&mut connection).await.expect("a statement");
         } else {
-            let mut connection = SqliteConnection::connect(&self.url).await.expect("it opens");
-            sqlx::query(statement).execute(&mut connection).await.expect("a statement");
+            embedded(&self.url).execute_batch(&statement).expect("a statement");
         }
     }
 }
 
+/// A connection of somebody else's to an embedded database.
+pub fn embedded(url: &str) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(url.trim_start_matches("sqlite:")).expect("it opens");
+    connection.busy_timeout(std::time::Duration::from_secs(5)).expect("a setting");
+    connection
+}
+
 /// A lock somebody else holds.
 pub enum Lock {
-    Sqlite(SqliteConnection),
+    Sqlite(rusqlite::Connection),
     Postgres(PgConnection),
 }
 
@@ -107,7 +114,7 @@ impl Lock {
     /// Lets others write again.
     pub async fn release(self) {
         match self {
-            Lock::Sqlite(connection) => connection.close().await.expect("a goodbye"),
+            Lock::Sqlite(connection) => connection.close().expect("a goodbye"),
             Lock::Postgres(connection) => connection.close().await.expect("a goodbye"),
         }
     }

@@ -4,7 +4,7 @@
 use super::codes;
 use super::database::Database;
 use super::phone::{PUBLIC, TOKEN};
-use hotline::answer::{Answerer, Flows, Lines, Settings, Texting};
+use hotline::answer::{Answerer, Bounds, Flows, Lines, Settings, Texting};
 use hotline::call::effect::Choice;
 use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
 use hotline::flow::read::{Files, Loaded, load};
@@ -71,6 +71,7 @@ impl Given {
             fiction: true,
             patience: std::time::Duration::from_secs(60),
             outside: Outside::default(),
+            bounds: Bounds::default(),
             clock: Arc::new(move || moment),
         };
         let answerer = Answerer::new(settings, store.clone(), flows);

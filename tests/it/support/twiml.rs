@@ -127,6 +127,7 @@ fn begin(tag: &BytesStart<'_>, open: &[String], begun: &mut Begun) -> String {
         ("Say" | "prosody", "prosody") => &["rate", "pitch", "volume"],
         ("Say" | "prosody", "break") => &["time", "strength"],
         ("Response", "Redirect") => &["method"],
+        ("Response", "Pause") => &["length"],
         ("Response", "Gather") => {
             &["input", "action", "method", "timeout", "finishOnKey", "numDigits", "actionOnEmptyResult", "bargeIn"]
         }

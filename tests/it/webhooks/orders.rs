@@ -1,9 +1,9 @@
 //! What a service outside is told to do, against the running program: once, whatever comes again.
 
+use crate::support::database::embedded;
 use crate::support::outside::{Outside, went};
 use crate::support::server::eventually;
 use crate::support::twilio::Call;
-use sqlx::{Connection, SqliteConnection};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -71,14 +71,14 @@ async fn an_order_that_was_decided_is_never_sent_again_although_its_turn_could_n
     let server = outside.home.start();
     let mut call = Call::from("+85261230112");
     call.dial(&server).await;
-    let mut database = SqliteConnection::connect(&outside.home.database()).await.unwrap();
+    let database = embedded(&outside.home.database());
     let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON turns BEGIN SELECT RAISE(ABORT, 'no'); END";
-    sqlx::query(refuse).execute(&mut database).await.unwrap();
+    database.execute_batch(refuse).unwrap();
     let freeze = call.typed("2");
     let answer = server.send(&freeze).await;
     call.hears(&answer).says("the system is busy");
     assert_eq!(outside.count().await, 1, "the wallet has done it");
-    sqlx::query("DROP TRIGGER refuse").execute(&mut database).await.unwrap();
+    database.execute_batch("DROP TRIGGER refuse").unwrap();
     // By another server, and with whatever key the telephone network repeats.
     server.kill();
     let server = outside.home.start();
