@@ -156,14 +156,21 @@ fn party(names: [&str; 5], number: &str, put: &mut impl FnMut(&str, &str)) {
 
 fn escape(value: &str, form: &mut String) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in value.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => form.push(char::from(byte)),
-            b' ' => form.push('+'),
-            _ => {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let mut rest = value;
+    // Most values are plain to their end.
+    while let Some(at) = rest.bytes().position(|byte| !plain(byte)) {
+        form.push_str(&rest[..at]);
+        let c = rest[at..].chars().next().unwrap_or_default();
+        for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+            if byte == b' ' {
+                form.push('+');
+            } else {
                 let (high, low) = (HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]);
                 form.extend(['%', char::from(high), char::from(low)]);
             }
         }
+        rest = &rest[at + c.len_utf8()..];
     }
+    form.push_str(rest);
 }
