@@ -196,7 +196,8 @@ impl Answerer {
         let heard = self.hear(provider, webhook, &knock);
         let target = webhook.target.to_owned();
         let this = self.clone();
-        let answering = async move {
+        // On the heap from the start: what is this large is not copied from layer to layer.
+        let answering = Box::pin(async move {
             let reply = match heard {
                 Ok(heard) => this.route(provider, heard, knock, &target).await,
                 Err(refused) => this.refuse(provider, refused),
@@ -204,7 +205,7 @@ impl Answerer {
             this.inner.meters.answered(provider, &reply);
             this.inner.meters.took(provider, since.elapsed());
             reply
-        };
+        });
         answering.instrument(span)
     }
 
@@ -244,11 +245,13 @@ impl Answerer {
                 Span::current().record("call", field::display(&place.call));
                 let lang = place.lang;
                 let again = spoken::times(target) > 0;
-                self.in_time(provider, lang, target, inside, self.turn(provider, call, place, said, again)).await
+                let turn = Box::pin(self.turn(provider, call, place, said, again));
+                self.in_time(provider, lang, target, inside, turn).await
             }
             (Knock::Inbound { flow }, Said::Inbound(began)) => {
                 let lang = began.lang.unwrap_or(Lang::ALL[0]);
-                self.in_time(provider, lang, target, inside, self.begin(provider, call, flow, began)).await
+                let begin = Box::pin(self.begin(provider, call, flow, began));
+                self.in_time(provider, lang, target, inside, begin).await
             }
             (_, Said::Status(status)) => {
                 let reply = self.status(provider, call, status).await;

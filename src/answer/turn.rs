@@ -178,7 +178,8 @@ impl Answerer {
                     Some(Answer::Remembered)
                 }
                 None => {
-                    let answer = self.perform(flow, &turn.state, effect, secret.clone(), &key, got.until, now).await?;
+                    let perform = self.perform(flow, &turn.state, effect, secret.clone(), &key, got.until, now);
+                    let answer = Box::pin(perform).await?;
                     got.answers.push((key, effect.clone(), answer.clone()));
                     answer
                 }

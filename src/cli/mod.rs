@@ -197,8 +197,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build_local(Default::default())?;
         return runtime.block_on(load::run(&config, flow, keys, load)).map(code);
     }
-    // A slow disk may hold up as many threads as the store has connections to SQLite, and no call.
-    let threads = std::thread::available_parallelism()?.get() + EMBEDDED_CONNECTIONS;
+    // A disk that hangs holds up as many threads as the store has connections to SQLite, and no call.
+    let threads = std::thread::available_parallelism()?.get().max(EMBEDDED_CONNECTIONS + 1);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     runtime.block_on(act(command, &config))
 }

@@ -133,6 +133,57 @@ impl Store {
         Ok(claim)
     }
 
+    /// Claims and settles a guess in one unit of work, where it was compared already because that takes
+    /// no time; nobody is told how it ended before this is kept. None: it was claimed before, and is to be
+    /// claimed like any other.
+    pub async fn settle_at_once(
+        &self,
+        attempt: &Attempt,
+        limits: &Limits,
+        outcome: &str,
+        success: bool,
+    ) -> Result<Option<Claim>> {
+        let mut tx = self.engine.begin().await?;
+        hold(&mut tx, attempt).await?;
+        let weight = over(&mut tx, attempt, limits, 1).await?;
+        let (limited, alarm) = (weight.is_over, weight.alarm() == Some(true));
+        let charged = !limited && !success;
+        let sql = "INSERT INTO attempts (call_id, turn, seq, account, caller, line, at, owner, claimed_at,
+                charged_call, charged_account, charged_caller, guess, outcome, limited, alarm)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7, $9, $10, $9, $11, $12, $13, $14)
+            ON CONFLICT (call_id, turn, seq) DO NOTHING";
+        let Attempt { key, guess, account, caller, line, at } = attempt;
+        let charged_account = charged && account.is_some();
+        let kept = (!limited).then_some(outcome);
+        let row = args![
+            key.call.as_str(),
+            key.turn,
+            key.seq,
+            account,
+            caller,
+            line,
+            *at,
+            &*self.owner,
+            charged,
+            charged_account,
+            guess.word(),
+            kept,
+            limited,
+            alarm,
+        ];
+        if tx.run(sql, row).await? == 0 {
+            tx.undo().await?;
+            return Ok(None);
+        }
+        if success && !limited && weight.of_account > 0 {
+            let sql = "UPDATE attempts SET charged_account = FALSE
+                WHERE account = $1 AND guess = $2 AND charged_account";
+            tx.run(sql, args![account, guess.word()]).await?;
+        }
+        tx.commit().await?;
+        Ok(Some(if limited { Claim::Limited { alarm } } else { Claim::Settled(outcome.to_owned()) }))
+    }
+
     /// Records how a claimed guess ended. A success clears the account's failures of its kind and
     /// gives its own charges back. False when it is not ours any more: then somebody else's outcome
     /// counts.
@@ -232,14 +283,43 @@ impl Store {
 /// Decides about a guess that was just written and charged: above a limit its charges are taken
 /// back, so that trying on does not lengthen the wait.
 async fn weigh(tx: &mut Tx, attempt: &Attempt, limits: &Limits) -> Result<Claim> {
-    let (key, at) = (&attempt.key, attempt.at);
+    hold(tx, attempt).await?;
+    let Some(alarm) = over(tx, attempt, limits, 0).await?.alarm() else { return Ok(Claim::Compare) };
+    let key = &attempt.key;
+    let sql = "UPDATE attempts SET limited = TRUE, alarm = $4, charged_call = FALSE, charged_account = FALSE,
+            charged_caller = FALSE WHERE call_id = $1 AND turn = $2 AND seq = $3";
+    tx.run(sql, args![key.call.as_str(), key.turn, key.seq, alarm]).await?;
+    Ok(Claim::Limited { alarm })
+}
+
+/// Holds whoever a guess is charged to until the end of the unit of work.
+async fn hold(tx: &mut Tx, attempt: &Attempt) -> Result<()> {
     let from = match &attempt.caller {
         Some(caller) => format!("caller:{caller}"),
         None => format!("withheld:{}", attempt.line),
     };
     let account = attempt.account.as_deref().map(account_subject);
-    tx.lock_subjects(account.into_iter().chain([from]).collect(), at).await?;
+    tx.lock_subjects(account.into_iter().chain([from]).collect(), attempt.at).await
+}
 
+/// What the limits say of a guess.
+struct Weight {
+    is_over: bool,
+    alarm: bool,
+    /// Failures charged to its account.
+    of_account: i64,
+}
+
+impl Weight {
+    /// Above a limit; whether this is what nobody was told yet.
+    fn alarm(&self) -> Option<bool> {
+        self.is_over.then_some(self.alarm)
+    }
+}
+
+/// Whether a guess is above a limit; `more` of it is not written yet.
+async fn over(tx: &mut Tx, attempt: &Attempt, limits: &Limits, more: i64) -> Result<Weight> {
+    let (key, at) = (&attempt.key, attempt.at);
     // One statement, because every call comes here: no account and no caller count as nobody's.
     let sql = "SELECT (SELECT count(*) FROM attempts WHERE call_id = $1 AND charged_call),
         (SELECT count(*) FROM attempts WHERE account = $2 AND charged_account AND at > $3),
@@ -247,24 +327,20 @@ async fn weigh(tx: &mut Tx, attempt: &Attempt, limits: &Limits) -> Result<Claim>
     let windows = (at - limits.account_window, at - limits.caller_window);
     let values = args![key.call.as_str(), &attempt.account, windows.0, &attempt.caller, windows.1];
     let (of_call, of_account, of_caller): (i64, i64, i64) = tx.first(sql, values).await?.unwrap_or_default();
-    let mut over = of_call > limits.per_call || of_account > limits.per_account || of_caller > limits.per_caller;
+    let mut is_over = of_call + more > limits.per_call
+        || (attempt.account.is_some() && of_account + more > limits.per_account)
+        || (attempt.caller.is_some() && of_caller + more > limits.per_caller);
     let mut alarm = false;
     if attempt.caller.is_none() {
         let since = at - limits.withheld_window;
         let sql = "SELECT count(*) FROM attempts WHERE line = $1 AND caller IS NULL AND charged_caller AND at > $2";
-        if tx.count(sql, args![&attempt.line, since]).await? > limits.withheld_per_line {
+        if tx.count(sql, args![&attempt.line, since]).await? + more > limits.withheld_per_line {
             let sql = "SELECT count(*) FROM attempts WHERE line = $1 AND caller IS NULL AND alarm AND at > $2";
             alarm = tx.count(sql, args![&attempt.line, since]).await? == 0;
-            over = true;
+            is_over = true;
         }
     }
-    if !over {
-        return Ok(Claim::Compare);
-    }
-    let sql = "UPDATE attempts SET limited = TRUE, alarm = $4, charged_call = FALSE, charged_account = FALSE,
-            charged_caller = FALSE WHERE call_id = $1 AND turn = $2 AND seq = $3";
-    tx.run(sql, args![key.call.as_str(), key.turn, key.seq, alarm]).await?;
-    Ok(Claim::Limited { alarm })
+    Ok(Weight { is_over, alarm, of_account })
 }
 
 /// Forgives an account its failed guesses within a unit of work; how many there were.

@@ -142,6 +142,14 @@ impl Engine {
         })
     }
 
+    /// Begins a unit of work of a single statement.
+    async fn begin_one(&self) -> Result<Tx> {
+        match self {
+            Engine::Sqlite { write, .. } => Ok(Tx::Sqlite(write.begin_one().await?)),
+            Engine::Postgres(_) => self.begin().await,
+        }
+    }
+
     /// Runs a single writing statement, a unit of work by itself; gives the rows it changed.
     pub async fn run(&self, sql: &'static str, args: Vec<Arg>) -> Result<u64> {
         if let Engine::Postgres(connections) = self {
@@ -149,7 +157,7 @@ impl Engine {
             let run = |pool| async move { sqlx::query_with(sql, args).execute(&pool).await };
             return Ok(connections.ask(run).await?.rows_affected());
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_one().await?;
         let changed = tx.run(sql, args).await?;
         tx.commit().await?;
         Ok(changed)
@@ -160,7 +168,7 @@ impl Engine {
         if let Engine::Postgres(_) = self {
             return self.first(sql, args).await;
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_one().await?;
         let row = tx.first(sql, args).await?;
         tx.commit().await?;
         Ok(row)

@@ -46,8 +46,19 @@ pub(super) struct Unit {
     shared: Shared,
     /// None once it left.
     group: Option<OwnedMutexGuard<Group>>,
-    /// The transaction is others' too.
-    joined: bool,
+    /// What taking it back takes.
+    undo: Undo,
+}
+
+/// How a unit is taken back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Undo {
+    /// The whole transaction is its own.
+    All,
+    /// The transaction is others' too: to its savepoint.
+    Savepoint,
+    /// The same, and a single statement, which SQLite takes back by itself when it fails.
+    Nothing,
 }
 
 impl Shared {
@@ -61,11 +72,20 @@ impl Shared {
     /// Begins a unit. The lock of the file is taken with it: one asked for later, after reading, fails
     /// as soon as another process wrote in between.
     pub async fn begin(&self) -> Result<Unit> {
-        let group = self.enter().await?;
-        let joined = group.open;
-        let mut unit = Unit { shared: self.clone(), group: Some(group), joined };
-        if joined {
+        let mut unit = self.begin_one().await?;
+        if unit.undo == Undo::Nothing {
             unit.group()?.execute("SAVEPOINT unit")?;
+            unit.undo = Undo::Savepoint;
+        }
+        Ok(unit)
+    }
+
+    /// Begins a unit of a single statement.
+    pub async fn begin_one(&self) -> Result<Unit> {
+        let group = self.enter().await?;
+        let undo = if group.open { Undo::Nothing } else { Undo::All };
+        let mut unit = Unit { shared: self.clone(), group: Some(group), undo };
+        if undo == Undo::Nothing {
             return Ok(unit);
         }
         let begun = tokio::time::timeout(self.patience, unit.group()?.begin());
@@ -149,7 +169,7 @@ impl Unit {
 
     /// Waits until it is durable, with whoever else is.
     pub async fn commit(mut self) -> Result<()> {
-        if self.joined {
+        if self.undo == Undo::Savepoint {
             self.group()?.execute("RELEASE unit")?;
         }
         self.wait().await
@@ -157,8 +177,8 @@ impl Unit {
 
     /// Takes its own work back, and waits until what it saw of the others' is durable.
     pub async fn undo(mut self) -> Result<()> {
-        let joined = self.joined;
-        self.group()?.give_up(joined)?;
+        let undo = self.undo;
+        self.group()?.give_up(undo)?;
         self.wait().await
     }
 
@@ -177,7 +197,7 @@ impl Unit {
 impl Drop for Unit {
     fn drop(&mut self) {
         let Some(mut group) = self.group.take() else { return };
-        if let Err(error) = group.give_up(self.joined) {
+        if let Err(error) = group.give_up(self.undo) {
             tracing::warn!(%error, "the database gave a transaction up");
         }
         self.shared.leave(group);
@@ -229,24 +249,28 @@ impl Group {
     }
 
     /// Takes back the unit that is under way.
-    fn give_up(&mut self, joined: bool) -> Result<()> {
+    fn give_up(&mut self, undo: Undo) -> Result<()> {
         if !self.open {
             return Ok(());
         }
         if self.connection.as_ref().is_none_or(Connection::is_autocommit) {
             // SQLite took the whole transaction back by itself, as it does when the disk is full.
             self.end(Err(StoreError::TakenBack));
-            return if joined { Err(StoreError::TakenBack) } else { Ok(()) };
+            return if undo == Undo::All { Ok(()) } else { Err(StoreError::TakenBack) };
         }
-        let undo: &[&'static str] = if joined { &["ROLLBACK TO unit", "RELEASE unit"] } else { &["ROLLBACK"] };
-        for sql in undo {
+        let statements: &[&'static str] = match undo {
+            Undo::All => &["ROLLBACK"],
+            Undo::Savepoint => &["ROLLBACK TO unit", "RELEASE unit"],
+            Undo::Nothing => &[],
+        };
+        for sql in statements {
             if let Err(error) = self.execute(sql) {
                 self.connection = None;
                 self.end(Err(error.clone()));
                 return Err(error);
             }
         }
-        self.open = joined;
+        self.open = undo != Undo::All;
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Connections that read at once. Each may keep a thread waiting for the disk.
-const READERS: usize = 4;
+const READERS: usize = 3;
 
 /// With the one that writes.
 pub const EMBEDDED_CONNECTIONS: usize = READERS + 1;
@@ -39,8 +39,8 @@ fn open(file: &Path) -> rusqlite::Result<Connection> {
 /// is done without a thread.
 pub fn writer(file: &Path) -> rusqlite::Result<Connection> {
     let connection = open(file)?;
-    // Small and often: the default of 1000 pages doubles the slowest commits.
-    connection.pragma_update(None, "wal_autocheckpoint", 250)?;
+    // Kibibytes, negative: what is written again and again need not be read again.
+    connection.pragma_update(None, "cache_size", -8000)?;
     connection.busy_timeout(Duration::ZERO)?;
     Ok(connection)
 }
