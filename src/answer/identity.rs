@@ -15,6 +15,9 @@ use tracing::warn;
 /// How many slow hashes are computed at once: a flood of guesses leaves a core to everybody else.
 static SLOW_HASHES: Semaphore = Semaphore::const_new(1);
 
+/// How long may be read for a comparison that is done before its guess is charged.
+const AT_ONCE: Duration = Duration::from_millis(100);
+
 /// How often one looks whether another webhook's comparison is done.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// And how often at most: longer than a webhook lives.
@@ -74,11 +77,14 @@ impl Task {
     async fn at_once(&self, account: &str, level: Level, by: &Proof) -> Result<Option<VerifyAnswer>, StoreError> {
         let (inner, now) = (&self.answerer.inner, self.now.as_millisecond());
         let (Proof::Pin, Some(typed)) = (by, &self.secret) else { return Ok(None) };
-        let like = inner.likes.pin(&inner.store, now).await?;
-        if like.is_none_or(|like| Kind::parse(like.reveal()) != Some(Kind::Keyed)) {
-            return Ok(None);
-        }
-        let customer = self.customer(account).await?;
+        let reading = async {
+            let like = inner.likes.pin(&inner.store, now).await?;
+            let keyed = like.is_some_and(|like| Kind::parse(like.reveal()) == Some(Kind::Keyed));
+            Ok::<_, StoreError>(if keyed { Some(self.customer(account).await?) } else { None })
+        };
+        // Where reading takes long, others must see that this guess is being compared.
+        let Ok(read) = tokio::time::timeout(AT_ONCE, reading).await else { return Ok(None) };
+        let Some(customer) = read? else { return Ok(None) };
         let verifier = customer.as_ref().and_then(|c| c.pin.as_ref().map(Secret::reveal));
         if verifier.is_some_and(|verifier| Kind::parse(verifier) != Some(Kind::Keyed)) {
             return Ok(None);

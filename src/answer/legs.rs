@@ -1,8 +1,10 @@
 //! What agents' legs need of the route of a webhook: their addresses are given out and answered by
 //! the desk, and proved and counted like all others here.
 
-use super::{Answerer, Reply};
+use super::{Answerer, Inner, Reply};
 use crate::provider::{Door, Heard, LegKey, Provider, Refused, Webhook};
+use crate::words::Secret;
+use std::borrow::Cow;
 use tracing::warn;
 
 impl Answerer {
@@ -37,5 +39,15 @@ impl Answerer {
     /// The address providers call us at, no slash at the end.
     pub fn public_url(&self) -> &str {
         &self.inner.settings.public_url
+    }
+}
+
+impl Inner {
+    /// What proves the sender of a provider's webhooks.
+    pub(super) fn secrets(&self, provider: Provider) -> Cow<'_, [Secret]> {
+        match provider {
+            Provider::Phone => self.phones.counting(self.now_ms()).into(),
+            Provider::Twilio => self.settings.secrets.get(&provider).map(Vec::as_slice).unwrap_or_default().into(),
+        }
     }
 }

@@ -37,7 +37,6 @@ use crate::words::pins::PinKeys;
 use crate::words::{Lang, Secret};
 use calls::OpenCalls;
 use crowd::{Comes, Crowd, Inside};
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -388,14 +387,6 @@ impl Inner {
     fn now(&self) -> Now {
         let now = (self.settings.clock)();
         Now::from_millisecond(now.as_millisecond()).unwrap_or(now)
-    }
-
-    /// What proves the sender of a provider's webhooks.
-    fn secrets(&self, provider: Provider) -> Cow<'_, [Secret]> {
-        match provider {
-            Provider::Phone => self.phones.counting(self.now_ms()).into(),
-            Provider::Twilio => self.settings.secrets.get(&provider).map(Vec::as_slice).unwrap_or_default().into(),
-        }
     }
 
     fn now_ms(&self) -> i64 {

@@ -73,7 +73,7 @@ const ALONE: [(&str, &[&str]); 16] = [
     ("prometheus_client", &["src/answer/meters.rs"]),
     ("lru", &["src/answer/"]),
     ("hyper", &["src/web/listen/", "src/cli/load/"]),
-    ("hyper_util", &["src/web/listen/"]),
+    ("hyper_util", &["src/web/listen/", "src/cli/load/"]),
 ];
 
 /// What the pure rooms (words, flow, call) know nothing of.

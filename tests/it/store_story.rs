@@ -52,7 +52,7 @@ async fn story(database: Database) {
     posting::story(&store, &database).await;
     legs::story(&store).await;
     told_and_remembered(&store).await;
-    forgetting::story(&store).await;
+    forgetting::story(&store, database.is_shared()).await;
     desk::story(&store).await;
     store.close().await;
     assert!(matches!(store.ready(START).await, Err(StoreError::Closed)));

@@ -8,6 +8,7 @@ const OVER: Claim = Claim::Limited { alarm: false };
 
 pub async fn story(store: &Store, database: &Database) {
     one_guess(store).await;
+    a_guess_at_once(store).await;
     limits_of_a_call(store).await;
     limits_of_an_account(store).await;
     limits_of_a_caller(store).await;
@@ -23,6 +24,32 @@ async fn claim(store: &Store, attempt: &Attempt) -> Claim {
 async fn fail(store: &Store, attempt: &Attempt) {
     assert_eq!(claim(store, attempt).await, Claim::Compare);
     assert!(store.settle_attempt(&attempt.key, "wrong", false, attempt.at).await.unwrap());
+}
+
+/// Charged, bounded and settled in one.
+async fn a_guess_at_once(store: &Store) {
+    let at_once = async |attempt: &Attempt, right: bool| {
+        store.settle_at_once(attempt, &Limits::default(), if right { "right" } else { "wrong" }, right).await.unwrap()
+    };
+    let settled = |outcome: &str| Some(Claim::Settled(outcome.to_owned()));
+    let wrong = guess("at-once", Some("+70"), START);
+    assert_eq!(at_once(&wrong, false).await, settled("wrong"));
+    assert_eq!(at_once(&wrong, true).await, None, "it was settled before");
+    assert_eq!(claim(store, &wrong).await, Claim::Settled("wrong".into()));
+    for n in 1..5 {
+        let wrong = guess("at-once", Some(&format!("+7{n}")), START + n);
+        assert_eq!(at_once(&wrong, false).await, settled("wrong"));
+    }
+    let sixth = guess("at-once", Some("+76"), START + 6);
+    assert_eq!(at_once(&sixth, true).await, Some(OVER), "right or not");
+    assert_eq!(claim(store, &sixth).await, OVER);
+    let later = START + DAY + 1;
+    assert_eq!(at_once(&guess("at-once", Some("+77"), later), true).await, settled("right"));
+    for n in 0..5 {
+        let wrong = guess("at-once", Some(&format!("+78{n}")), later + n);
+        assert_eq!(at_once(&wrong, false).await, settled("wrong"), "a success forgave what had failed");
+    }
+    assert_eq!(at_once(&guess("at-once", Some("+79"), later + 6), false).await, Some(OVER));
 }
 
 async fn one_guess(store: &Store) {
