@@ -1,5 +1,6 @@
-//! Verification by PIN, one-time code or knowledge: first an attempt is charged, in one conditional write that holds the limits; only
-//! then is anything compared. So a hundred calls at once get no more guesses than one.
+//! Verification by PIN, one-time code or knowledge. A guess is charged in one conditional write that holds
+//! the limits, and nobody hears how it ended before that is kept: so a hundred calls at once get no more
+//! guesses than one.
 
 use super::effects::Task;
 use crate::call::Proof;

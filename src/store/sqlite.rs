@@ -40,7 +40,7 @@ fn open(file: &Path) -> rusqlite::Result<Connection> {
 pub fn writer(file: &Path) -> rusqlite::Result<Connection> {
     let connection = open(file)?;
     // Kibibytes, negative: what is written again and again need not be read again.
-    connection.pragma_update(None, "cache_size", -8000)?;
+    connection.pragma_update(None, "cache_size", -4000)?;
     connection.busy_timeout(Duration::ZERO)?;
     Ok(connection)
 }
