@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
 /// Units in one transaction at most: the first of them waits for the last.
@@ -119,7 +120,11 @@ impl Shared {
     /// Has everything committed that is whole, unless somebody is about to join.
     fn leave(&self, mut group: OwnedMutexGuard<Group>) {
         if group.open && (group.whole.len() >= MOST || self.waiting.load(Ordering::SeqCst) == 0) {
-            tokio::task::spawn_blocking(move || group.commit());
+            match Handle::try_current() {
+                Ok(runtime) => drop(runtime.spawn_blocking(move || group.commit())),
+                // What is dropped while the server ends.
+                Err(_) => group.commit(),
+            }
         }
     }
 }
@@ -148,12 +153,14 @@ impl Drop for Waiting<'_> {
             return;
         }
         self.is_over();
-        // Somebody may have left the commit to us.
+        // Somebody may have left the commit to us; while the server ends, they are told that it does.
         let shared = self.shared.clone();
-        tokio::spawn(async move {
-            let group = shared.group.clone().lock_owned().await;
-            shared.leave(group);
-        });
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move {
+                let group = shared.group.clone().lock_owned().await;
+                shared.leave(group);
+            });
+        }
     }
 }
 
