@@ -124,6 +124,8 @@ impl Store {
     ) -> Result<bool> {
         let filing = Filing::of(FiledBy { who: DEMO, renumbers: true }, "", line, new, number.as_ref(), at);
         let mut tx = self.engine.begin().await?;
+        // Servers that start together bring the same demo.
+        tx.lock_subjects(vec![format!("customer:{}", filing.customer)], at).await?;
         let Some(id) = filing.insert(&mut tx, reference, state).await? else {
             tx.undo().await?;
             return Ok(false);
