@@ -26,6 +26,10 @@ impl Answerer {
         let live = inner.flows.live();
         let name = inner.settings.lines.flow_of(&began.dialled, asked.as_deref(), &live);
         let Some(flow) = name.and_then(|name| live.iter().find(|flow| flow.name == name)).cloned() else {
+            // One that was in service when this call began is answered as it was then.
+            if let Some(call) = inner.store.find_call(provider.name(), provider_call).await? {
+                return self.first_document(provider, &call).await;
+            }
             info!("a number that is not in service was dialled");
             return Ok(Reply::Document(inner.not_in_service(provider)));
         };

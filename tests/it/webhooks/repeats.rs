@@ -65,6 +65,21 @@ async fn a_webhook_that_comes_again_gets_the_same_bytes_and_moves_nothing() {
 }
 
 #[tokio::test]
+async fn a_first_webhook_that_comes_again_is_answered_as_it_was_when_its_line_is_gone() {
+    let home = Home::new().with_own_flows();
+    let server = home.start();
+    let webhook = Call::to("upay", "+85261230033").inbound();
+    let answer = server.send(&webhook).await;
+    drop(server);
+    std::fs::remove_file(home.path("flows/upay.yaml")).unwrap();
+    std::fs::remove_file(home.path("flows/upay.stories.yaml")).unwrap();
+    let server = home.start();
+    assert_eq!(server.send(&webhook).await, answer);
+    let other = server.send(&Call::to("upay", "+85261230034").inbound()).await;
+    assert_ne!(other, answer, "no new call begins on it");
+}
+
+#[tokio::test]
 async fn twenty_of_the_same_webhook_at_once_are_one() {
     let home = Home::new();
     let server = Arc::new(home.start());
