@@ -56,9 +56,12 @@ async fn begin_calls(tx: &mut Tx, rows: &[TurnRow]) -> Result<()> {
 /// Appends the turns, and says of each whether it was first; only of those that were not written it asks
 /// whose are there.
 async fn append_turns(tx: &mut Tx, rows: &[TurnRow]) -> Result<Vec<bool>> {
-    let (mut stored, mut again) = (vec![false; rows.len()], false);
+    let (mut stored, mut written) = (vec![false; rows.len()], 0);
     match tx {
-        Tx::Postgres(work) => stored.fill(turns_postgres(work, rows).await? == rows.len() as u64),
+        Tx::Postgres(work) => {
+            written = turns_postgres(work, rows).await?;
+            stored.fill(written == rows.len() as u64);
+        }
         Tx::Sqlite(_) => {
             let sql = "INSERT INTO turns (call_id, version, turn, entry, event, answers, state, trail, document, at)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
@@ -67,6 +70,7 @@ async fn append_turns(tx: &mut Tx, rows: &[TurnRow]) -> Result<Vec<bool>> {
                 let (call, turn) = (row.call.as_str(), row.turn.map(i64::from));
                 let row = args![call, *version, turn, *entry, event, answers, state, trail, document, *at];
                 *stored = tx.run(sql, row).await? == 1;
+                written += u64::from(*stored);
             }
         }
     }
@@ -74,9 +78,8 @@ async fn append_turns(tx: &mut Tx, rows: &[TurnRow]) -> Result<Vec<bool>> {
         let sql = "SELECT entry FROM turns WHERE call_id = $1 AND version = $2";
         let first = tx.first::<(i64,)>(sql, args![row.call.as_str(), row.version]).await?;
         *stored = first.is_some_and(|(entry,)| entry == row.entry);
-        again |= *stored;
     }
-    if again {
+    if written == 0 && stored.contains(&true) {
         // Their first commit was not heard to end. One that writes nothing would not wait for a standby.
         let sql = "INSERT INTO pulse (id, at, filler) VALUES (2, $1, '')
             ON CONFLICT (id) DO UPDATE SET at = excluded.at";
