@@ -26,8 +26,8 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
 /// less than a webhook has.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Above the number of different statements, the batch sizes of the writer included.
-const STATEMENTS: usize = 1024;
+/// Above the number of different statements.
+const STATEMENTS: usize = 512;
 
 /// An open database.
 #[derive(Clone)]

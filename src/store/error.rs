@@ -80,7 +80,7 @@ impl StoreError {
         match self {
             StoreError::TakenBack => true,
             StoreError::Database(fault) => match &**fault {
-                Fault::Postgres(sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed) => true,
+                Fault::Postgres(sqlx::Error::Io(_)) => true,
                 // PostgreSQL says so when it is shut down or an administrator ends the connection.
                 Fault::Postgres(sqlx::Error::Database(told)) => told.code().is_some_and(|code| code.starts_with("57P")),
                 _ => false,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-/// Turns in one transaction at most: more brings nothing, and SQLite takes 32766 values a statement.
+/// Turns in one transaction at most: more brings nothing, and the first waits for the last.
 const MOST: usize = 256;
 
 /// Turns waiting at most; who comes then waits before the queue.
