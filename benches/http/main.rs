@@ -4,6 +4,7 @@
 
 mod args;
 mod customers;
+mod limit;
 mod load;
 mod machine;
 mod peers;
@@ -27,7 +28,19 @@ struct Run {
     measured: Measured,
 }
 
+/// The one argument that makes this program the limit it measures.
+const SERVE_LIMIT: &str = "--serve-limit";
+
 fn main() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some(SERVE_LIMIT) {
+        return limit::serve().map_or_else(
+            |error| {
+                eprintln!("{error:#}");
+                ExitCode::from(2)
+            },
+            |()| ExitCode::SUCCESS,
+        );
+    }
     let args = match Args::read(std::env::args().skip(1)) {
         Ok(Some(args)) => args,
         Ok(None) => return ExitCode::SUCCESS,
@@ -54,7 +67,7 @@ fn measure(args: &Args) -> anyhow::Result<bool> {
     };
     let folder = folder.context("a folder for the data")?;
     customers::write(folder.path()).context("writing the customers")?;
-    let programs = peers::prepare(&args.only)?;
+    let express = peers::prepare(&args.only)?;
     let postgres = match args.only.iter().any(|server| server.is_on_postgres()) {
         true => Some(Postgres::start(folder.path())?),
         false => None,
@@ -62,7 +75,7 @@ fn measure(args: &Args) -> anyhow::Result<bool> {
     let mut runs = Vec::new();
     for round in 1..=args.rounds {
         for server in &args.only {
-            let measured = one(*server, args, folder.path(), &programs, postgres.as_ref())
+            let measured = one(*server, args, folder.path(), &express, postgres.as_ref())
                 .with_context(|| format!("{} in round {round}", server.key()))?;
             tell(round, *server, &measured);
             runs.push(Run { round, server: *server, measured });
@@ -81,12 +94,12 @@ fn one(
     server: Server,
     args: &Args,
     folder: &Path,
-    programs: &peers::Programs,
+    express: &Path,
     postgres: Option<&Postgres>,
 ) -> anyhow::Result<Measured> {
     let own = tempfile::tempdir_in(folder)?;
     let flushes = machine::flushes(own.path())?;
-    let running = servers::start(server, own.path(), &folder.join(customers::IMPORTED), programs, postgres)?;
+    let running = servers::start(server, own.path(), &folder.join(customers::IMPORTED), express, postgres)?;
     load::drive(&running, &folder.join(customers::CALLERS), args, flushes, postgres)
 }
 

@@ -1,36 +1,21 @@
-//! What the peers need before they can start: the packages of the Express line, and the limit's binary.
-//! Both are made once, below target/.
+//! What the Express line needs before it can start: its packages, installed once below target/.
 
 use crate::servers::Server;
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Where the peers' programs are.
-pub struct Programs {
-    /// The folder with `server.js` and its packages.
-    pub express: PathBuf,
-    /// The limit.
-    pub limit: PathBuf,
-}
-
-/// Makes ready what the servers that are asked for need.
+/// Makes ready what the servers that are asked for need; gives the folder with `server.js`.
 ///
 /// # Errors
-/// npm or cargo is missing or failed; it says so itself.
-pub fn prepare(servers: &[Server]) -> anyhow::Result<Programs> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/http");
-    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/bench-http");
-    let (express, limit) = (made.join("express"), made.join("limit"));
+/// npm is missing or failed; it says so itself.
+pub fn prepare(servers: &[Server]) -> anyhow::Result<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let express = root.join("target/bench-http/express");
     if servers.iter().any(|server| server.is_express()) {
-        install(&here.join("express"), &express)?;
+        install(&root.join("benches/http/express"), &express)?;
     }
-    if servers.iter().any(|server| server.is_limit()) {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--release", "--locked", "--manifest-path"]).arg(here.join("limit/Cargo.toml"));
-        run(cargo.arg("--target-dir").arg(&limit).current_dir(&here))?;
-    }
-    Ok(Programs { express, limit: limit.join("release/limit") })
+    Ok(express)
 }
 
 /// Copies the sources, and installs the packages when those installed are others than the lock says.

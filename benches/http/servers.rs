@@ -1,8 +1,9 @@
 //! What is measured, and how each is started on data of its own.
 
+use crate::SERVE_LIMIT;
 use crate::customers::PIN_KEY;
 use crate::machine;
-use crate::peers::{Programs, run};
+use crate::peers::run;
 use crate::postgres::Postgres;
 use anyhow::{Context, bail};
 use hotline::words::clock::tick;
@@ -71,10 +72,6 @@ impl Server {
         matches!(self, Server::Express | Server::ExpressPg)
     }
 
-    pub fn is_limit(self) -> bool {
-        matches!(self, Server::Limit | Server::LimitPg)
-    }
-
     /// The Express line on the same database.
     pub fn express(self) -> Server {
         if self.is_on_postgres() { Server::ExpressPg } else { Server::Express }
@@ -125,7 +122,7 @@ pub fn start(
     server: Server,
     folder: &Path,
     customers: &Path,
-    programs: &Programs,
+    express_at: &Path,
     postgres: Option<&Postgres>,
 ) -> anyhow::Result<Running> {
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
@@ -135,8 +132,8 @@ pub fn start(
     };
     let mut command = match server {
         Server::Ours | Server::OursPg => ours(folder, customers, database, port)?,
-        Server::Express | Server::ExpressPg => express(folder, customers, &programs.express, database),
-        Server::Limit | Server::LimitPg => limit(folder, &programs.limit, database),
+        Server::Express | Server::ExpressPg => express(folder, customers, express_at, database),
+        Server::Limit | Server::LimitPg => limit(folder, database)?,
     };
     command.env("PORT", port.to_string()).env("TWILIO_AUTH_TOKEN", TOKEN).env("PUBLIC_URL", PUBLIC);
     let log = folder.join("log");
@@ -180,13 +177,14 @@ fn express(folder: &Path, customers: &Path, program: &Path, database: Option<Str
     command
 }
 
-fn limit(folder: &Path, program: &Path, database: Option<String>) -> Command {
-    let mut command = Command::new(program);
+fn limit(folder: &Path, database: Option<String>) -> anyhow::Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg(SERVE_LIMIT);
     match database {
-        Some(database) => command.arg("pg").env("DATABASE_URL", database),
-        None => command.arg("sqlite").env("DB", database_file(folder)),
+        Some(database) => command.env("DATABASE_URL", database),
+        None => command.env("DB", database_file(folder)).env_remove("DATABASE_URL"),
     };
-    command
+    Ok(command)
 }
 
 fn database_file(folder: &Path) -> PathBuf {

@@ -54,7 +54,7 @@ pub fn text(runs: &[Run], args: &Args) -> String {
         .map(|(i, width)| format!("{}{}|", "-".repeat(width + 1), if i == 0 { "-" } else { ":" }));
     table += &format!("|{}\n", rule.collect::<String>());
     rows.iter().for_each(|row| table += &line(row));
-    table + &noise(runs)
+    format!("{table}{}", noise(runs))
 }
 
 /// Every figure, for programs.

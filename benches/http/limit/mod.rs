@@ -2,14 +2,12 @@
 //! row of the call and one of the event, answer. It knows no menus; the seventh answer of a call hangs
 //! up. What a real server is measured against.
 //!
-//!     limit sqlite    all webhooks that wait share a commit
-//!     limit pg        all webhooks that wait share a statement
-//!
-//! PORT, DB (SQLite's file), DATABASE_URL, TWILIO_AUTH_TOKEN and PUBLIC_URL come from the environment.
+//! On SQLite all webhooks that wait share a commit, on PostgreSQL a statement. PORT, DB (SQLite's file), DATABASE_URL, TWILIO_AUTH_TOKEN and PUBLIC_URL come from the environment.
 
 mod keep;
 mod proof;
 
+use anyhow::Context;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -19,7 +17,6 @@ use axum::routing::post;
 use axum::serve::ListenerExt;
 use keep::{Keeper, Webhook};
 use proof::Prover;
-use std::error::Error;
 use std::sync::Arc;
 
 /// Webhooks of a call.
@@ -33,13 +30,13 @@ struct Limit {
     keeper: Keeper,
 }
 
+/// Serves until it is killed.
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let env = |name: &str| std::env::var(name).map_err(|_| format!("set {name}"));
-    let keeper = match std::env::args().nth(1).as_deref() {
-        Some("sqlite") => keep::sqlite(&env("DB")?)?,
-        Some("pg") => keep::postgres(&env("DATABASE_URL")?).await?,
-        _ => return Err("limit sqlite, or limit pg".into()),
+pub async fn serve() -> anyhow::Result<()> {
+    let env = |name: &str| std::env::var(name).with_context(|| format!("set {name}"));
+    let keeper = match env("DATABASE_URL") {
+        Ok(url) => keep::postgres(&url).await?,
+        Err(_) => keep::sqlite(&env("DB")?)?,
     };
     let prover = Prover::new(&env("TWILIO_AUTH_TOKEN")?, &env("PUBLIC_URL")?)?;
     let answers = Router::new().route("/voice/incoming", post(answer)).route("/voice/step", post(answer));

@@ -3,7 +3,6 @@
 
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use std::collections::HashMap;
-use std::error::Error;
 use std::sync::Arc;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::{Mutex, oneshot};
@@ -78,7 +77,7 @@ fn commits(db: &rusqlite::Connection, waiting: &mut Receiver<Waiting>) -> rusqli
 }
 
 /// Tasks that send a statement each for all that waits.
-pub async fn postgres(url: &str) -> Result<Keeper, Box<dyn Error>> {
+pub async fn postgres(url: &str) -> sqlx::Result<Keeper> {
     let pool = PgPoolOptions::new().max_connections(WRITERS as u32).test_before_acquire(false).connect(url).await?;
     let calls = "CREATE TABLE calls (call text PRIMARY KEY, phone text NOT NULL, turn bigint NOT NULL, at timestamptz NOT NULL)";
     let events = "CREATE TABLE events (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, call text NOT NULL,
