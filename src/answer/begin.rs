@@ -67,7 +67,7 @@ impl Answerer {
             }
             // Another server was first: its document is the call's.
             Committed::Stale => {
-                inner.calls.forget(&call);
+                *slot = None;
                 self.first_document(provider, &call).await
             }
         }
@@ -135,7 +135,6 @@ impl Answerer {
             let row = self.row(&moved, &got, open.version + 1, Kept::Status(status), None, None);
             if self.commit(row).await? == Committed::Stored {
                 self.inner.meters.ended(moved.state.ending());
-                self.inner.calls.forget(call);
                 self.bookmark(&open.flow, &moved.state).await;
                 self.served_before_hanging_up(&state, moved.at).await;
                 info!(ending = moved.state.ending().map(Ending::word), "a call ended");

@@ -79,7 +79,6 @@ impl Answerer {
             }
             let Some(open) = slot.as_ref() else {
                 info!("an address of a call we do not know");
-                inner.calls.forget(&place.call);
                 return Ok(Reply::Document(inner.start_over(provider, place.lang)));
             };
             if place.turn < open.turn {
@@ -112,7 +111,7 @@ impl Answerer {
                     info!(ending = ending.map(|e| e.word()), "a call ended");
                 }
                 let Some(document) = document else {
-                    inner.calls.forget(&place.call);
+                    *slot = None;
                     return Ok(Reply::Quiet);
                 };
                 let beside = self.with_texts(provider, &moved.state, document.clone()).await;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 /// The id of one call: a UUID of version 7 in its plain form, 32 lower-case hex digits, so that
 /// ids rise with time and rows of one moment lie together.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct CallId(Arc<str>);
 
 impl CallId {
@@ -21,9 +22,22 @@ impl CallId {
         (text.len() == 32 && text.bytes().all(hex)).then(|| CallId(text.into()))
     }
 
+    /// The number the digits are.
+    pub fn number(&self) -> u128 {
+        // There is no id of anything else.
+        u128::from_str_radix(&self.0, 16).unwrap_or_default()
+    }
+
     /// The 32 hex digits.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for CallId {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<CallId, &'static str> {
+        CallId::parse(&text).ok_or("this is no call's id: 32 hex digits")
     }
 }
 
