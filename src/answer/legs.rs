@@ -2,9 +2,7 @@
 //! the desk, and proved and counted like all others here.
 
 use super::{Answerer, Inner, Reply};
-use crate::provider::{Door, Heard, LegKey, Provider, Refused, Webhook};
-use crate::words::Secret;
-use std::borrow::Cow;
+use crate::provider::{Door, Heard, Keys, LegKey, Provider, Refused, Risks, Verified, Webhook};
 use tracing::warn;
 
 impl Answerer {
@@ -13,7 +11,7 @@ impl Answerer {
     /// # Errors
     /// Nothing of it is believed; [`Answerer::replied`] counts and logs that.
     pub fn prove(&self, provider: Provider, webhook: &Webhook<'_>, door: Door) -> Result<Heard, Refused> {
-        provider.verify(webhook, &self.inner.secrets(provider)).and_then(|verified| provider.parse(verified, door))
+        self.inner.verify(provider, webhook).and_then(|verified| provider.parse(verified, door))
     }
 
     /// Counts how a webhook was answered, and logs a refusal.
@@ -43,11 +41,16 @@ impl Answerer {
 }
 
 impl Inner {
-    /// What proves the sender of a provider's webhooks.
-    pub(super) fn secrets(&self, provider: Provider) -> Cow<'_, [Secret]> {
-        match provider {
-            Provider::Phone => self.phones.counting(self.now_ms()).into(),
-            Provider::Twilio => self.settings.secrets.get(&provider).map(Vec::as_slice).unwrap_or_default().into(),
+    /// Proves who sent a webhook.
+    pub(super) fn verify(&self, provider: Provider, webhook: &Webhook<'_>) -> Result<Verified, Refused> {
+        let now = (self.settings.clock)().as_second();
+        if provider == Provider::Phone {
+            let secrets = self.phones.counting(self.now_ms());
+            return provider.verify(webhook, &Keys { secrets: &secrets, now, risks: Risks::default() });
         }
+        let inbound = self.settings.inbound.get(&provider);
+        let secrets = inbound.map(|inbound| inbound.secrets.as_slice()).unwrap_or_default();
+        let risks = inbound.map(|inbound| inbound.risks).unwrap_or_default();
+        provider.verify(webhook, &Keys { secrets, now, risks })
     }
 }

@@ -144,6 +144,7 @@ impl Meters {
 
     pub(super) fn refused(&self, provider: Provider, why: &Refused) {
         let why = match why {
+            Refused::Credentials => "credentials",
             Refused::Signature => "signature",
             Refused::Address => "address",
             Refused::Malformed(_) => "malformed",

@@ -29,7 +29,9 @@ pub use meters::Meters;
 use crate::call::event::Now;
 use crate::flow::model::Phrases;
 use crate::outside::Outside;
-use crate::provider::{Document, Door, Heard, LegKey, PhoneKey, Place, PlaceKey, Provider, Refused, Said, Webhook};
+use crate::provider::{
+    Document, Door, Heard, LegKey, PhoneKey, Place, PlaceKey, Provider, Refused, Risks, Said, Webhook,
+};
 use crate::store::{Limits, RequestLimits, Store, StoreError};
 use crate::words::clock::tick;
 use crate::words::codes::CodeKey;
@@ -55,8 +57,9 @@ pub struct Settings {
     pub public_url: String,
     /// Which number is which flow.
     pub lines: Lines,
-    /// Inbound secrets; a provider without one is off. Our own phones have one that follows from the pepper.
-    pub secrets: HashMap<Provider, Vec<Secret>>,
+    /// How each provider's webhooks are proved; one that is not here is off. Our own phones have a secret
+    /// that follows from the pepper.
+    pub inbound: HashMap<Provider, Inbound>,
     /// The deployment's pepper.
     pub pepper: Secret,
     /// How PINs are compared.
@@ -78,6 +81,21 @@ pub struct Settings {
     pub bounds: Bounds,
     /// What moment it is; tests hand in their own.
     pub clock: Arc<dyn Fn() -> Now + Send + Sync>,
+}
+
+/// How a provider's webhooks are proved.
+#[derive(Clone, Default)]
+pub struct Inbound {
+    /// The secrets, several while one is being replaced.
+    pub secrets: Vec<Secret>,
+    /// What is borne knowingly.
+    pub risks: Risks,
+}
+
+impl From<Secret> for Inbound {
+    fn from(secret: Secret) -> Inbound {
+        Inbound { secrets: vec![secret], risks: Risks::default() }
+    }
 }
 
 /// Answers webhooks. Share it: every method takes `&self`.
@@ -215,7 +233,7 @@ impl Answerer {
             Knock::Turn { .. } => Door::Turn,
             Knock::Status => Door::Status,
         };
-        let verified = provider.verify(webhook, &self.inner.secrets(provider))?;
+        let verified = self.inner.verify(provider, webhook)?;
         let heard = provider.parse(verified, door)?;
         if let Knock::Turn { place, mac } = knock
             && !self.inner.places.proves(provider, &heard.provider_call, place, mac)

@@ -2,7 +2,7 @@
 
 use super::folder::{self, Marks};
 use super::open_store;
-use crate::answer::{Answerer, Bounds, Flows, Line, Lines, PATIENCE, Settings, Texting};
+use crate::answer::{Answerer, Bounds, Flows, Inbound, Line, Lines, PATIENCE, Settings, Texting};
 use crate::config::{Config, RecordingsAt};
 use crate::demo::{Demo, DemoCaller};
 use crate::flow::model::{Identity, Kind, Step};
@@ -12,7 +12,6 @@ use crate::provider::{Api, Provider};
 use crate::store::{Bucket, Limits, MessageLimits, Objects, ObjectsAt, RequestLimits, Store};
 use crate::words::{Level, Secret, clock, phone};
 use anyhow::Context;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A server's inside, before anybody listens.
@@ -51,8 +50,11 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
     lines_lead_somewhere(config, &folder.files)?;
     let pins = config.pin_keys()?;
     let callers = if config.demo { load_demo(&folder.files, &store, &flows, &pins).await? } else { Vec::new() };
-    let mut secrets: HashMap<Provider, Vec<Secret>> = HashMap::new();
-    secrets.insert(Provider::Twilio, config.secrets(Provider::Twilio).to_vec());
+    let inbound = |provider| {
+        let (secrets, risks) = (config.secrets(provider).to_vec(), config.risks(provider));
+        (!secrets.is_empty() || risks.anybody_here).then_some((provider, Inbound { secrets, risks }))
+    };
+    let inbound = Provider::ALL.into_iter().filter_map(inbound).collect();
     let line = |line: &crate::config::Line| Line {
         number: line.number.as_str().to_owned(),
         flow: line.flow.clone(),
@@ -61,7 +63,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
     let settings = Settings {
         public_url: public_url.to_owned(),
         lines: Lines(config.lines.iter().map(line).collect()),
-        secrets,
+        inbound,
         pepper: config.pepper()?,
         pins,
         limits: Limits::default(),

@@ -3,7 +3,7 @@
 use super::place::{Given, Wrong, wrong};
 use super::raw::{RawRecordings, RawSms, RawTwilio, Source};
 use super::{Result, parse, secrets};
-use crate::provider::ApiSettings;
+use crate::provider::{ApiSettings, Provider};
 use crate::words::{Phone, Secret};
 use std::path::{Path, PathBuf};
 
@@ -94,7 +94,16 @@ fn api(source: &Source, raw: RawTwilio) -> Result<Option<ApiSettings>> {
         None => (account.clone(), key.clone()),
     };
     let base = base.map_or_else(|| TWILIO.to_owned(), |given| given.value);
-    Ok(Some(ApiSettings { base, account, user, password, sender: sender.map(|given| given.value) }))
+    Ok(Some(ApiSettings {
+        provider: Provider::Twilio,
+        base,
+        account,
+        user,
+        password,
+        sender: sender.map(|given| given.value),
+        application: None,
+        private_key: None,
+    }))
 }
 
 fn sid(text: String) -> std::result::Result<String, Wrong> {

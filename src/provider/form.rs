@@ -59,6 +59,11 @@ impl Fields {
         Ok(Fields { text: Zeroizing::new(text), spans })
     }
 
+    /// Those of a query, the part of an address behind its question mark.
+    pub fn of_query(target: &str) -> Result<Fields, Refused> {
+        Fields::decode(target.split_once('?').map_or("", |(_, query)| query).as_bytes())
+    }
+
     /// The first value of a name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.spans.iter().find(|span| self.text[span.name..span.value] == *name).map(|span| self.value(span))
@@ -74,8 +79,44 @@ impl Fields {
         spans.iter().map(|span| &self.text[span.name..span.end]).collect()
     }
 
+    /// Every field in the order they came.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.spans.iter().map(|span| (&self.text[span.name..span.value], self.value(span)))
+    }
+
     fn value(&self, span: &Span) -> &str {
         &self.text[span.value..span.end]
+    }
+}
+
+/// Fields that come one by one.
+pub(super) struct Gathering {
+    text: Zeroizing<String>,
+    spans: Vec<Span>,
+}
+
+impl Gathering {
+    /// Room for what a body of so many bytes can hold.
+    pub fn new(bytes: usize) -> Gathering {
+        Gathering { text: Zeroizing::new(String::with_capacity(bytes * 4 + 1024)), spans: Vec::with_capacity(32) }
+    }
+
+    /// Takes one more; false when there are too many, or they are too long.
+    pub fn add(&mut self, name: &str, value: &str) -> bool {
+        let (start, end) = (self.text.len(), self.text.len() + name.len() + value.len());
+        // Grown it would be moved, and what it leaves behind is not wiped.
+        if self.spans.len() == MOST_FIELDS || end > self.text.capacity() {
+            return false;
+        }
+        self.text.push_str(name);
+        self.text.push_str(value);
+        self.spans.push(Span { name: start, value: start + name.len(), end });
+        true
+    }
+
+    /// All of them.
+    pub fn fields(self) -> Fields {
+        Fields { text: self.text, spans: self.spans }
     }
 }
 

@@ -1,26 +1,30 @@
 //! Floor 3: providers translate on both sides of `step`: webhook to event, voice to document. One
-//! file per dialect. Knows nothing of the store, of flows' insides or of how an answer is found.
+//! file or folder per dialect. Knows nothing of the store, of flows' insides or of how an answer is found.
 //!
 //! `Webhook` → [`Provider::verify`] → [`Verified`] → [`Provider::parse`] → [`Heard`]: what was not
 //! verified cannot be parsed, because only `verify` makes a `Verified`.
 
+mod api;
+mod basic;
+mod dialect;
 mod form;
+mod json;
 mod leg;
 mod order;
 mod phone;
 mod place;
+mod speech;
 mod twilio;
 
+use api::Interface;
+pub use api::{Api, ApiError, ApiSettings};
 pub use leg::{LegKey, LegPlace, Stage};
 pub use order::{Order, OrderError};
 pub use phone::PhoneKey;
 pub use place::{Place, PlaceKey};
-pub use twilio::{Api, ApiError, ApiSettings};
 
 use crate::call::event::{Began, CallStatus, DialEnd, Recording};
-use crate::call::voice::Voice;
-use crate::words::{Phone, Secret};
-use std::fmt;
+use crate::words::{Lang, Secret};
 
 /// A telephony side we can speak with.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -45,14 +49,49 @@ pub struct Webhook<'a> {
     pub body: &'a [u8],
 }
 
+/// What requests are proved with.
+pub struct Keys<'a> {
+    /// The secrets, several while one is being replaced; none: nobody is believed.
+    pub secrets: &'a [Secret],
+    /// The moment, in seconds since 1970: what is signed with its time is believed for a while only.
+    pub now: i64,
+    /// What is borne knowingly.
+    pub risks: Risks,
+}
+
+/// Risks that a deployment takes in so many words. None by default.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Risks {
+    /// Whoever reaches us is believed. Only where nobody else does: on the loopback interface.
+    pub anybody_here: bool,
+    /// A query that no signature covers is believed (Vonage, answer by GET).
+    pub unsigned_query: bool,
+    /// A signature that covers the address and no field is believed (Plivo V2).
+    pub unsigned_fields: bool,
+}
+
+/// What a provider can do, and so what a flow can do there.
+pub struct Abilities {
+    /// Languages it has voices for; in any other it says recordings alone.
+    pub speaks: &'static [Lang],
+    /// Puts calls through, to a number or a SIP address.
+    pub transfer: bool,
+    /// Takes messages down.
+    pub record: bool,
+    /// Keys pressed before a document is heard to its end count for the next one as well.
+    pub type_ahead: bool,
+    /// Sends text messages, through its interface.
+    pub sms: bool,
+}
+
 /// A request whose sender is proved. Holds what was read of it on the way, unprintable, so that
 /// nothing is read twice.
 pub struct Verified(Proved);
 
 /// What each dialect keeps of a proved request.
 enum Proved {
-    /// Of a provider that sends forms.
-    Form(form::Fields),
+    /// Of a provider that sends a form, a query or JSON.
+    Fields(form::Fields),
     /// Of our own phones.
     Phone(phone::Request),
 }
@@ -89,6 +128,9 @@ pub enum Said {
 /// Why a request is refused. Never says what was in it.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Refused {
+    /// User and password are missing, or not ours: 401, asking for them.
+    #[error("user and password are missing or not the right ones")]
+    Credentials,
     /// No signature, or not ours: 403.
     #[error(
         "the signature is missing or does not fit; is the public address the one the provider calls, and the secret the right one?"
@@ -145,66 +187,6 @@ pub struct Document {
     pub text: String,
 }
 
-impl Provider {
-    /// Every provider.
-    pub const ALL: [Provider; 2] = [Provider::Twilio, Provider::Phone];
-
-    /// Its name in addresses, settings, logs and rows.
-    pub fn name(self) -> &'static str {
-        match self {
-            Provider::Twilio => "twilio",
-            Provider::Phone => "phone",
-        }
-    }
-
-    /// The provider of a name.
-    pub fn named(name: &str) -> Option<Provider> {
-        Provider::ALL.into_iter().find(|p| p.name() == name)
-    }
-
-    /// Proves who sent it, in constant time, with any of several secrets so that they can be rotated.
-    pub fn verify(self, webhook: &Webhook, secrets: &[Secret]) -> Result<Verified, Refused> {
-        match self {
-            Provider::Twilio => twilio::verify(webhook, secrets),
-            Provider::Phone => phone::verify(webhook, secrets),
-        }
-    }
-
-    /// What it tells, by the door it came to. A field that is not of this provider's form is
-    /// [`Refused::Malformed`]; fields nobody asks for are passed over.
-    pub fn parse(self, verified: Verified, at: Door) -> Result<Heard, Refused> {
-        match self {
-            Provider::Twilio => twilio::parse(verified, at),
-            Provider::Phone => phone::parse(verified, at),
-        }
-    }
-
-    /// A document that was kept: the same bytes again.
-    pub fn stored(self, text: String) -> Document {
-        let content_type = match self {
-            Provider::Twilio => twilio::CONTENT_TYPE,
-            Provider::Phone => phone::CONTENT_TYPE,
-        };
-        Document { content_type, text }
-    }
-
-    /// A document with a text message beside it, which only our own phones can show.
-    pub fn with_text(self, document: Document, to: &Phone, words: &str) -> Document {
-        match self {
-            Provider::Phone => phone::with_text(document, to, words),
-            _ => document,
-        }
-    }
-
-    /// The voice as this provider's document.
-    pub fn render(self, voice: &Voice, with: &Rendering) -> Document {
-        match self {
-            Provider::Twilio => twilio::render(voice, with),
-            Provider::Phone => phone::render(voice, with),
-        }
-    }
-}
-
 /// Which of our addresses a request came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Door {
@@ -226,11 +208,5 @@ fn plain(text: &str) -> bool {
     !text.is_empty() && text.len() <= LONGEST && !text.contains(char::is_control)
 }
 
-/// What both dialects say of a request proved for the other one.
+/// What a dialect says of a request proved for another one.
 const ELSEWHERE: Refused = Refused::Malformed("it was proved for another provider");
-
-impl fmt::Display for Provider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}

@@ -9,10 +9,12 @@
 //! - a message: `{"call": "…", "recorded": 7}`, in seconds;
 //! - a change: `{"call": "…", "status": "completed"}`, also in place of a turn.
 
-use super::{Document, Voice};
-use super::{Door, ELSEWHERE, Heard, Proved, Refused, Rendering, Said, Verified, Webhook, plain};
+use super::dialect::Dialect;
+use super::{
+    Abilities, Document, Door, ELSEWHERE, Heard, Keys, Proved, Refused, Rendering, Said, Verified, Webhook, plain,
+};
 use crate::call::event::{Began, CallStatus, DialEnd, Recording};
-use crate::call::voice::{Desk, Next, Pace, Spoken};
+use crate::call::voice::{Desk, Next, Pace, Spoken, Voice};
 use crate::words::mac::keyed;
 use crate::words::{Lang, Phone, Secret};
 use hmac::{Hmac, Mac};
@@ -21,7 +23,19 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 /// The media type of a document.
-pub const CONTENT_TYPE: &str = "application/json";
+const CONTENT_TYPE: &str = "application/json";
+
+/// Our own phones.
+pub const DIALECT: Dialect = Dialect {
+    name: "phone",
+    content_type: CONTENT_TYPE,
+    verify,
+    parse,
+    render,
+    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: false },
+    secret: "",
+    interface: None,
+};
 
 /// What a phone sends, at whichever door. A phone says `silence` for its own record; it means the
 /// same as neither digits nor status.
@@ -71,12 +85,12 @@ impl PhoneKey {
     }
 }
 
-/// See [`super::Provider::verify`]. The token comes as `authorization: Bearer TOKEN`.
-pub fn verify(webhook: &Webhook, secrets: &[Secret]) -> Result<Verified, Refused> {
+/// The token comes as `authorization: Bearer TOKEN`.
+fn verify(webhook: &Webhook, keys: &Keys) -> Result<Verified, Refused> {
     let header = (webhook.header)("authorization").ok_or(Refused::Signature)?;
     let (scheme, token) = header.split_once(' ').ok_or(Refused::Signature)?;
     let ours = |secret: &Secret| !secret.reveal().is_empty() && secret.same(token.trim().as_bytes());
-    if !scheme.eq_ignore_ascii_case("Bearer") || !secrets.iter().any(ours) {
+    if !scheme.eq_ignore_ascii_case("Bearer") || !keys.secrets.iter().any(ours) {
         return Err(Refused::Signature);
     }
     let request = serde_json::from_slice(webhook.body);
@@ -84,8 +98,7 @@ pub fn verify(webhook: &Webhook, secrets: &[Secret]) -> Result<Verified, Refused
     Ok(Verified(Proved::Phone(request)))
 }
 
-/// See [`super::Provider::parse`].
-pub fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
+fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
     let Verified(Proved::Phone(request)) = verified else { return Err(ELSEWHERE) };
     let fine = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     let id = &request.call;
@@ -107,8 +120,7 @@ pub fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
     Ok(Heard { provider_call, said })
 }
 
-/// See [`super::Provider::render`].
-pub fn render(voice: &Voice, with: &Rendering) -> Document {
+fn render(voice: &Voice, with: &Rendering) -> Document {
     let next = match &voice.next {
         Next::Gather(gather) => json!({ "gather": {
             "most": gather.most,
@@ -145,7 +157,7 @@ pub fn render(voice: &Voice, with: &Rendering) -> Document {
     Document { content_type: CONTENT_TYPE, text: document.to_string() }
 }
 
-/// See [`super::Provider::with_text`]. `texts` are what would lie on the caller's own phone.
+/// See `Provider::with_text`. `texts` are what would lie on the caller's own phone.
 pub fn with_text(document: Document, to: &Phone, words: &str) -> Document {
     let Ok(Value::Object(mut fields)) = serde_json::from_str(&document.text) else { return document };
     fields.insert("texts".into(), json!([{ "to": to.as_str(), "words": words }]));

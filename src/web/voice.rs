@@ -140,6 +140,10 @@ fn said(reply: Reply) -> Response {
 /// Says why, and nothing of what was sent.
 fn refused(why: &Refused) -> Response {
     let status = match why {
+        Refused::Credentials => {
+            let challenge = [(header::WWW_AUTHENTICATE, "Basic realm=\"hotline\", charset=\"UTF-8\"")];
+            return (StatusCode::UNAUTHORIZED, challenge, format!("{why}\n")).into_response();
+        }
         Refused::Signature | Refused::Address => StatusCode::FORBIDDEN,
         Refused::Malformed(_) => StatusCode::BAD_REQUEST,
     };

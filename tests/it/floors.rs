@@ -61,7 +61,7 @@ const ALONE: [(&str, &[&str]); 16] = [
     ("saphyr_parser", &["src/flow/source.rs"]),
     ("sqlx", &["src/store/"]),
     ("rusqlite", &["src/store/"]),
-    ("reqwest", &["src/outside/", "src/provider/twilio/rest.rs"]),
+    ("reqwest", &["src/outside/", "src/provider/api.rs"]),
     ("object_store", &["src/store/objects.rs"]),
     ("quick_xml", &["src/provider/", "src/cli/load/document.rs"]),
     ("argon2", &["src/words/argon.rs"]),

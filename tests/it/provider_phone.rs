@@ -3,7 +3,9 @@
 use hotline::call::Voice;
 use hotline::call::event::{Began, CallStatus};
 use hotline::call::voice::{Gather, Next, Pace, Spoken};
-use hotline::provider::{Door, Heard, PhoneKey, Provider, Refused, Rendering, Said, Verified, Voices, Webhook};
+use hotline::provider::{
+    Door, Heard, Keys, PhoneKey, Provider, Refused, Rendering, Risks, Said, Verified, Voices, Webhook,
+};
 use hotline::words::{Lang, Phone, Secret};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -14,7 +16,8 @@ fn verify(authorization: Option<&str>, body: &[u8], secrets: &[&str]) -> Result<
     let secrets: Vec<Secret> = secrets.iter().map(|secret| Secret::new(*secret)).collect();
     let header = |name: &str| if name == "authorization" { authorization } else { None };
     let (public_url, target) = ("http://127.0.0.1:8080", "/voice/phone");
-    Provider::Phone.verify(&Webhook { method: "POST", public_url, target, header: &header, body }, &secrets)
+    let webhook = Webhook { method: "POST", public_url, target, header: &header, body };
+    Provider::Phone.verify(&webhook, &Keys { secrets: &secrets, now: 0, risks: Risks::default() })
 }
 
 fn hear(body: &str, door: Door) -> Result<Heard, Refused> {

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use hotline::call::event::{Began, CallStatus};
-use hotline::provider::{Door, Heard, Provider, Refused, Said, Verified, Webhook};
+use hotline::provider::{Door, Heard, Keys, Provider, Refused, Risks, Said, Verified, Webhook};
 use hotline::words::{Phone, Secret};
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -33,7 +33,7 @@ impl Request {
             header: &|name| self.headers.get(name).map(String::as_str),
             body: self.body.as_bytes(),
         };
-        Provider::Twilio.verify(&webhook, &secrets)
+        Provider::Twilio.verify(&webhook, &Keys { secrets: &secrets, now: 0, risks: Risks::default() })
     }
 
     fn hear(&self, door: Door) -> Result<Heard, Refused> {
@@ -294,6 +294,8 @@ proptest! {
         };
         let method = if get { "GET" } else { "POST" };
         let webhook = Webhook { method, public_url: &url, target: &target, header: &header, body: &body };
-        prop_assert!(Provider::Twilio.verify(&webhook, &[Secret::new(TOKEN)]).is_err());
+        let secrets = [Secret::new(TOKEN)];
+        let keys = Keys { secrets: &secrets, now: 0, risks: Risks::default() };
+        prop_assert!(Provider::Twilio.verify(&webhook, &keys).is_err());
     }
 }

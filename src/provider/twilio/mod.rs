@@ -5,25 +5,33 @@ mod rest;
 mod say;
 mod signature;
 
+use super::dialect::Dialect;
 use super::form::Fields;
-use super::{Door, ELSEWHERE, Heard, Proved, Refused, Said, Verified, Webhook, plain};
+use super::{Abilities, Door, ELSEWHERE, Heard, Keys, Proved, Refused, Said, Verified, Webhook, plain};
 use crate::call::event::{Began, CallStatus, DialEnd, Recording};
-use crate::words::{Phone, Secret};
-
-pub use render::render;
-pub use rest::{Api, ApiError, ApiSettings};
+use crate::words::{Lang, Phone, Secret};
 
 /// The media type of a document.
-pub const CONTENT_TYPE: &str = "text/xml";
+const CONTENT_TYPE: &str = "text/xml";
 
-/// See [`super::Provider::verify`].
-pub fn verify(webhook: &Webhook, secrets: &[Secret]) -> Result<Verified, Refused> {
-    signature::prove(webhook, secrets).map(|fields| Verified(Proved::Form(fields)))
+/// Twilio.
+pub const DIALECT: Dialect = Dialect {
+    name: "twilio",
+    content_type: CONTENT_TYPE,
+    verify,
+    parse,
+    render: render::render,
+    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: true },
+    secret: "auth_token",
+    interface: Some(rest::INTERFACE),
+};
+
+fn verify(webhook: &Webhook, keys: &Keys) -> Result<Verified, Refused> {
+    signature::prove(webhook, keys.secrets).map(|fields| Verified(Proved::Fields(fields)))
 }
 
-/// See [`super::Provider::parse`].
-pub fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
-    let Verified(Proved::Form(fields)) = verified else { return Err(ELSEWHERE) };
+fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
+    let Verified(Proved::Fields(fields)) = verified else { return Err(ELSEWHERE) };
     let provider_call = provider_call(&fields)?;
     let said = match at {
         Door::Inbound => Said::Inbound(began(&fields)?),

@@ -5,13 +5,11 @@ use super::CONTENT_TYPE;
 use super::say;
 use crate::call::Voice;
 use crate::call::voice::{Desk, Gather, Next, Record, Transfer};
+use crate::provider::speech::{self, Xml};
 use crate::provider::{Document, Rendering};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io;
-
-/// What TwiML is written into.
-pub type Xml = Writer<Vec<u8>>;
 
 /// See [`crate::provider::Provider::render`].
 pub fn render(voice: &Voice, with: &Rendering) -> Document {
@@ -76,7 +74,7 @@ fn wait(xml: &mut Xml, gather: &Gather, voice: &Voice, with: &Rendering) -> io::
     if let Some(most) = &most {
         element = element.with_attribute(("numDigits", most.as_str()));
     }
-    if say::anything(voice) {
+    if speech::anything(voice) {
         element.write_inner_content(|xml| say::all(xml, voice, with)).map(drop)
     } else {
         element.write_empty().map(drop)

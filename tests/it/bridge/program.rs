@@ -29,7 +29,7 @@ async fn desk_beside(home: &Home, provider: &MockServer) -> Desk {
     let settings = Settings {
         public_url: PUBLIC.to_owned(),
         lines: Lines::default(),
-        secrets: HashMap::new(),
+        inbound: HashMap::new(),
         pins: PinKeys::new(&pepper, None),
         pepper,
         limits: Limits::default(),

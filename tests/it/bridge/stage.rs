@@ -9,7 +9,7 @@ use crate::support::twilio::Webhook;
 use crate::support::twiml::{self, Verb};
 use hotline::desk::{Desk, Dial, Way};
 use hotline::outside::start_tls;
-use hotline::provider::{Api, ApiSettings};
+use hotline::provider::{Api, ApiSettings, Provider};
 use hotline::store::{DialRow, DialState, EffectKey, Person, RequestLimits, Store};
 use hotline::words::{CallId, Lang, Role, Secret};
 use jiff::{SignedDuration, Timestamp};
@@ -34,7 +34,9 @@ pub struct Stage {
 pub fn api(provider: &MockServer) -> Api {
     start_tls();
     let (account, user, password) = (ACCOUNT.to_owned(), "SK1".to_owned(), Secret::new("the secret of the key"));
-    Api::new(ApiSettings { base: provider.uri(), account, user, password, sender: None }).unwrap()
+    let (provider, base) = (Provider::Twilio, provider.uri());
+    let (sender, application, private_key) = (None, None, None);
+    Api::new(ApiSettings { provider, base, account, user, password, sender, application, private_key }).unwrap()
 }
 
 /// Orders are answered so from now on; only those with the right credentials.

@@ -5,7 +5,7 @@ use crate::support::rows::{DAY, START, effect};
 use crate::support::server::Home;
 use hotline::answer::{Answerer, Bounds, Flows, Lines, Settings, Texting};
 use hotline::outside::{Hooks, Outside, start_tls};
-use hotline::provider::{Api, ApiSettings};
+use hotline::provider::{Api, ApiSettings, Provider};
 use hotline::store::*;
 use hotline::words::pins::PinKeys;
 use hotline::words::{Secret, clock};
@@ -34,7 +34,7 @@ impl Worker {
         let settings = Settings {
             public_url: String::new(),
             lines: Lines::default(),
-            secrets: HashMap::new(),
+            inbound: HashMap::new(),
             pins: PinKeys::new(&pepper, None),
             pepper,
             limits: Limits::default(),
@@ -49,7 +49,16 @@ impl Worker {
         let answerer = Answerer::new(settings, store, Flows::default());
         let (user, sender) = (ACCOUNT.to_owned(), Some("MG00000000000000000000000000000001".to_owned()));
         let password = Secret::new("token");
-        let api = ApiSettings { base: provider.uri(), account: ACCOUNT.to_owned(), user, password, sender };
+        let api = ApiSettings {
+            provider: Provider::Twilio,
+            base: provider.uri(),
+            account: ACCOUNT.to_owned(),
+            user,
+            password,
+            sender,
+            application: None,
+            private_key: None,
+        };
         let objects = Objects::open(ObjectsAt::Folder(home.path("recordings"))).unwrap();
         let (api, hooks) = (Some(Api::new(api).unwrap()), Hooks::default());
         let post = Post { answerer, api, hooks, objects, delete_at_provider: false };

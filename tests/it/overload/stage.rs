@@ -70,7 +70,7 @@ impl Stage {
         let settings = Settings {
             public_url: PUBLIC.to_owned(),
             lines: Lines::default(),
-            secrets: HashMap::from([(Provider::Twilio, vec![Secret::new(TOKEN)])]),
+            inbound: HashMap::from([(Provider::Twilio, Secret::new(TOKEN).into())]),
             pins: PinKeys::new(&pepper, None),
             pepper,
             limits: Limits::default(),

@@ -5,6 +5,7 @@ use super::codes;
 use super::database::Database;
 use super::flows::files;
 use super::phone::{PUBLIC, RouterSide, TOKEN};
+use super::platforms::twilio;
 use hotline::answer::{Answerer, Bounds, Flows, Lines, Settings, Texting};
 use hotline::desk::Desk;
 use hotline::flow::read::load;
@@ -108,7 +109,7 @@ impl Bank {
         let settings = Settings {
             public_url: PUBLIC.to_owned(),
             lines: Lines::default(),
-            secrets: HashMap::from([(Provider::Twilio, vec![Secret::new(TOKEN)])]),
+            inbound: HashMap::from([(Provider::Twilio, Secret::new(TOKEN).into())]),
             pepper,
             pins,
             limits: Limits::default(),
@@ -145,7 +146,8 @@ impl Bank {
     /// Rings a line from a number of its own.
     pub async fn ring(&self, line: &str) -> Caller<'_> {
         let number = self.calls.fetch_add(1, Ordering::SeqCst);
-        let mut side = RouterSide::new(self.server, &format!("+8526124{number:04}"), number);
+        let platform = twilio::call(number, &format!("+8526124{number:04}"), 0);
+        let mut side = RouterSide::new(self.server, Provider::Twilio, platform);
         let heard = side.ring(line).await;
         Caller { bank: self, side, heard }
     }

@@ -3,7 +3,7 @@
 
 use super::codes;
 use super::database::Database;
-use super::phone::{PUBLIC, TOKEN};
+use super::platforms::{PLATFORMS, PUBLIC};
 use hotline::answer::{Answerer, Bounds, Flows, Lines, Settings, Texting};
 use hotline::call::effect::Choice;
 use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
@@ -11,14 +11,13 @@ use hotline::flow::read::{Files, Loaded, load};
 use hotline::flow::{Flow, Value};
 use hotline::outside::Outside;
 use hotline::play::{CODE, Canned, CannedRequest, CannedStatus, Does, KNOWLEDGE, PIN, Played, Story};
-use hotline::provider::Provider;
 use hotline::store::{
     Attempt, Claim, Customer, EffectKey, Guess, Limits, MessageLimits, NewNotice, PickUp, Record, RequestLimits, Store,
 };
 use hotline::web::{Web, router};
 use hotline::words::pins::{PinKeys, knowledge_of};
 use hotline::words::{CallId, Level, Phone, Reference, Secret};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -62,7 +61,7 @@ impl Given {
         let settings = Settings {
             public_url: PUBLIC.to_owned(),
             lines: Lines::default(),
-            secrets: HashMap::from([(Provider::Twilio, vec![Secret::new(TOKEN)])]),
+            inbound: PLATFORMS.iter().map(|(provider, secret, _)| (*provider, Secret::new(*secret).into())).collect(),
             pepper,
             pins,
             limits: Limits::default(),

@@ -11,6 +11,7 @@ pub mod large;
 pub mod outside;
 pub mod people;
 pub mod phone;
+pub mod platforms;
 pub mod postgres;
 pub mod program;
 pub mod replay;

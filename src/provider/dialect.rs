@@ -1,0 +1,104 @@
+//! Which dialect each provider speaks: the one table that names them all.
+
+use super::{Abilities, Document, Door, Heard, Interface, Keys, Provider, Refused, Rendering, Verified, Webhook};
+use super::{phone, twilio};
+use crate::call::voice::Voice;
+use crate::words::Phone;
+use std::fmt;
+
+/// All there is to know of how one provider speaks.
+pub(super) struct Dialect {
+    /// The provider's name in addresses, settings, logs and rows.
+    pub name: &'static str,
+    /// The media type of its documents.
+    pub content_type: &'static str,
+    /// What of `Provider::verify` is its own.
+    pub verify: fn(&Webhook<'_>, &Keys<'_>) -> Result<Verified, Refused>,
+    /// What of `Provider::parse` is its own.
+    pub parse: fn(Verified, Door) -> Result<Heard, Refused>,
+    /// What of `Provider::render` is its own.
+    pub render: fn(&Voice, &Rendering<'_>) -> Document,
+    /// What it can and cannot do.
+    pub can: Abilities,
+    /// What its settings call the secret its webhooks are proved with, as `auth_token`.
+    pub secret: &'static str,
+    /// How it is asked to do something; none: it cannot be.
+    pub interface: Option<Interface>,
+}
+
+impl Provider {
+    /// Every provider, and our own phones.
+    pub const ALL: [Provider; 2] = [Provider::Twilio, Provider::Phone];
+
+    fn dialect(self) -> &'static Dialect {
+        match self {
+            Provider::Twilio => &twilio::DIALECT,
+            Provider::Phone => &phone::DIALECT,
+        }
+    }
+
+    /// Its name in addresses, settings, logs and rows.
+    pub fn name(self) -> &'static str {
+        self.dialect().name
+    }
+
+    /// The provider of a name.
+    pub fn named(name: &str) -> Option<Provider> {
+        Provider::ALL.into_iter().find(|p| p.name() == name)
+    }
+
+    /// What it can do, and what it cannot.
+    pub fn can(self) -> &'static Abilities {
+        &self.dialect().can
+    }
+
+    /// What its settings call the secret its webhooks are proved with, as `auth_token`.
+    pub fn secret(self) -> &'static str {
+        self.dialect().secret
+    }
+
+    /// How it is asked to do something; none: it cannot be.
+    pub(super) fn interface(self) -> Option<&'static Interface> {
+        self.dialect().interface.as_ref()
+    }
+
+    /// Whether it can be asked to do something: to text, to ring, to hand over a recording.
+    pub fn has_interface(self) -> bool {
+        self.interface().is_some()
+    }
+
+    /// Proves who sent it, in constant time, with any of several secrets so that they can be rotated.
+    pub fn verify(self, webhook: &Webhook, keys: &Keys) -> Result<Verified, Refused> {
+        (self.dialect().verify)(webhook, keys)
+    }
+
+    /// What it tells, by the door it came to. A field that is not of this provider's form is
+    /// [`Refused::Malformed`]; fields nobody asks for are passed over.
+    pub fn parse(self, verified: Verified, at: Door) -> Result<Heard, Refused> {
+        (self.dialect().parse)(verified, at)
+    }
+
+    /// The voice as this provider's document.
+    pub fn render(self, voice: &Voice, with: &Rendering) -> Document {
+        (self.dialect().render)(voice, with)
+    }
+
+    /// A document that was kept: the same bytes again.
+    pub fn stored(self, text: String) -> Document {
+        Document { content_type: self.dialect().content_type, text }
+    }
+
+    /// A document with a text message beside it, which only our own phones can show.
+    pub fn with_text(self, document: Document, to: &Phone, words: &str) -> Document {
+        match self {
+            Provider::Phone => phone::with_text(document, to, words),
+            _ => document,
+        }
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
