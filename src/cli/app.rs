@@ -54,7 +54,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         let (secrets, risks) = (config.secrets(provider).to_vec(), config.risks(provider));
         (!secrets.is_empty() || risks.anybody_here).then_some((provider, Inbound { secrets, risks }))
     };
-    let inbound = Provider::ALL.into_iter().filter_map(inbound).collect();
+    let inbound = Provider::ALL.iter().copied().filter_map(inbound).collect();
     let line = |line: &crate::config::Line| Line {
         number: line.number.as_str().to_owned(),
         flow: line.flow.clone(),

@@ -1,7 +1,8 @@
 //! Which dialect each provider speaks: the one table that names them all.
 
+use super::phone;
+use super::twilio;
 use super::{Abilities, Document, Door, Heard, Interface, Keys, Provider, Refused, Rendering, Verified, Webhook};
-use super::{phone, twilio};
 use crate::call::voice::Voice;
 use crate::words::Phone;
 use std::fmt;
@@ -28,7 +29,7 @@ pub(super) struct Dialect {
 
 impl Provider {
     /// Every provider, and our own phones.
-    pub const ALL: [Provider; 2] = [Provider::Twilio, Provider::Phone];
+    pub const ALL: &[Provider] = &[Provider::Twilio, Provider::Phone];
 
     fn dialect(self) -> &'static Dialect {
         match self {
@@ -44,7 +45,7 @@ impl Provider {
 
     /// The provider of a name.
     pub fn named(name: &str) -> Option<Provider> {
-        Provider::ALL.into_iter().find(|p| p.name() == name)
+        Provider::ALL.iter().copied().find(|p| p.name() == name)
     }
 
     /// What it can do, and what it cannot.

@@ -99,7 +99,7 @@ pub struct Message {
 pub type New = fn(usize, &str, i64) -> Box<dyn Platform>;
 
 /// Every platform, and what its webhooks are proved with: the secret as the settings have it.
-pub const PLATFORMS: [(Provider, &str, New); 1] = [(Provider::Twilio, twilio::TOKEN, twilio::call)];
+pub const PLATFORMS: &[(Provider, &str, New)] = &[(Provider::Twilio, twilio::TOKEN, twilio::call)];
 
 /// The platform of a provider.
 pub fn platform(provider: Provider) -> (Secret, New) {
