@@ -14,6 +14,7 @@ pub mod phone;
 pub mod platforms;
 pub mod postgres;
 pub mod program;
+pub mod recorded;
 pub mod replay;
 pub mod rows;
 pub mod server;
