@@ -58,7 +58,7 @@ fn the_sample_shows_every_setting() {
     assert_eq!((config.lines.len(), config.secrets(Provider::Twilio).len()), (1, 1));
     assert!(config.has_pin_hmac_key());
     assert!(
-        config.outbound.api.as_ref().is_some_and(|api| api.base == "https://api.twilio.com" && api.sender.is_some())
+        config.outbound.apis.first().is_some_and(|api| api.base == "https://api.twilio.com" && api.sender.is_some())
     );
     assert!(matches!(config.outbound.recordings, RecordingsAt::Bucket { .. }));
     let default = load("", &[]).outbound;

@@ -77,7 +77,7 @@ impl Given {
         let draining = Arc::new(AtomicBool::new(false));
         let web = Web {
             answerer: answerer.clone(),
-            desk: hotline::desk::Desk::new(answerer.clone(), None),
+            desk: hotline::desk::Desk::new(answerer.clone(), hotline::provider::Apis::default()),
             public_url: PUBLIC.into(),
             phone: None,
             draining,
