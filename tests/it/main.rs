@@ -37,6 +37,7 @@ mod properties;
 mod provider_phone;
 mod provider_place;
 mod provider_twilio;
+mod providers_check;
 mod readme;
 mod reference;
 mod roles;

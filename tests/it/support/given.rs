@@ -19,8 +19,8 @@ use hotline::words::pins::{PinKeys, knowledge_of};
 use hotline::words::{CallId, Level, Phone, Reference, Secret};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 /// The number registered for the account, where the story does not need it to be the calling one.
 const REGISTERED: &str = "+861000009999";
