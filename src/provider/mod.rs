@@ -11,10 +11,12 @@ mod form;
 mod json;
 mod leg;
 mod order;
+mod parties;
 mod phone;
 mod place;
 mod speech;
-mod twilio;
+mod twiml;
+mod xml;
 
 use api::Interface;
 pub use api::{Api, ApiError, ApiSettings};
@@ -31,6 +33,12 @@ use crate::words::{Lang, Secret};
 pub enum Provider {
     /// Twilio: TwiML.
     Twilio,
+    /// Somleng: TwiML, on one's own machines.
+    Somleng,
+    /// SignalWire: cXML.
+    SignalWire,
+    /// Telnyx: TeXML.
+    Telnyx,
     /// Our own phones, in the browser and the terminal: JSON.
     Phone,
 }
