@@ -40,6 +40,7 @@ mod provider_signalwire;
 mod provider_somleng;
 mod provider_telnyx;
 mod provider_twilio;
+mod providers_check;
 mod readme;
 mod reference;
 mod roles;
