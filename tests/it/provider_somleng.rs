@@ -4,10 +4,13 @@ use crate::support::documents;
 use crate::support::hostile::Forms;
 use crate::support::interface::{Asked, Stage};
 use crate::support::platforms::twilio::signature;
+use crate::support::platforms::{Then, platform};
 use crate::support::recorded::{self, Request, sample};
+use hotline::call::Voice;
 use hotline::call::event::{CallStatus, DialEnd};
+use hotline::call::voice::Next;
 use hotline::provider::{Door, Provider, Said};
-use hotline::words::Phone;
+use hotline::words::{Lang, Phone};
 use insta::assert_snapshot;
 
 const SOMLENG: Provider = Provider::Somleng;
@@ -56,7 +59,10 @@ fn numbers_without_a_plus_are_understood_and_a_recording_without_a_name_is_known
 
 #[test]
 fn keys_pressed_while_it_is_quiet_are_no_answer() {
-    let (_, later) = documents::of(SOMLENG).into_iter().find(|(name, _)| *name == "later").unwrap();
+    let (lang, says) = (Lang::EnUs, Vec::new());
+    let later = documents::lines(SOMLENG, &Voice { lang, says, slow: false, next: Next::Later(5) });
+    let (_, call) = platform(SOMLENG);
+    assert!(matches!(call(1, "", 0).carries_out(&later).then, Then::Goes(address) if address == documents::NEXT));
     let wait = later.lines().find(|line| line.starts_with("<Gather")).unwrap();
     let action = wait.split_once("action=\"").unwrap().1.split('"').next().unwrap();
     assert_eq!(action, format!("{}?quiet=1", documents::NEXT));

@@ -2,6 +2,8 @@
 
 mod documents;
 
+use crate::support::hostile::Forms;
+use crate::support::platforms::twilio;
 use crate::support::recorded;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -211,6 +213,18 @@ fn a_callback_without_a_proper_call_id_or_number_is_malformed() {
     }
     let uuid = "b6b6b6b6-0000-4000-8000-000000000001";
     assert_eq!(signed(&[("CallSid", uuid)]).hear(Door::Turn).unwrap().provider_call, uuid);
+}
+
+#[test]
+fn what_is_bent_or_malformed_is_refused() {
+    let sign = |body: &str| {
+        let header = |url: &str, form: &_| vec![("x-twilio-signature", twilio::signature(TOKEN, url, form))];
+        recorded::form("/voice/twilio?flow=main", body, TOKEN, header)
+    };
+    let forms = Forms { provider: Provider::Twilio, sign, headers: &["x-twilio-signature"] };
+    forms.refuse_what_is_bent();
+    forms.refuse_what_is_malformed();
+    forms.survive_whatever_is_signed();
 }
 
 #[test]

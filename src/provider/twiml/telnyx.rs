@@ -1,6 +1,6 @@
 //! Telnyx's TeXML. Signed with a key pair, over the body alone. Does not know here: what it sends when
-//! nobody presses a key (both ways are prepared), markup in words, and how the sound of a recording is
-//! fetched (its addresses live for ten minutes).
+//! nobody presses a key (both ways are prepared), markup in words, whether it tells that a rung number
+//! answers, and how the sound of a recording is fetched (its addresses live for ten minutes).
 
 use super::{CONTENT_TYPE, Tongue, callback, render, rest, signature};
 use crate::provider::api::{ApiError, ApiSettings, Ask, Asked, Auth, Body, Interface, Message, Method};
@@ -39,7 +39,7 @@ const TONGUE: Tongue = Tongue {
     ssml: false,
     barge_in: false,
     pause: true,
-    tells: true,
+    tells: false,
     longest_wait: 120,
     ring: 5..=120,
     gather: &[("input", "dtmf"), ("minDigits", "1"), ("validDigits", "0123456789*#")],
@@ -51,9 +51,10 @@ const TONGUE: Tongue = Tongue {
 const APART: u64 = 300;
 
 /// The address is not signed. Ours carry all they say in their path, under a mac that binds them to the
-/// call that is named in the signed body; whoever puts another address to a signed body is refused. What
-/// is left is `?flow=` where calls come in: whoever got hold of a signed body could have that call's
-/// first document come from another line in service, and that is what anybody can dial.
+/// call that is named in the signed body; whoever puts another address to a signed body is refused. Two
+/// things stand in queries. By `?flow=`, where calls come in, whoever got hold of a signed body could have
+/// that call's first document come from another line in service, which is what anybody can dial. By
+/// `?again=`, how often a caller was asked to hold, they could make that caller wait once more or less.
 ///
 /// By `GET` nothing of what it tells would be signed.
 fn verify(webhook: &Webhook, keys: &Keys) -> Result<Verified, Refused> {

@@ -40,8 +40,8 @@ const GRAMMAR: Grammar = Grammar {
         ("Gather", "Say", &["voice", "loop"]),
         ("Gather", "Play", &["loop"]),
         ("Response", "Dial", &["action", "method", "callerId", "timeout", "timeLimit", "hangupOnStar"]),
-        ("Dial", "Number", &["statusCallback", "statusCallbackMethod", "statusCallbackEvent"]),
-        ("Dial", "Sip", &["statusCallback", "statusCallbackMethod", "statusCallbackEvent"]),
+        ("Dial", "Number", &[]),
+        ("Dial", "Sip", &[]),
         (
             "Response",
             "Record",

@@ -86,7 +86,7 @@ pub struct Call {
 impl Call {
     pub fn new(manner: &'static Manner, number: usize, from: &str, at: i64) -> Call {
         let from = if from.is_empty() { manner.withheld.to_owned() } else { (manner.writes)(from) };
-        Call { manner, sid: (manner.call)(number), from, at, asks: number.is_multiple_of(2) }
+        Call { manner, sid: (manner.call)(number), from, at, asks: number.count_ones().is_multiple_of(2) }
     }
 
     fn post(&self, url: &str, fields: &[(&str, &str)]) -> Request {
@@ -120,8 +120,9 @@ impl Platform for Call {
             let finished = if finished { "#" } else { "" };
             return self.post(&wait.action, &[("Digits", digits), ("FinishedOnKey", finished), ("msg", "Gather End")]);
         }
-        // The terminator alone is the same as nothing there.
-        if digits.is_empty() { self.silence(wait) } else { self.post(&wait.action, &[("Digits", digits)]) }
+        // The terminator alone is the same as nothing there: whoever wants to go back presses star before it.
+        let digits = if digits.is_empty() && finished { "*" } else { digits };
+        self.post(&wait.action, &[("Digits", digits)])
     }
 
     fn silence(&mut self, wait: &Keys) -> Request {
