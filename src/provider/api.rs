@@ -110,7 +110,8 @@ pub enum ApiError {
 
 /// How a dialect asks, and how it reads what it is answered. What it cannot ask is none.
 pub(super) struct Interface {
-    /// The provider's own address: scheme and host, no slash at the end.
+    /// The provider's own address: scheme and host, no slash at the end. Empty: everybody has their own there,
+    /// and it is set.
     pub base: &'static str,
     /// Sends a message.
     pub message: Option<fn(&ApiSettings, &Message<'_>) -> Asked>,

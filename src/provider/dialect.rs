@@ -1,7 +1,7 @@
 //! Which dialect each provider speaks: the one table that names them all.
 
 use super::phone;
-use super::twilio;
+use super::twiml::{signalwire, somleng, telnyx, twilio};
 use super::{Abilities, Document, Door, Heard, Interface, Keys, Provider, Refused, Rendering, Verified, Webhook};
 use crate::call::voice::Voice;
 use crate::words::Phone;
@@ -29,11 +29,15 @@ pub(super) struct Dialect {
 
 impl Provider {
     /// Every provider, and our own phones.
-    pub const ALL: &[Provider] = &[Provider::Twilio, Provider::Phone];
+    pub const ALL: &[Provider] =
+        &[Provider::Twilio, Provider::Somleng, Provider::SignalWire, Provider::Telnyx, Provider::Phone];
 
     fn dialect(self) -> &'static Dialect {
         match self {
             Provider::Twilio => &twilio::DIALECT,
+            Provider::Somleng => &somleng::DIALECT,
+            Provider::SignalWire => &signalwire::DIALECT,
+            Provider::Telnyx => &telnyx::DIALECT,
             Provider::Phone => &phone::DIALECT,
         }
     }

@@ -11,11 +11,13 @@ mod form;
 mod json;
 mod leg;
 mod order;
+mod parties;
 mod phone;
 mod place;
 mod probe;
 mod speech;
-mod twilio;
+mod twiml;
+mod xml;
 
 use api::Interface;
 pub use api::{Api, ApiError, ApiSettings, Apis};
@@ -33,6 +35,12 @@ use crate::words::{Lang, Secret};
 pub enum Provider {
     /// Twilio: TwiML.
     Twilio,
+    /// Somleng: TwiML, on one's own machines.
+    Somleng,
+    /// SignalWire: cXML.
+    SignalWire,
+    /// Telnyx: TeXML.
+    Telnyx,
     /// Our own phones, in the browser and the terminal: JSON.
     Phone,
 }
