@@ -11,10 +11,13 @@ mod form;
 mod json;
 mod leg;
 mod order;
+mod parties;
 mod phone;
 mod place;
+mod plivo;
 mod speech;
 mod twilio;
+mod xml;
 
 use api::Interface;
 pub use api::{Api, ApiError, ApiSettings};
@@ -31,6 +34,8 @@ use crate::words::{Lang, Secret};
 pub enum Provider {
     /// Twilio: TwiML.
     Twilio,
+    /// Plivo: Plivo XML.
+    Plivo,
     /// Our own phones, in the browser and the terminal: JSON.
     Phone,
 }

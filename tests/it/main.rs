@@ -36,6 +36,7 @@ mod phone_page;
 mod properties;
 mod provider_phone;
 mod provider_place;
+mod provider_plivo;
 mod provider_twilio;
 mod readme;
 mod reference;
