@@ -1,6 +1,7 @@
 //! Which dialect each provider speaks: the one table that names them all.
 
 use super::phone;
+use super::plivo;
 use super::twiml::{signalwire, somleng, telnyx, twilio};
 use super::{Abilities, Document, Door, Heard, Interface, Keys, Provider, Refused, Rendering, Verified, Webhook};
 use crate::call::voice::Voice;
@@ -29,8 +30,14 @@ pub(super) struct Dialect {
 
 impl Provider {
     /// Every provider, and our own phones.
-    pub const ALL: &[Provider] =
-        &[Provider::Twilio, Provider::Somleng, Provider::SignalWire, Provider::Telnyx, Provider::Phone];
+    pub const ALL: &[Provider] = &[
+        Provider::Twilio,
+        Provider::Somleng,
+        Provider::SignalWire,
+        Provider::Telnyx,
+        Provider::Plivo,
+        Provider::Phone,
+    ];
 
     fn dialect(self) -> &'static Dialect {
         match self {
@@ -38,6 +45,7 @@ impl Provider {
             Provider::Somleng => &somleng::DIALECT,
             Provider::SignalWire => &signalwire::DIALECT,
             Provider::Telnyx => &telnyx::DIALECT,
+            Provider::Plivo => &plivo::DIALECT,
             Provider::Phone => &phone::DIALECT,
         }
     }

@@ -14,6 +14,7 @@ mod order;
 mod parties;
 mod phone;
 mod place;
+mod plivo;
 mod probe;
 mod speech;
 mod twiml;
@@ -41,6 +42,8 @@ pub enum Provider {
     SignalWire,
     /// Telnyx: TeXML.
     Telnyx,
+    /// Plivo: Plivo XML.
+    Plivo,
     /// Our own phones, in the browser and the terminal: JSON.
     Phone,
 }

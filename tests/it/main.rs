@@ -36,6 +36,7 @@ mod phone_page;
 mod properties;
 mod provider_phone;
 mod provider_place;
+mod provider_plivo;
 mod provider_signalwire;
 mod provider_somleng;
 mod provider_telnyx;

@@ -1,5 +1,6 @@
 //! What tests share.
 
+pub mod account;
 pub mod bank;
 pub mod browser;
 pub mod codes;
@@ -21,6 +22,7 @@ pub mod recorded;
 pub mod replay;
 pub mod rows;
 pub mod server;
+pub mod turns;
 pub mod twilio;
 pub mod twiml;
 pub mod world;

@@ -2,9 +2,11 @@
 //! requests by the published rule, reads documents by the published verbs, and knows nothing of how
 //! ours are made.
 
+pub mod plivo;
 pub mod signalwire;
 pub mod somleng;
 pub mod telnyx;
+pub mod tree;
 pub mod twilio;
 
 use hotline::call::event::DialEnd;
@@ -107,6 +109,7 @@ pub const PLATFORMS: &[(Provider, &str, New)] = &[
     (Provider::Somleng, somleng::TOKEN, somleng::call),
     (Provider::SignalWire, signalwire::KEY, signalwire::call),
     (Provider::Telnyx, telnyx::PUBLIC_KEY, telnyx::call),
+    (Provider::Plivo, plivo::TOKEN, plivo::call),
 ];
 
 /// The platform of a provider.
