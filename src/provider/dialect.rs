@@ -1,7 +1,9 @@
 //! Which dialect each provider speaks: the one table that names them all.
 
+use super::freeswitch;
 use super::phone;
 use super::twilio;
+use super::voicexml;
 use super::{Abilities, Document, Door, Heard, Interface, Keys, Provider, Refused, Rendering, Verified, Webhook};
 use crate::call::voice::Voice;
 use crate::words::Phone;
@@ -29,11 +31,13 @@ pub(super) struct Dialect {
 
 impl Provider {
     /// Every provider, and our own phones.
-    pub const ALL: &[Provider] = &[Provider::Twilio, Provider::Phone];
+    pub const ALL: &[Provider] = &[Provider::Twilio, Provider::FreeSwitch, Provider::VoiceXml, Provider::Phone];
 
     fn dialect(self) -> &'static Dialect {
         match self {
             Provider::Twilio => &twilio::DIALECT,
+            Provider::FreeSwitch => &freeswitch::DIALECT,
+            Provider::VoiceXml => &voicexml::DIALECT,
             Provider::Phone => &phone::DIALECT,
         }
     }

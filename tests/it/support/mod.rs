@@ -20,7 +20,10 @@ pub mod rows;
 pub mod server;
 pub mod twilio;
 pub mod twiml;
+pub mod voices;
+pub mod vxml;
 pub mod world;
+pub mod xml;
 
 /// Messages callers left: none.
 pub fn sounds() -> std::sync::Arc<hotline::web::desk_pages::Sounds> {

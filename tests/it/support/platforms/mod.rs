@@ -2,7 +2,9 @@
 //! requests by the published rule, reads documents by the published verbs, and knows nothing of how
 //! ours are made.
 
+pub mod freeswitch;
 pub mod twilio;
+pub mod voicexml;
 
 use hotline::call::event::DialEnd;
 use hotline::provider::Provider;
@@ -99,7 +101,11 @@ pub struct Message {
 pub type New = fn(usize, &str, i64) -> Box<dyn Platform>;
 
 /// Every platform, and what its webhooks are proved with: the secret as the settings have it.
-pub const PLATFORMS: &[(Provider, &str, New)] = &[(Provider::Twilio, twilio::TOKEN, twilio::call)];
+pub const PLATFORMS: &[(Provider, &str, New)] = &[
+    (Provider::Twilio, twilio::TOKEN, twilio::call),
+    (Provider::FreeSwitch, freeswitch::CREDENTIALS, freeswitch::call),
+    (Provider::VoiceXml, voicexml::CREDENTIALS, voicexml::call),
+];
 
 /// The platform of a provider.
 pub fn platform(provider: Provider) -> (Secret, New) {
