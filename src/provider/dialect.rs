@@ -62,14 +62,20 @@ impl Provider {
         self.dialect().secret
     }
 
+    /// Whether that is a user and a password, and nothing is signed.
+    pub fn proves_by_credentials(self) -> bool {
+        self.secret() == "credentials"
+    }
+
+    /// The address of its interface; empty where each customer has one of their own, none where there is no
+    /// interface.
+    pub fn api_base(self) -> Option<&'static str> {
+        self.interface().map(|interface| interface.base)
+    }
+
     /// How it is asked to do something; none: it cannot be.
     pub(super) fn interface(self) -> Option<&'static Interface> {
         self.dialect().interface.as_ref()
-    }
-
-    /// Whether it can be asked to do something: to text, to ring, to hand over a recording.
-    pub fn has_interface(self) -> bool {
-        self.interface().is_some()
     }
 
     /// Proves who sent it, in constant time, with any of several secrets so that they can be rotated.

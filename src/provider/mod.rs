@@ -15,16 +15,18 @@ mod order;
 mod parties;
 mod phone;
 mod place;
+mod probe;
 mod speech;
 mod twilio;
 mod voicexml;
 
 use api::Interface;
-pub use api::{Api, ApiError, ApiSettings};
+pub use api::{Api, ApiError, ApiSettings, Apis};
 pub use leg::{LegKey, LegPlace, Stage};
 pub use order::{Order, OrderError};
 pub use phone::PhoneKey;
 pub use place::{Place, PlaceKey};
+pub use probe::{Probe, ProbeKey, Seen};
 
 use crate::call::event::{Began, CallStatus, DialEnd, Recording};
 use crate::words::{Lang, Secret};

@@ -39,6 +39,7 @@ mod provider_phone;
 mod provider_place;
 mod provider_twilio;
 mod provider_voicexml;
+mod providers_check;
 mod readme;
 mod reference;
 mod roles;
