@@ -1,8 +1,10 @@
 //! Which dialect each provider speaks: the one table that names them all.
 
+use super::freeswitch;
 use super::phone;
 use super::plivo;
 use super::twiml::{signalwire, somleng, telnyx, twilio};
+use super::voicexml;
 use super::{Abilities, Document, Door, Heard, Interface, Keys, Provider, Refused, Rendering, Verified, Webhook};
 use crate::call::voice::Voice;
 use crate::words::Phone;
@@ -36,6 +38,8 @@ impl Provider {
         Provider::SignalWire,
         Provider::Telnyx,
         Provider::Plivo,
+        Provider::FreeSwitch,
+        Provider::VoiceXml,
         Provider::Phone,
     ];
 
@@ -46,6 +50,8 @@ impl Provider {
             Provider::SignalWire => &signalwire::DIALECT,
             Provider::Telnyx => &telnyx::DIALECT,
             Provider::Plivo => &plivo::DIALECT,
+            Provider::FreeSwitch => &freeswitch::DIALECT,
+            Provider::VoiceXml => &voicexml::DIALECT,
             Provider::Phone => &phone::DIALECT,
         }
     }

@@ -25,7 +25,10 @@ pub mod server;
 pub mod turns;
 pub mod twilio;
 pub mod twiml;
+pub mod voices;
+pub mod vxml;
 pub mod world;
+pub mod xml;
 
 /// Messages callers left: none.
 pub fn sounds() -> std::sync::Arc<hotline::web::desk_pages::Sounds> {
