@@ -203,7 +203,7 @@ impl Config {
     pub fn secrets(&self, provider: Provider) -> &[Secret] {
         match provider {
             Provider::Twilio => &self.twilio,
-            Provider::Phone => &[],
+            _ => &[],
         }
     }
 

@@ -1,5 +1,6 @@
 //! Which dialect each provider speaks: the one table that names them all.
 
+use super::jambonz;
 use super::phone;
 use super::twilio;
 use super::{Abilities, Document, Door, Heard, Interface, Keys, Provider, Refused, Rendering, Verified, Webhook};
@@ -29,11 +30,12 @@ pub(super) struct Dialect {
 
 impl Provider {
     /// Every provider, and our own phones.
-    pub const ALL: &[Provider] = &[Provider::Twilio, Provider::Phone];
+    pub const ALL: &[Provider] = &[Provider::Twilio, Provider::Jambonz, Provider::Phone];
 
     fn dialect(self) -> &'static Dialect {
         match self {
             Provider::Twilio => &twilio::DIALECT,
+            Provider::Jambonz => &jambonz::DIALECT,
             Provider::Phone => &phone::DIALECT,
         }
     }

@@ -8,12 +8,14 @@ mod api;
 mod basic;
 mod dialect;
 mod form;
+mod jambonz;
 mod json;
 mod leg;
 mod order;
 mod phone;
 mod place;
 mod speech;
+mod told;
 mod twilio;
 
 use api::Interface;
@@ -31,6 +33,8 @@ use crate::words::{Lang, Secret};
 pub enum Provider {
     /// Twilio: TwiML.
     Twilio,
+    /// jambonz: JSON verbs.
+    Jambonz,
     /// Our own phones, in the browser and the terminal: JSON.
     Phone,
 }

@@ -2,6 +2,9 @@
 //! requests by the published rule, reads documents by the published verbs, and knows nothing of how
 //! ours are made.
 
+pub mod jambonz;
+pub mod object;
+pub mod ssml;
 pub mod twilio;
 
 use hotline::call::event::DialEnd;
@@ -99,7 +102,10 @@ pub struct Message {
 pub type New = fn(usize, &str, i64) -> Box<dyn Platform>;
 
 /// Every platform, and what its webhooks are proved with: the secret as the settings have it.
-pub const PLATFORMS: &[(Provider, &str, New)] = &[(Provider::Twilio, twilio::TOKEN, twilio::call)];
+pub const PLATFORMS: &[(Provider, &str, New)] = &[
+    (Provider::Twilio, twilio::TOKEN, twilio::call),
+    (Provider::Jambonz, jambonz::SECRET, jambonz::call),
+];
 
 /// The platform of a provider.
 pub fn platform(provider: Provider) -> (Secret, New) {
