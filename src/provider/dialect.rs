@@ -3,6 +3,7 @@
 use super::jambonz;
 use super::phone;
 use super::twilio;
+use super::vonage;
 use super::{Abilities, Document, Door, Heard, Interface, Keys, Provider, Refused, Rendering, Verified, Webhook};
 use crate::call::voice::Voice;
 use crate::words::Phone;
@@ -30,11 +31,12 @@ pub(super) struct Dialect {
 
 impl Provider {
     /// Every provider, and our own phones.
-    pub const ALL: &[Provider] = &[Provider::Twilio, Provider::Jambonz, Provider::Phone];
+    pub const ALL: &[Provider] = &[Provider::Twilio, Provider::Vonage, Provider::Jambonz, Provider::Phone];
 
     fn dialect(self) -> &'static Dialect {
         match self {
             Provider::Twilio => &twilio::DIALECT,
+            Provider::Vonage => &vonage::DIALECT,
             Provider::Jambonz => &jambonz::DIALECT,
             Provider::Phone => &phone::DIALECT,
         }

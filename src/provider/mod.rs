@@ -17,6 +17,7 @@ mod place;
 mod speech;
 mod told;
 mod twilio;
+mod vonage;
 
 use api::Interface;
 pub use api::{Api, ApiError, ApiSettings};
@@ -33,6 +34,8 @@ use crate::words::{Lang, Secret};
 pub enum Provider {
     /// Twilio: TwiML.
     Twilio,
+    /// Vonage: NCCO.
+    Vonage,
     /// jambonz: JSON verbs.
     Jambonz,
     /// Our own phones, in the browser and the terminal: JSON.
@@ -96,6 +99,8 @@ pub struct Verified(Proved);
 enum Proved {
     /// Of a provider that sends a form, a query or JSON.
     Fields(form::Fields),
+    /// Of Vonage.
+    Vonage(vonage::Request),
     /// Of our own phones.
     Phone(phone::Request),
 }

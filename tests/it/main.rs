@@ -38,6 +38,7 @@ mod provider_jambonz;
 mod provider_phone;
 mod provider_place;
 mod provider_twilio;
+mod provider_vonage;
 mod readme;
 mod reference;
 mod roles;

@@ -6,6 +6,7 @@ pub mod jambonz;
 pub mod object;
 pub mod ssml;
 pub mod twilio;
+pub mod vonage;
 
 use hotline::call::event::DialEnd;
 use hotline::provider::Provider;
@@ -104,6 +105,7 @@ pub type New = fn(usize, &str, i64) -> Box<dyn Platform>;
 /// Every platform, and what its webhooks are proved with: the secret as the settings have it.
 pub const PLATFORMS: &[(Provider, &str, New)] = &[
     (Provider::Twilio, twilio::TOKEN, twilio::call),
+    (Provider::Vonage, vonage::SECRET, vonage::call),
     (Provider::Jambonz, jambonz::SECRET, jambonz::call),
 ];
 
