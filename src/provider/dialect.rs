@@ -2,7 +2,8 @@
 
 use super::jambonz;
 use super::phone;
-use super::twilio;
+use super::plivo;
+use super::twiml::{signalwire, somleng, telnyx, twilio};
 use super::vonage;
 use super::{Abilities, Document, Door, Heard, Interface, Keys, Provider, Refused, Rendering, Verified, Webhook};
 use crate::call::voice::Voice;
@@ -31,11 +32,24 @@ pub(super) struct Dialect {
 
 impl Provider {
     /// Every provider, and our own phones.
-    pub const ALL: &[Provider] = &[Provider::Twilio, Provider::Vonage, Provider::Jambonz, Provider::Phone];
+    pub const ALL: &[Provider] = &[
+        Provider::Twilio,
+        Provider::Somleng,
+        Provider::SignalWire,
+        Provider::Telnyx,
+        Provider::Plivo,
+        Provider::Vonage,
+        Provider::Jambonz,
+        Provider::Phone,
+    ];
 
     fn dialect(self) -> &'static Dialect {
         match self {
             Provider::Twilio => &twilio::DIALECT,
+            Provider::Somleng => &somleng::DIALECT,
+            Provider::SignalWire => &signalwire::DIALECT,
+            Provider::Telnyx => &telnyx::DIALECT,
+            Provider::Plivo => &plivo::DIALECT,
             Provider::Vonage => &vonage::DIALECT,
             Provider::Jambonz => &jambonz::DIALECT,
             Provider::Phone => &phone::DIALECT,
@@ -62,14 +76,20 @@ impl Provider {
         self.dialect().secret
     }
 
+    /// Whether that is a user and a password, and nothing is signed.
+    pub fn proves_by_credentials(self) -> bool {
+        self.secret() == "credentials"
+    }
+
+    /// The address of its interface; empty where each customer has one of their own, none where there is no
+    /// interface.
+    pub fn api_base(self) -> Option<&'static str> {
+        self.interface().map(|interface| interface.base)
+    }
+
     /// How it is asked to do something; none: it cannot be.
     pub(super) fn interface(self) -> Option<&'static Interface> {
         self.dialect().interface.as_ref()
-    }
-
-    /// Whether it can be asked to do something: to text, to ring, to hand over a recording.
-    pub fn has_interface(self) -> bool {
-        self.interface().is_some()
     }
 
     /// Proves who sent it, in constant time, with any of several secrets so that they can be rotated.

@@ -12,19 +12,24 @@ mod jambonz;
 mod json;
 mod leg;
 mod order;
+mod parties;
 mod phone;
 mod place;
+mod plivo;
+mod probe;
+mod recent;
 mod speech;
-mod told;
-mod twilio;
+mod twiml;
 mod vonage;
+mod xml;
 
 use api::Interface;
-pub use api::{Api, ApiError, ApiSettings};
+pub use api::{Api, ApiError, ApiSettings, Apis};
 pub use leg::{LegKey, LegPlace, Stage};
 pub use order::{Order, OrderError};
 pub use phone::PhoneKey;
 pub use place::{Place, PlaceKey};
+pub use probe::{Probe, ProbeKey, Seen};
 
 use crate::call::event::{Began, CallStatus, DialEnd, Recording};
 use crate::words::{Lang, Secret};
@@ -34,6 +39,14 @@ use crate::words::{Lang, Secret};
 pub enum Provider {
     /// Twilio: TwiML.
     Twilio,
+    /// Somleng: TwiML, on one's own machines.
+    Somleng,
+    /// SignalWire: cXML.
+    SignalWire,
+    /// Telnyx: TeXML.
+    Telnyx,
+    /// Plivo: Plivo XML.
+    Plivo,
     /// Vonage: NCCO.
     Vonage,
     /// jambonz: JSON verbs.

@@ -2,12 +2,13 @@
 
 use super::Web;
 use crate::answer::{Knock, Reply};
-use crate::provider::{Document, LegPlace, Place, Provider, Refused, Webhook};
+use crate::provider::{Document, LegPlace, Place, Probe, Provider, Refused, Seen, Webhook};
 use crate::words::{CallId, Lang};
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
@@ -89,6 +90,28 @@ pub async fn leg(
         Ok(answering) => said(answering.await),
         Err(response) => *response,
     }
+}
+
+/// `/voice/{provider}/check/{at}/{mac}`: our own request, as a provider would make it. Says what arrived of it.
+pub async fn check(
+    State(web): State<Web>,
+    Path((provider, at, mac)): Path<(String, i64, String)>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let provider = Provider::named(&provider);
+    let Some(provider) = provider.filter(|provider| web.answerer.is_own_probe(*provider, at, &mac)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let kept = headers.iter().filter(|(name, _)| Probe::wants(provider, name.as_str()));
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    Json(Seen {
+        target: uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
+        headers: kept.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect(),
+        body: String::from_utf8_lossy(&body).into_owned(),
+    })
+    .into_response()
 }
 
 async fn answer(web: &Web, provider: &str, knock: Knock, came: Came) -> Response {

@@ -7,8 +7,9 @@ mod rest;
 
 use super::dialect::Dialect;
 use super::form::Fields;
-use super::{Abilities, Door, ELSEWHERE, Heard, Keys, Proved, Refused, Said, Verified, Webhook, told};
-use crate::call::event::{CallStatus, DialEnd};
+use super::{Abilities, Door, ELSEWHERE, Heard, Keys, Proved, Refused, Said, Verified, Webhook};
+use super::{parties, recent};
+use crate::call::event::{Began, CallStatus, DialEnd};
 use crate::words::mac::{hex, keyed};
 use crate::words::{Lang, Secret};
 use hmac::Mac;
@@ -38,7 +39,7 @@ fn verify(webhook: &Webhook, keys: &Keys) -> Result<Verified, Refused> {
     let mut moments = pairs().filter(|(name, _)| *name == "t").map(|(_, moment)| moment);
     let (Some(moment), None) = (moments.next(), moments.next()) else { return Err(Refused::Signature) };
     let signed: i64 = moment.parse().map_err(|_| Refused::Signature)?;
-    if !told::is_recent(signed, keys.now) {
+    if !recent::is_recent(signed, keys.now) {
         return Err(Refused::Signature);
     }
     // An empty secret is a setting gone wrong, and everybody could sign with it.
@@ -57,9 +58,12 @@ fn verify(webhook: &Webhook, keys: &Keys) -> Result<Verified, Refused> {
 
 fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
     let Verified(Proved::Fields(fields)) = verified else { return Err(ELSEWHERE) };
-    let provider_call = told::call_id(fields.get("call_sid"))?;
+    let provider_call = parties::call_id(fields.get("call_sid"))?;
     let said = match at {
-        Door::Inbound => Said::Inbound(told::began(fields.get("to"), fields.get("from"))?),
+        Door::Inbound => {
+            let (dialled, from) = (parties::dialled(fields.get("to"))?, parties::caller(fields.get("from")));
+            Said::Inbound(Began { dialled, from, test: false, lang: None })
+        }
         Door::Turn | Door::Leg => turn(&fields, at),
         Door::Status => Said::Status(status(&fields).ok_or(Refused::Malformed("`call_status` is none we know"))?),
     };

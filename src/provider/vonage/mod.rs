@@ -9,8 +9,8 @@ mod token;
 
 use super::dialect::Dialect;
 use super::form::Fields;
-use super::{Abilities, Door, ELSEWHERE, Heard, Keys, Proved, Refused, Said, Verified, Webhook, plain, told};
-use crate::call::event::{CallStatus, DialEnd, Recording};
+use super::{Abilities, Door, ELSEWHERE, Heard, Keys, Proved, Refused, Said, Verified, Webhook, parties, plain};
+use crate::call::event::{Began, CallStatus, DialEnd, Recording};
 use crate::words::mac::hex;
 use crate::words::{Lang, Secret};
 use jiff::Timestamp;
@@ -71,9 +71,12 @@ fn verify(webhook: &Webhook, keys: &Keys) -> Result<Verified, Refused> {
 fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
     let Verified(Proved::Vonage(request)) = verified else { return Err(ELSEWHERE) };
     let fields = &request.fields;
-    let provider_call = told::call_id(fields.get("conversation_uuid"))?;
+    let provider_call = parties::call_id(fields.get("conversation_uuid"))?;
     let said = match at {
-        Door::Inbound => Said::Inbound(told::began(fields.get("to"), fields.get("from"))?),
+        Door::Inbound => {
+            let (dialled, from) = (parties::dialled(fields.get("to"))?, parties::caller(fields.get("from")));
+            Said::Inbound(Began { dialled, from, test: false, lang: None })
+        }
         Door::Turn | Door::Leg => turn(&request, at),
         Door::Status => Said::Status(status(fields).ok_or(Refused::Malformed("`status` is none we know"))?),
     };

@@ -10,9 +10,10 @@
 //! as soon as the other request has been, they are answered with what comes next. Until then they get no
 //! document, and the one that runs goes on. The last one goes on without.
 
-use super::{BEHIND, CONTENT_TYPE, SILENCE, rest};
+use super::{BEHIND, CONTENT_TYPE, SILENCE};
 use crate::call::Voice;
 use crate::call::voice::{Desk, Gather, Next, Record, Transfer};
+use crate::provider::parties::without_plus;
 use crate::provider::speech::{Element, elements, plain, ssml_text};
 use crate::provider::{Document, Rendering};
 use crate::words::Lang;
@@ -151,7 +152,7 @@ fn marked(address: &str, name: &str, value: &str) -> String {
 /// with what comes next.
 fn connect(transfer: &Transfer, with: &Rendering) -> Value {
     let endpoint = match &transfer.to {
-        Desk::Number(phone) => json!({ "type": "phone", "number": rest::digits(phone.as_str()) }),
+        Desk::Number(phone) => json!({ "type": "phone", "number": without_plus(phone.as_str()) }),
         Desk::Sip(address) => json!({ "type": "sip", "uri": address }),
     };
     let mut connect = json!({
@@ -165,7 +166,7 @@ fn connect(transfer: &Transfer, with: &Rendering) -> Value {
     });
     // Only a number can be shown; a line that is reached by a SIP address leaves it to the provider.
     if transfer.caller_id.starts_with('+') {
-        connect["from"] = rest::digits(&transfer.caller_id).into();
+        connect["from"] = without_plus(&transfer.caller_id).into();
     }
     connect
 }

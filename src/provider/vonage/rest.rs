@@ -5,6 +5,7 @@ use super::token;
 use crate::call::voice::Desk;
 use crate::provider::Order;
 use crate::provider::api::{ApiError, ApiSettings, Ask, Asked, Auth, Body, Interface, Message, Method};
+use crate::provider::parties::without_plus;
 use crate::words::clock;
 use serde_json::{Value, json};
 
@@ -28,8 +29,8 @@ fn message(to: &ApiSettings, message: &Message) -> Asked {
     let body = json!({
         "channel": "sms",
         "message_type": "text",
-        "to": digits(message.to.as_str()),
-        "from": digits(message.from),
+        "to": without_plus(message.to.as_str()),
+        "from": without_plus(message.from),
         "text": message.text.reveal(),
     });
     ask(to, Method::POST, "v1/messages", Body::Json(body))
@@ -37,12 +38,12 @@ fn message(to: &ApiSettings, message: &Message) -> Asked {
 
 fn call(to: &ApiSettings, order: &Order) -> Asked {
     let rung = match order.to {
-        Desk::Number(phone) => json!({ "type": "phone", "number": digits(phone.as_str()) }),
+        Desk::Number(phone) => json!({ "type": "phone", "number": without_plus(phone.as_str()) }),
         Desk::Sip(address) => json!({ "type": "sip", "uri": address }),
     };
     let body = json!({
         "to": [rung],
-        "from": { "type": "phone", "number": digits(order.from) },
+        "from": { "type": "phone", "number": without_plus(order.from) },
         "answer_url": [order.answer_url],
         "answer_method": "POST",
         "event_url": [order.status_url],
@@ -74,9 +75,4 @@ fn ask(to: &ApiSettings, method: Method, what: &str, body: Body) -> Asked {
 fn id(answer: &Value) -> Option<String> {
     let id = answer["conversation_uuid"].as_str().or_else(|| answer["message_uuid"].as_str());
     id.map(str::to_owned)
-}
-
-/// Numbers are written without a plus here.
-pub fn digits(number: &str) -> &str {
-    number.strip_prefix('+').unwrap_or(number)
 }

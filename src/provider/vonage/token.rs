@@ -4,7 +4,7 @@
 //! Only the one algorithm each side uses is known: a token that names another is refused before anything
 //! else of it is read.
 
-use crate::provider::{Keys, told};
+use crate::provider::{Keys, recent};
 use crate::words::Secret;
 use crate::words::mac::{hex, keyed};
 use base64::Engine;
@@ -58,7 +58,7 @@ pub fn proved(token: &str, keys: &Keys) -> Option<Claims> {
     let begun = claims.nbf.is_none_or(|nbf| nbf <= keys.now);
     let ended = claims.exp.is_some_and(|exp| exp <= keys.now);
     // What is sent twice within that time is answered twice the same: its address knows its turn.
-    (told::is_recent(claims.iat, keys.now) && begun && !ended).then_some(claims)
+    (recent::is_recent(claims.iat, keys.now) && begun && !ended).then_some(claims)
 }
 
 fn read<T: for<'de> Deserialize<'de>>(part: &str) -> Option<T> {

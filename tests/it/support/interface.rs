@@ -1,71 +1,115 @@
-//! A provider's interface that writes down what it is asked, and whoever asks it.
+//! A provider's own interface as a test has it: takes what it is asked, and answers as it is told.
 
 use hotline::call::voice::Desk;
 use hotline::outside::start_tls;
-use hotline::provider::{Api, ApiSettings, Order, Provider};
-use hotline::words::Secret;
+use hotline::provider::{Api, ApiError, ApiSettings, Order, OrderError, Provider};
+use hotline::words::{Phone, Secret};
 use serde_json::Value;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-/// A provider's interface.
-pub struct Asked(MockServer);
+/// An interface, and ours to it.
+pub struct Stage {
+    pub api: Api,
+    server: MockServer,
+}
+
+/// One request that came.
+pub struct Asked {
+    line: String,
+    pub auth: Option<String>,
+    pub body: String,
+    headers: Vec<(String, String)>,
+}
 
 impl Asked {
-    pub async fn new() -> Asked {
+    /// The call of [`Stage::ring`] as those ask for it whose interface is Twilio's.
+    pub const CALL_FORM: &str = "To=%2B85261239500&From=%2B85230000001&Url=https%3A%2F%2Fa.example%2Fanswer&Method=POST\
+&StatusCallback=https%3A%2F%2Fa.example%2Fstatus&StatusCallbackMethod=POST&StatusCallbackEvent=completed&Timeout=25";
+
+    /// Method and path.
+    pub fn line(&self) -> &str {
+        &self.line
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Stage {
+    pub async fn start(provider: Provider) -> Stage {
+        Stage::with_key(provider, None).await
+    }
+
+    /// One that is asked with a private key.
+    pub async fn with_key(provider: Provider, key: Option<&str>) -> Stage {
         start_tls();
-        Asked(MockServer::start().await)
+        let server = MockServer::start().await;
+        let api = Api::new(ApiSettings {
+            provider,
+            base: server.uri(),
+            account: "ACCOUNT".to_owned(),
+            user: "USER".to_owned(),
+            password: Secret::new("PASSWORD"),
+            sender: Some("+85230000001".to_owned()),
+            application: Some("APPLICATION".to_owned()),
+            private_key: key.map(Secret::new),
+        });
+        Stage { api: api.unwrap(), server }
     }
 
-    /// Answers so from now on.
+    /// Whatever is asked from now on is answered so.
     pub async fn answers(&self, status: u16, body: Value) {
-        self.answers_with(ResponseTemplate::new(status).set_body_json(body)).await;
+        self.answer(ResponseTemplate::new(status).set_body_json(body)).await;
     }
 
-    /// The same, whatever it is.
-    pub async fn answers_with(&self, answer: ResponseTemplate) {
-        self.0.reset().await;
-        Mock::given(any()).respond_with(answer).mount(&self.0).await;
+    /// Whatever is asked from now on is answered with a recording.
+    pub async fn sounds(&self) {
+        self.answer(ResponseTemplate::new(200).set_body_raw("sound", "audio/wav")).await;
     }
 
-    /// What was asked last: method and path, who asked, and the body if it is JSON.
-    pub async fn last(&self) -> (String, String, Value) {
-        let asked = self.0.received_requests().await.unwrap().pop().expect("something is asked");
-        let authorization = asked.headers["authorization"].to_str().unwrap().to_owned();
-        let query = asked.url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        let line = format!("{} {}{query}", asked.method, asked.url.path());
-        (line, authorization, serde_json::from_slice(&asked.body).unwrap_or_default())
+    async fn answer(&self, answer: ResponseTemplate) {
+        self.server.reset().await;
+        Mock::given(any()).respond_with(answer).mount(&self.server).await;
     }
 
-    /// How often it was asked since it answers as it does.
-    pub async fn times(&self) -> usize {
-        self.0.received_requests().await.unwrap().len()
+    /// What was asked since it answers as it does.
+    pub async fn asked(&self) -> Vec<Asked> {
+        let asked = self.server.received_requests().await.unwrap();
+        let read = |request: &wiremock::Request| Asked {
+            line: format!("{} {}", request.method, request.url.path()),
+            auth: request.headers.get("authorization").map(|value| value.to_str().unwrap().to_owned()),
+            body: String::from_utf8(request.body.clone()).unwrap(),
+            headers: request.headers.iter().map(|(n, v)| (n.to_string(), v.to_str().unwrap().to_owned())).collect(),
+        };
+        asked.iter().map(read).collect()
+    }
+
+    /// Sends a message.
+    pub async fn text(&self) -> Result<String, ApiError> {
+        self.api.send_message(&phone(), &Secret::new("Hello"), "TOKEN").await
+    }
+
+    /// Rings a phone.
+    pub async fn ring(&self) -> Result<String, OrderError> {
+        self.ring_at(&Desk::Number(phone())).await
+    }
+
+    /// The same, wherever it is.
+    pub async fn ring_at(&self, to: &Desk) -> Result<String, OrderError> {
+        let order = Order {
+            to,
+            from: "+85230000001",
+            answer_url: "https://a.example/answer",
+            status_url: "https://a.example/status",
+            ring: 25,
+            token: "TOKEN",
+        };
+        self.api.call(&order).await
     }
 }
 
-/// Who asks.
-pub fn api(asked: &Asked, provider: Provider, key: Option<&str>) -> Api {
-    let settings = ApiSettings {
-        provider,
-        base: asked.0.uri(),
-        account: "the-account".to_owned(),
-        user: "the-user".to_owned(),
-        password: Secret::new("the-password"),
-        sender: Some("+85230000001".to_owned()),
-        application: Some("the-application".to_owned()),
-        private_key: key.map(Secret::new),
-    };
-    Api::new(settings).unwrap()
-}
-
-/// An order to ring somebody.
-pub fn order(to: &Desk) -> Order<'_> {
-    Order {
-        to,
-        from: "+85230000001",
-        answer_url: "https://ivr.example.com/answered",
-        status_url: "https://ivr.example.com/status",
-        ring: 25,
-        token: "the-token",
-    }
+fn phone() -> Phone {
+    Phone::parse("+85261239500", None).unwrap()
 }

@@ -1,11 +1,14 @@
 //! What tests share.
 
+pub mod account;
 pub mod bank;
 pub mod browser;
 pub mod codes;
 pub mod database;
+pub mod documents;
 pub mod flows;
 pub mod given;
+pub mod hostile;
 pub mod interface;
 pub mod json_schema;
 pub mod large;
@@ -19,7 +22,7 @@ pub mod recorded;
 pub mod replay;
 pub mod rows;
 pub mod server;
-pub mod spoken;
+pub mod turns;
 pub mod twilio;
 pub mod twiml;
 pub mod world;

@@ -4,7 +4,12 @@
 
 pub mod jambonz;
 pub mod object;
+pub mod plivo;
+pub mod signalwire;
+pub mod somleng;
 pub mod ssml;
+pub mod telnyx;
+pub mod tree;
 pub mod twilio;
 pub mod vonage;
 
@@ -105,6 +110,10 @@ pub type New = fn(usize, &str, i64) -> Box<dyn Platform>;
 /// Every platform, and what its webhooks are proved with: the secret as the settings have it.
 pub const PLATFORMS: &[(Provider, &str, New)] = &[
     (Provider::Twilio, twilio::TOKEN, twilio::call),
+    (Provider::Somleng, somleng::TOKEN, somleng::call),
+    (Provider::SignalWire, signalwire::KEY, signalwire::call),
+    (Provider::Telnyx, telnyx::PUBLIC_KEY, telnyx::call),
+    (Provider::Plivo, plivo::TOKEN, plivo::call),
     (Provider::Vonage, vonage::SECRET, vonage::call),
     (Provider::Jambonz, jambonz::SECRET, jambonz::call),
 ];
