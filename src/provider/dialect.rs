@@ -1,10 +1,12 @@
 //! Which dialect each provider speaks: the one table that names them all.
 
 use super::freeswitch;
+use super::jambonz;
 use super::phone;
 use super::plivo;
 use super::twiml::{signalwire, somleng, telnyx, twilio};
 use super::voicexml;
+use super::vonage;
 use super::{Abilities, Document, Door, Heard, Interface, Keys, Provider, Refused, Rendering, Verified, Webhook};
 use crate::call::voice::Voice;
 use crate::words::Phone;
@@ -40,6 +42,8 @@ impl Provider {
         Provider::Plivo,
         Provider::FreeSwitch,
         Provider::VoiceXml,
+        Provider::Vonage,
+        Provider::Jambonz,
         Provider::Phone,
     ];
 
@@ -52,6 +56,8 @@ impl Provider {
             Provider::Plivo => &plivo::DIALECT,
             Provider::FreeSwitch => &freeswitch::DIALECT,
             Provider::VoiceXml => &voicexml::DIALECT,
+            Provider::Vonage => &vonage::DIALECT,
+            Provider::Jambonz => &jambonz::DIALECT,
             Provider::Phone => &phone::DIALECT,
         }
     }

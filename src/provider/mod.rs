@@ -9,6 +9,7 @@ mod basic;
 mod dialect;
 mod form;
 mod freeswitch;
+mod jambonz;
 mod json;
 mod leg;
 mod order;
@@ -17,9 +18,11 @@ mod phone;
 mod place;
 mod plivo;
 mod probe;
+mod recent;
 mod speech;
 mod twiml;
 mod voicexml;
+mod vonage;
 mod xml;
 
 use api::Interface;
@@ -50,6 +53,10 @@ pub enum Provider {
     FreeSwitch,
     /// Any voice browser: VoiceXML.
     VoiceXml,
+    /// Vonage: NCCO.
+    Vonage,
+    /// jambonz: JSON verbs.
+    Jambonz,
     /// Our own phones, in the browser and the terminal: JSON.
     Phone,
 }
@@ -111,6 +118,8 @@ pub struct Verified(Proved);
 enum Proved {
     /// Of a provider that sends a form, a query or JSON.
     Fields(form::Fields),
+    /// Of Vonage.
+    Vonage(vonage::Request),
     /// Of our own phones.
     Phone(phone::Request),
 }

@@ -3,13 +3,17 @@
 //! ours are made.
 
 pub mod freeswitch;
+pub mod jambonz;
+pub mod object;
 pub mod plivo;
 pub mod signalwire;
 pub mod somleng;
+pub mod ssml;
 pub mod telnyx;
 pub mod tree;
 pub mod twilio;
 pub mod voicexml;
+pub mod vonage;
 
 use hotline::call::event::DialEnd;
 use hotline::provider::Provider;
@@ -114,6 +118,8 @@ pub const PLATFORMS: &[(Provider, &str, New)] = &[
     (Provider::Plivo, plivo::TOKEN, plivo::call),
     (Provider::FreeSwitch, freeswitch::CREDENTIALS, freeswitch::call),
     (Provider::VoiceXml, voicexml::CREDENTIALS, voicexml::call),
+    (Provider::Vonage, vonage::SECRET, vonage::call),
+    (Provider::Jambonz, jambonz::SECRET, jambonz::call),
 ];
 
 /// The platform of a provider.
