@@ -1,5 +1,6 @@
 //! Which dialect each provider speaks: the one table that names them all.
 
+use super::bandwidth;
 use super::phone;
 use super::plivo;
 use super::twilio;
@@ -30,12 +31,13 @@ pub(super) struct Dialect {
 
 impl Provider {
     /// Every provider, and our own phones.
-    pub const ALL: &[Provider] = &[Provider::Twilio, Provider::Plivo, Provider::Phone];
+    pub const ALL: &[Provider] = &[Provider::Twilio, Provider::Plivo, Provider::Bandwidth, Provider::Phone];
 
     fn dialect(self) -> &'static Dialect {
         match self {
             Provider::Twilio => &twilio::DIALECT,
             Provider::Plivo => &plivo::DIALECT,
+            Provider::Bandwidth => &bandwidth::DIALECT,
             Provider::Phone => &phone::DIALECT,
         }
     }

@@ -5,6 +5,7 @@
 //! verified cannot be parsed, because only `verify` makes a `Verified`.
 
 mod api;
+mod bandwidth;
 mod basic;
 mod dialect;
 mod form;
@@ -36,6 +37,8 @@ pub enum Provider {
     Twilio,
     /// Plivo: Plivo XML.
     Plivo,
+    /// Bandwidth: BXML.
+    Bandwidth,
     /// Our own phones, in the browser and the terminal: JSON.
     Phone,
 }

@@ -7,9 +7,9 @@ mod signature;
 
 use super::dialect::Dialect;
 use super::form::Fields;
-use super::{Abilities, Door, ELSEWHERE, Heard, Keys, Proved, Refused, Said, Verified, Webhook, parties, plain};
+use super::{Abilities, Door, ELSEWHERE, Heard, Keys, Proved, Refused, Said, Verified, Webhook, plain};
 use crate::call::event::{Began, CallStatus, DialEnd, Recording};
-use crate::words::{Lang, Secret};
+use crate::words::{Lang, Phone, Secret};
 
 /// The media type of a document.
 const CONTENT_TYPE: &str = "text/xml";
@@ -32,7 +32,7 @@ fn verify(webhook: &Webhook, keys: &Keys) -> Result<Verified, Refused> {
 
 fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
     let Verified(Proved::Fields(fields)) = verified else { return Err(ELSEWHERE) };
-    let provider_call = parties::call_id(fields.get("CallSid"))?;
+    let provider_call = provider_call(&fields)?;
     let said = match at {
         Door::Inbound => Said::Inbound(began(&fields)?),
         Door::Turn => turn(&fields),
@@ -42,10 +42,25 @@ fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
     Ok(Heard { provider_call, said })
 }
 
-fn began(fields: &Fields) -> Result<Began, Refused> {
-    let (dialled, from) = (parties::dialled(fields.get("To"))?, parties::caller(fields.get("From")));
-    Ok(Began { dialled, from, test: false, lang: None })
+/// The provider's id is text to us, not a form of its own: others that speak this dialect have UUIDs.
+fn provider_call(fields: &Fields) -> Result<String, Refused> {
+    let id = fields.get("CallSid").ok_or(Refused::Malformed("`CallSid` is missing"))?;
+    let fine = |b: u8| b.is_ascii_alphanumeric() || b"._:-".contains(&b);
+    if id.is_empty() || id.len() > 64 || !id.bytes().all(fine) {
+        return Err(Refused::Malformed("`CallSid` is no id"));
+    }
+    Ok(id.to_owned())
 }
+
+fn began(fields: &Fields) -> Result<Began, Refused> {
+    let dialled = fields.get("To").filter(|to| plain(to)).ok_or(Refused::Malformed("`To` is no number"))?;
+    let from = fields.get("From").filter(|from| !WITHHELD.contains(from)).and_then(|from| Phone::parse(from, None));
+    Ok(Began { dialled: dialled.to_owned(), from, test: false, lang: None })
+}
+
+/// What stands for a caller whose number is withheld and yet looks like a number: the keys of
+/// ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE.
+const WITHHELD: [&str; 5] = ["+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"];
 
 /// A caller who hung up meanwhile is told of here too: the wait ends with the call.
 fn turn(fields: &Fields) -> Said {

@@ -5,15 +5,24 @@ use super::CONTENT_TYPE;
 use super::say;
 use crate::call::Voice;
 use crate::call::voice::{Desk, Gather, Next, Record, Transfer};
-use crate::provider::speech;
-use crate::provider::xml::{self, Xml};
+use crate::provider::speech::{self, Xml};
 use crate::provider::{Document, Rendering};
-use quick_xml::events::BytesText;
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io;
 
 /// See [`crate::provider::Provider::render`].
 pub fn render(voice: &Voice, with: &Rendering) -> Document {
-    xml::response(CONTENT_TYPE, |xml| match &voice.next {
+    // Writing to memory does not fail; if it ever did, no document is what the provider's own
+    // fallback address is for.
+    let text = response(voice, with).map(|xml| String::from_utf8_lossy(&xml).into_owned());
+    Document { content_type: CONTENT_TYPE, text: text.unwrap_or_default() }
+}
+
+fn response(voice: &Voice, with: &Rendering) -> io::Result<Vec<u8>> {
+    let mut xml = Writer::new(Vec::with_capacity(2048));
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    xml.create_element("Response").write_inner_content(|xml| match &voice.next {
         Next::Gather(gather) => {
             wait(xml, gather, voice, with)?;
             redirect(xml, with)
@@ -41,7 +50,8 @@ pub fn render(voice: &Voice, with: &Rendering) -> Document {
             say::all(xml, voice, with)?;
             xml.create_element("Hangup").write_empty().map(drop)
         }
-    })
+    })?;
+    Ok(xml.into_inner())
 }
 
 /// The wait, with what is said inside it so that keys are heard while it is said.

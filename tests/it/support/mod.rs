@@ -1,12 +1,12 @@
 //! What tests share.
 
+pub mod asking;
 pub mod bank;
 pub mod browser;
 pub mod codes;
 pub mod database;
 pub mod flows;
 pub mod given;
-pub mod interface;
 pub mod json_schema;
 pub mod large;
 pub mod outside;

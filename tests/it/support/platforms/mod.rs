@@ -2,6 +2,7 @@
 //! requests by the published rule, reads documents by the published verbs, and knows nothing of how
 //! ours are made.
 
+pub mod bandwidth;
 pub mod plivo;
 pub mod tree;
 pub mod twilio;
@@ -101,8 +102,11 @@ pub struct Message {
 pub type New = fn(usize, &str, i64) -> Box<dyn Platform>;
 
 /// Every platform, and what its webhooks are proved with: the secret as the settings have it.
-pub const PLATFORMS: &[(Provider, &str, New)] =
-    &[(Provider::Twilio, twilio::TOKEN, twilio::call), (Provider::Plivo, plivo::TOKEN, plivo::call)];
+pub const PLATFORMS: &[(Provider, &str, New)] = &[
+    (Provider::Twilio, twilio::TOKEN, twilio::call),
+    (Provider::Plivo, plivo::TOKEN, plivo::call),
+    (Provider::Bandwidth, bandwidth::CREDENTIALS, bandwidth::call),
+];
 
 /// The platform of a provider.
 pub fn platform(provider: Provider) -> (Secret, New) {
