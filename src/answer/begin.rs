@@ -48,7 +48,8 @@ impl Answerer {
             caller: began.from.as_ref().map(|phone| phone.as_str().to_owned()),
             test: began.test,
         };
-        let mut state = State::new(&flow, began.clone());
+        let mute = inner.settings.lines.mute(&flow, &began.dialled, provider);
+        let mut state = State::new(&flow, began.clone()).without(&flow, mute);
         state.fiction |= inner.settings.fiction;
         let slot = inner.calls.slot(&call);
         let mut slot = slot.lock().await;

@@ -1,8 +1,8 @@
 //! What agents' legs need of the route of a webhook: their addresses are given out and answered by
 //! the desk, and proved and counted like all others here.
 
-use super::{Answerer, Inner, Reply};
-use crate::provider::{Door, Heard, Keys, LegKey, Provider, Refused, Risks, Verified, Webhook};
+use super::{Answerer, Reply};
+use crate::provider::{Door, Heard, LegKey, Provider, Refused, Webhook};
 use tracing::warn;
 
 impl Answerer {
@@ -37,20 +37,5 @@ impl Answerer {
     /// The address providers call us at, no slash at the end.
     pub fn public_url(&self) -> &str {
         &self.inner.settings.public_url
-    }
-}
-
-impl Inner {
-    /// Proves who sent a webhook.
-    pub(super) fn verify(&self, provider: Provider, webhook: &Webhook<'_>) -> Result<Verified, Refused> {
-        let now = (self.settings.clock)().as_second();
-        if provider == Provider::Phone {
-            let secrets = self.phones.counting(self.now_ms());
-            return provider.verify(webhook, &Keys { secrets: &secrets, now, risks: Risks::default() });
-        }
-        let inbound = self.settings.inbound.get(&provider);
-        let secrets = inbound.map(|inbound| inbound.secrets.as_slice()).unwrap_or_default();
-        let risks = inbound.map(|inbound| inbound.risks).unwrap_or_default();
-        provider.verify(webhook, &Keys { secrets, now, risks })
     }
 }

@@ -1,7 +1,10 @@
 //! Which number is which flow.
 
 use crate::flow::Flow;
-use crate::provider::Voices;
+use crate::flow::read::is_recorded;
+use crate::provider::{Provider, Voices};
+use crate::words::Lang;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A number that can be dialled.
@@ -11,8 +14,8 @@ pub struct Line {
     pub number: String,
     /// The name of its flow.
     pub flow: String,
-    /// Voices other than the provider's usual ones.
-    pub voices: Voices,
+    /// Voices other than a provider's usual ones.
+    pub voices: HashMap<Provider, Voices>,
 }
 
 /// All lines. With none configured every flow is a line of its own name.
@@ -40,9 +43,20 @@ impl Lines {
         }
     }
 
-    /// The voices of the line a call dialled.
-    pub fn voices(&self, dialled: &str) -> &Voices {
-        self.0.iter().find(|line| same_number(&line.number, dialled)).map_or(&USUAL, |line| &line.voices)
+    /// The voices of the line a call dialled, at the provider it came by.
+    pub fn voices(&self, dialled: &str, provider: Provider) -> &Voices {
+        let line = self.0.iter().find(|line| same_number(&line.number, dialled));
+        line.and_then(|line| line.voices.get(&provider)).unwrap_or(&USUAL)
+    }
+
+    /// Languages of a flow that nobody can speak to a call: neither the provider nor a voice the line
+    /// names, nor a recording of every step.
+    pub fn mute(&self, flow: &Flow, dialled: &str, provider: Provider) -> Vec<Lang> {
+        let voices = self.voices(dialled, provider);
+        let speaks = |lang: Lang| {
+            provider.can().speaks.contains(&lang) || voices.0[lang as usize].is_some() || is_recorded(flow, lang)
+        };
+        flow.languages.iter().copied().filter(|lang| !speaks(*lang)).collect()
     }
 }
 

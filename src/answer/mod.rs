@@ -12,6 +12,7 @@ mod earlier;
 mod effects;
 mod flows;
 mod identity;
+mod inbound;
 mod legs;
 mod lines;
 mod meters;
@@ -23,15 +24,14 @@ pub use contact::Texting;
 pub use crowd::Bounds;
 pub use effects::Performing;
 pub use flows::Flows;
+pub use inbound::Inbound;
 pub use lines::{Line, Lines};
 pub use meters::Meters;
 
 use crate::call::event::Now;
 use crate::flow::model::Phrases;
 use crate::outside::Outside;
-use crate::provider::{
-    Document, Door, Heard, LegKey, PhoneKey, Place, PlaceKey, Provider, Refused, Risks, Said, Webhook,
-};
+use crate::provider::{Document, Door, Heard, LegKey, PhoneKey, Place, PlaceKey, Provider, Refused, Said, Webhook};
 use crate::store::{Limits, RequestLimits, Store, StoreError};
 use crate::words::clock::tick;
 use crate::words::codes::CodeKey;
@@ -81,21 +81,6 @@ pub struct Settings {
     pub bounds: Bounds,
     /// What moment it is; tests hand in their own.
     pub clock: Arc<dyn Fn() -> Now + Send + Sync>,
-}
-
-/// How a provider's webhooks are proved.
-#[derive(Clone, Default)]
-pub struct Inbound {
-    /// The secrets, several while one is being replaced.
-    pub secrets: Vec<Secret>,
-    /// What is borne knowingly.
-    pub risks: Risks,
-}
-
-impl From<Secret> for Inbound {
-    fn from(secret: Secret) -> Inbound {
-        Inbound { secrets: vec![secret], risks: Risks::default() }
-    }
 }
 
 /// Answers webhooks. Share it: every method takes `&self`.

@@ -26,6 +26,9 @@ pub struct State {
     pub effects: u8,
     /// The language spoken.
     pub lang: Lang,
+    /// Languages that nobody can speak where the call came in: they are not offered.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub mute: Vec<Lang>,
     /// The caller asked for slower speech and more time.
     #[serde(default, skip_serializing_if = "is_default")]
     pub slow: bool,
@@ -238,6 +241,7 @@ impl State {
             turn: 0,
             effects: 0,
             lang,
+            mute: Vec::new(),
             slow: false,
             fiction: began.test,
             began,
@@ -253,6 +257,22 @@ impl State {
             said_at: Level::L0,
             collected: Vec::new(),
         }
+    }
+
+    /// The same call where some languages cannot be spoken. When that is all of them, the words go out
+    /// all the same: a wrong voice is better than none.
+    pub fn without(mut self, flow: &Flow, mute: Vec<Lang>) -> State {
+        if let Some(spoken) = flow.languages.iter().find(|lang| !mute.contains(lang)) {
+            self.lang = if mute.contains(&self.lang) { *spoken } else { self.lang };
+            self.began.lang = self.began.lang.filter(|lang| !mute.contains(lang));
+            self.mute = mute;
+        }
+        self
+    }
+
+    /// Whether callers can have this language here.
+    pub fn offers(&self, flow: &Flow, lang: Lang) -> bool {
+        flow.languages.contains(&lang) && !self.mute.contains(&lang)
     }
 
     /// The caller's number, unless withheld.

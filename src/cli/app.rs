@@ -8,7 +8,7 @@ use crate::demo::{Demo, DemoCaller};
 use crate::flow::model::{Identity, Kind, Step};
 use crate::flow::read::{Files, is_hotline, unknown_hosts};
 use crate::outside::{Hooks, Outside, start_tls};
-use crate::provider::{Api, Provider};
+use crate::provider::{Apis, Provider};
 use crate::store::{Bucket, Limits, MessageLimits, Objects, ObjectsAt, RequestLimits, Store};
 use crate::words::{Level, Secret, clock, phone};
 use anyhow::Context;
@@ -24,8 +24,8 @@ pub struct App {
     pub phone_token: Secret,
     /// How the flow files looked when they were read.
     pub marks: Marks,
-    /// The provider's interface; none: nothing is texted, no recording fetched, nobody dialled.
-    pub api: Option<Api>,
+    /// The providers' interfaces; none: nothing is texted, no recording fetched, nobody dialled.
+    pub apis: Apis,
     /// Who is told of requests.
     pub hooks: Hooks,
     /// Where recordings lie.
@@ -78,7 +78,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
     if !settings.texting.on && !config.demo {
         codes_need_texting(&flows);
     }
-    let api = config.outbound.api.clone().map(Api::new).transpose().context("making a client for the provider")?;
+    let apis = Apis::new(config.outbound.apis.clone()).context("making clients for the providers")?;
     let hooks = Hooks::new(config.webhooks.clone()).context("making the webhooks of the settings ready")?;
     let names = hooks.names();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -86,7 +86,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
     let (objects, marks) = (open_objects(config)?, folder.marks);
     let answerer = Answerer::new(settings, store, flows);
     let phone_token = answerer.phone_token();
-    Ok(App { answerer, callers, phone_token, marks, api, hooks, objects })
+    Ok(App { answerer, callers, phone_token, marks, apis, hooks, objects })
 }
 
 /// Callers of lines that prove who calls by a code cannot be verified where nothing is texted.
@@ -97,7 +97,7 @@ fn codes_need_texting(flows: &Flows) {
         if codes {
             tracing::warn!(
                 flow = %flow.name,
-                "verifies by one-time codes, and texting is off: set account, api_key and sender under [providers.twilio]"
+                "verifies by one-time codes, and texting is off: set account, api_key and sender under [providers.NAME]"
             );
         }
     }
@@ -106,7 +106,7 @@ fn codes_need_texting(flows: &Flows) {
 fn texting(config: &Config) -> Texting {
     let per_line_day = config.outbound.per_line_day.into();
     Texting {
-        on: config.outbound.api.as_ref().is_some_and(|api| api.sender.is_some()),
+        on: config.outbound.apis.iter().any(|api| api.sender.is_some() && api.provider.can().sms),
         limits: MessageLimits { per_line_day, ..MessageLimits::default() },
     }
 }

@@ -4,13 +4,14 @@ mod print;
 
 use super::folder::{self, Folder, missing_audio};
 use crate::call::step::limits;
+use crate::config::FlowsAt;
 use crate::flow::check::{Ability, Around, Numbers, Waived};
 use crate::flow::read::{Examined, Files, each_once, examine, is_hotline, load, load_one, near, unknown_hosts};
 use crate::flow::source::{At, Problem};
 use crate::play::{Bounds, Explored, Finding, explore};
 use crate::provider::Provider;
+use crate::words::clock;
 use crate::words::columns::columns_of;
-use crate::words::{Lang, clock};
 use anyhow::bail;
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -26,22 +27,31 @@ pub enum Format {
     Json,
 }
 
-/// Checks the flows of a folder, all or those named; false when a problem blocks. `hosts` are those
-/// that sources may ask; where no settings name any, none is missed. With `against`, a folder of how
-/// they were before, options that moved are warned of. Unless it is to be `quick`, every key is tried
-/// on the engine too.
+/// What is to be checked, and against what.
+pub struct Wanted<'a> {
+    /// The flows; all when none is named.
+    pub names: &'a [String],
+    /// A folder of how they were before: options that moved are warned of.
+    pub against: Option<&'a Path>,
+    /// Providers by name that calls are to come by, beside those of the settings.
+    pub on: &'a [String],
+    /// Only reckon: not every key is tried on the engine.
+    pub quick: bool,
+}
+
+/// Checks the flows of a folder; false when a problem blocks. Where no settings name hosts that sources
+/// may ask, none is missed.
 ///
 /// # Errors
 /// There is no such folder or no such flow, or nobody takes what is printed.
 pub fn run(
-    folder: &Path,
-    hosts: Option<&[String]>,
-    names: &[String],
-    against: Option<&Path>,
-    quick: bool,
+    at: &FlowsAt,
+    &Wanted { names, against, on, quick }: &Wanted<'_>,
     format: Format,
     out: &mut impl Write,
 ) -> anyhow::Result<bool> {
+    let (folder, hosts) = (at.folder.as_path(), at.hosts.as_deref());
+    let providers = abilities(&callable(&at.providers, on)?);
     let Folder { files, mut problems, .. } = folder::read(folder)?;
     let wanted = wanted(folder, names, &files, &problems)?;
     let before = against.map(folder::read).transpose()?.map(|before| before.files).unwrap_or_default();
@@ -51,7 +61,6 @@ pub fn run(
         problems.retain(|problem| !is_hotline(&problem.file) || wanted.contains(&*problem.file));
     }
     let unknown = hosts.map(|hosts| unknown_hosts(&files, hosts)).unwrap_or_default();
-    let providers = abilities();
     let mut findings = Findings::default();
     for name in wanted.iter().filter(|name| files.contains_key(*name)) {
         let previous = if before.contains_key(name) { load_one(&before, name).ok() } else { None };
@@ -115,16 +124,33 @@ fn problem_of(finding: Finding) -> Problem {
     Problem { keys: Some(keys.into_boxed_slice()), ..found }
 }
 
-/// What the providers that are spoken with can do.
-fn abilities() -> Vec<Ability> {
-    let everything = |provider: Provider| Ability {
-        name: provider.name().to_owned(),
-        voices: Lang::ALL.to_vec(),
-        transfer: true,
-        record: true,
-        sms: true,
+/// The providers that calls come by: Twilio, where nobody says so.
+fn callable(settings: &[Provider], on: &[String]) -> anyhow::Result<Vec<Provider>> {
+    let mut all = settings.to_vec();
+    for name in on {
+        let known = Provider::ALL.iter().copied().filter(|provider| !provider.secret().is_empty());
+        let Some(provider) = known.clone().find(|provider| provider.name() == name) else {
+            let names: Vec<&str> = known.map(|provider| provider.name()).collect();
+            let hint = near(name, names.iter().copied());
+            let hint = hint.unwrap_or_else(|| format!("there are {}", names.join(", ")));
+            bail!("there is no provider `{name}`; {hint}");
+        };
+        if !all.contains(&provider) {
+            all.push(provider);
+        }
+    }
+    Ok(if all.is_empty() { vec![Provider::Twilio] } else { all })
+}
+
+/// What the providers that a deployment uses can do. Messages go out by any of them that sends.
+fn abilities(providers: &[Provider]) -> Vec<Ability> {
+    let sms = providers.iter().any(|provider| provider.can().sms);
+    let ability = |provider: &Provider| {
+        let can = provider.can();
+        let (name, voices) = (provider.name().to_owned(), can.speaks.to_vec());
+        Ability { name, voices, transfer: can.transfer, record: can.record, sms }
     };
-    vec![everything(Provider::Twilio)]
+    providers.iter().map(ability).collect()
 }
 
 /// The files of the flows asked for, by name, as the file they are in or that of their stories; all

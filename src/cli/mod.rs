@@ -13,6 +13,7 @@ pub mod import;
 pub mod load;
 pub mod migrate;
 pub mod outbox;
+pub mod providers;
 pub mod schema;
 pub mod serve;
 pub mod test;
@@ -55,6 +56,12 @@ enum Command {
         /// Do not try every key on the engine, only reckon.
         #[arg(long)]
         quick: bool,
+        /// As if calls came by these providers too; without it, those that the settings name.
+        #[arg(long, value_name = "PROVIDER", value_delimiter = ',')]
+        on: Vec<String>,
+        /// Look instead whether providers reach the running server at its public address as they should.
+        #[arg(long)]
+        providers: bool,
         /// How problems are told.
         #[arg(long, value_enum, default_value = "text")]
         format: check::Format,
@@ -168,13 +175,14 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let env = |name: &str| std::env::var(name).ok();
     let command = cli.command.unwrap_or(Command::Serve);
     // What looks at flows alone reads no more of the settings than where they are.
-    let flows = || Config::flows_folder(cli.config.as_deref(), &env);
-    let folder = || flows().map(|(folder, _)| folder);
+    let flows = || Config::flows_at(cli.config.as_deref(), &env);
+    let folder = || flows().map(|at| at.folder);
     let mut out = io::BufWriter::new(io::stdout());
     let done = match &command {
-        Command::Check { flows: names, against, quick, format } => {
-            let (folder, hosts) = flows()?;
-            Some(check::run(&folder, hosts.as_deref(), names, against.as_deref(), *quick, *format, &mut out)?)
+        Command::Check { flows: names, against, quick, on, providers: false, format } => {
+            let at = flows()?;
+            let wanted = check::Wanted { names, against: against.as_deref(), on, quick: *quick };
+            Some(check::run(&at, &wanted, *format, &mut out)?)
         }
         Command::Test { files, format } => Some(test::run(&folder()?, files, *format, &mut out)?),
         Command::Graph { flow, lang } => {
@@ -206,7 +214,12 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 async fn act(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
     let mut out = io::BufWriter::new(io::stdout());
     match command {
-        Command::Check { .. } | Command::Test { .. } | Command::Graph { .. } | Command::Schema => {}
+        Command::Check { format, .. } => {
+            let all_well = providers::run(config, format, &mut out).await?;
+            out.flush()?;
+            return Ok(code(all_well));
+        }
+        Command::Test { .. } | Command::Graph { .. } | Command::Schema => {}
         Command::Serve => {
             telemetry::start(&config.log)?;
             serve::run(config).await?;

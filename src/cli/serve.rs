@@ -2,7 +2,7 @@
 
 use super::app::{App, assemble};
 use super::user::invitation_link;
-use super::{folder, watch};
+use super::{folder, providers, watch};
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::provider::Provider;
@@ -41,7 +41,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     tell(config, &app, bound, &public_url)?;
     tell_first_admin(&app, &public_url).await?;
     let phone = BrowserPhone { open: config.demo, callers: app.callers.clone() };
-    let (draining, desk) = (Arc::default(), Desk::new(app.answerer.clone(), app.api.clone()));
+    let (draining, desk) = (Arc::default(), Desk::new(app.answerer.clone(), app.apis.clone()));
     let web = Web {
         answerer: app.answerer.clone(),
         desk: desk.clone(),
@@ -67,6 +67,10 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         stop.notify_one();
     });
     let mut serving = tokio::spawn(serving);
+    // Only where providers come from outside is anything between them and us.
+    if config.public_url.is_some() {
+        tokio::spawn(providers::tell(config.on(), config.pepper()?, app.answerer.public_url().to_owned()));
+    }
     tokio::select! {
         ended = &mut serving => ended.context("the server ended")?,
         () = stopped.notified() => {
@@ -119,9 +123,9 @@ fn clients() -> Clients {
 /// Who works the outbox off; none where there is nobody to send with and nobody to tell.
 fn post(config: &Config, app: &App) -> Option<Post> {
     let (answerer, objects) = (app.answerer.clone(), app.objects.clone());
-    let (api, hooks) = (app.api.clone(), app.hooks.clone());
+    let (apis, hooks) = (app.apis.clone(), app.hooks.clone());
     let delete_at_provider = config.outbound.delete_at_provider;
-    (api.is_some() || !hooks.is_empty()).then_some(Post { answerer, api, hooks, objects, delete_at_provider })
+    (!apis.is_empty() || !hooks.is_empty()).then_some(Post { answerer, apis, hooks, objects, delete_at_provider })
 }
 
 async fn finish(mut posting: JoinHandle<()>) {
@@ -147,19 +151,7 @@ fn tell(config: &Config, app: &App, bound: SocketAddr, public_url: &str) -> anyh
     } else {
         writeln!(out, "  call from the browser   {public_url}/phone, as an admin")?;
     }
-    if config.secrets(Provider::Twilio).is_empty() {
-        writeln!(out, "  twilio is off: set HOTLINE_TWILIO_AUTH_TOKEN to its auth token")?;
-    } else {
-        writeln!(out, "  twilio calls            {public_url}/voice/twilio")?;
-        writeln!(out, "  twilio tells status to  {public_url}/voice/twilio/status")?;
-    }
-    match &app.api {
-        None => {
-            writeln!(out, "  texting is off, and recordings stay at twilio: set [providers.twilio] account, api_key")?
-        }
-        Some(api) if !api.sends() => writeln!(out, "  texting is off: set [providers.twilio] sender")?,
-        Some(_) => {}
-    }
+    tell_providers(&mut out, config, app, public_url)?;
     let problems = app.answerer.flows().problems().len();
     if problems > 0 {
         writeln!(out, "  {problems} problems in flow files: `hotline check` shows them")?;
@@ -167,6 +159,43 @@ fn tell(config: &Config, app: &App, bound: SocketAddr, public_url: &str) -> anyh
     writeln!(out, "  health {public_url}/readyz   metrics {public_url}/metrics")?;
     out.flush()?;
     Ok(())
+}
+
+/// Who can call, and what can go out.
+fn tell_providers(out: &mut impl Write, config: &Config, app: &App, public_url: &str) -> std::io::Result<()> {
+    let on = config.on();
+    for provider in &on {
+        let calls = format!("{provider} calls");
+        writeln!(
+            out,
+            "  {calls:<23} {public_url}/voice/{provider}, and tells status to {public_url}/voice/{provider}/status"
+        )?;
+        if config.risks(*provider).anybody_here {
+            writeln!(out, "  {provider} asks nobody for credentials: whoever is on this machine is believed")?;
+        }
+    }
+    let known = Provider::ALL.iter().filter(|provider| !provider.secret().is_empty() && !on.contains(provider));
+    let off: Vec<&str> = known.map(|provider| provider.name()).collect();
+    match (off.as_slice(), on.as_slice()) {
+        ([], _) => {}
+        ([first, ..], []) => {
+            writeln!(
+                out,
+                "  no provider is on: set the secret of one, as HOTLINE_TWILIO_AUTH_TOKEN, to be called by {first}"
+            )?;
+        }
+        (off, _) => writeln!(out, "  off, for want of a secret: {}", off.join(", "))?,
+    }
+    match (app.apis.is_empty(), app.apis.sending(None)) {
+        (true, _) => {
+            writeln!(
+                out,
+                "  texting is off, and recordings stay at the provider: set [providers.NAME] account, api_key"
+            )
+        }
+        (false, None) => writeln!(out, "  texting is off: set [providers.NAME] sender"),
+        (false, Some(_)) => Ok(()),
+    }
 }
 
 /// Where the first admin signs in. On the screen of whoever started this and nowhere else: the log is

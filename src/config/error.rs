@@ -2,6 +2,7 @@
 //! and none repeats a secret.
 
 use super::place::Place;
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 
@@ -32,7 +33,7 @@ pub enum ConfigError {
         /// Where it was set.
         place: Place,
         /// Which.
-        setting: &'static str,
+        setting: Cow<'static, str>,
         /// What is wrong with it.
         what: String,
         /// How to mend it.

@@ -37,7 +37,7 @@ fn host(source: &Source, name: String, raw: RawHost) -> Result<Host> {
     for (header, value) in raw.headers {
         headers.push((header.clone(), self::header(source, &header, value)?));
     }
-    let time = |setting, given: Option<Spanned<String>>, usual| {
+    let time = |setting: &'static str, given: Option<Spanned<String>>, usual| {
         given.map_or(Ok(usual), |given| source.given(setting, given).read(time).map(|given| given.value))
     };
     let connect_timeout = time("hosts.connect_timeout", raw.connect_timeout, CONNECT)?;
@@ -53,7 +53,7 @@ fn header(source: &Source, name: &str, value: Spanned<Value>) -> Result<Secret> 
     let is_open = OPEN.contains(&name.to_ascii_lowercase().as_str());
     let value = match &given.value {
         Value::String(text) if is_open && !text.trim().starts_with("env:") && !text.trim().starts_with("file:") => {
-            Given { setting: given.setting, value: Secret::new(text.trim()), place: given.place.clone() }
+            Given { setting: given.setting.clone(), value: Secret::new(text.trim()), place: given.place.clone() }
         }
         _ => secrets::of_file(source, given)?,
     };

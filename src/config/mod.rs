@@ -9,6 +9,7 @@ mod hosts;
 mod outbound;
 mod parse;
 mod place;
+mod providers;
 mod raw;
 mod secrets;
 mod webhooks;
@@ -22,6 +23,8 @@ use crate::provider::{Provider, Risks, Voices};
 use crate::words::pins::PinKeys;
 use crate::words::{Phone, Secret};
 use place::Given;
+use providers::ProviderSettings;
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -65,7 +68,7 @@ pub struct Config {
     pub hosts: Vec<Host>,
     /// The programs that are told of requests.
     pub webhooks: Vec<Hook>,
-    twilio: Vec<Secret>,
+    providers: Vec<ProviderSettings>,
     pepper: Option<Secret>,
     pin_hmac_key: Option<Secret>,
 }
@@ -104,8 +107,18 @@ pub struct Line {
     pub number: Phone,
     /// The flow's name.
     pub flow: String,
-    /// Voice names by language, where the provider's own are not wanted.
-    pub voices: Voices,
+    /// Voice names by language, where a provider's own are not wanted.
+    pub voices: HashMap<Provider, Voices>,
+}
+
+/// Where flows are, and what is around them.
+pub struct FlowsAt {
+    /// Their folder.
+    pub folder: PathBuf,
+    /// The names of the hosts that flows may ask; none when there is no file that could declare them.
+    pub hosts: Option<Vec<String>>,
+    /// The providers that calls come by, as far as the settings name any.
+    pub providers: Vec<Provider>,
 }
 
 impl Config {
@@ -115,7 +128,7 @@ impl Config {
     /// # Errors
     /// The first setting that is wrong, with its place and the mend.
     pub fn load(file: Option<&Path>, env: Env) -> Result<Config> {
-        let (mut raw, source) = raw::Source::read(file, env)?;
+        let (raw, source) = raw::Source::read(file, env)?;
         let read =
             |given: Option<Given<String>>| given.map_or(Ok(None), |given| given.read(parse::not_empty).map(Some));
         let listen = read(source.text("listen", raw.listen))?.map(|g| g.read(parse::listen)).transpose()?;
@@ -127,8 +140,9 @@ impl Config {
         let format = read(source.text("log_format", raw.log_format))?.map(|g| g.read(parse::format)).transpose()?;
         let database = secrets::open_one(&source, "database_url", raw.database_url)?;
         let database = database.map(|g| g.read(parse::database)).transpose()?;
-        let twilio = secrets::several(&source, "providers.twilio.auth_token", raw.providers.twilio.auth_token.take())?;
-        let outbound = outbound::outbound(&source, raw.providers.twilio, raw.sms, raw.recordings, &data)?;
+        let mut providers = providers::providers(&source, raw.providers)?;
+        let apis = providers.iter_mut().filter_map(|settings| settings.api.take()).collect();
+        let outbound = outbound::outbound(&source, apis, raw.sms, raw.recordings, &data)?;
         let pepper =
             secrets::one(&source, "pepper", raw.pepper)?.map(|g| g.read(secrets::pepper_is_long)).transpose()?;
         let pin_hmac_key = secrets::one(&source, "pin_hmac_key", raw.pin_hmac_key)?;
@@ -143,8 +157,12 @@ impl Config {
         if pepper.is_none() {
             must_not_need_a_pepper(public_url.as_ref(), database.as_ref())?;
         }
-        let by_itself =
-            demo.is_none() && !source.has_file() && public_url.is_none() && twilio.is_empty() && outbound.api.is_none();
+        let by_itself = demo.is_none()
+            && !source.has_file()
+            && public_url.is_none()
+            && providers.is_empty()
+            && outbound.apis.is_empty();
+        nobody_else_comes(&providers, listen.as_ref(), public_url.as_ref())?;
         if let Some(listen) = listen.as_ref().filter(|g| by_itself && !g.value.ip().is_loopback()) {
             let what = "would show the demo, which is on because nothing else is set, to the network";
             return Err(listen.refuse(what, "set `demo` to true if it may be seen there, or to false"));
@@ -163,28 +181,29 @@ impl Config {
             proxies: source
                 .list("proxies", raw.proxies)
                 .map_or(Ok(Vec::new()), |g| g.read(parse::proxies).map(|g| g.value))?,
-            lines: parse::lines(&source, raw.lines)?,
+            lines: parse::lines(&source, raw.lines, &on(&providers))?,
             outbound,
             hosts: hosts::hosts(&source, raw.hosts)?,
             webhooks: webhooks::webhooks(&source, raw.webhooks)?,
             pepper: pepper.map(|g| g.value),
             pin_hmac_key: pin_hmac_key.map(|g| g.value),
-            twilio,
+            providers,
             flows,
             data,
         })
     }
 
-    /// The flows folder alone, for those who need no secret: a machine that checks flows has none. And
-    /// the names of the hosts that flows may ask; none when there is no file that could declare them.
+    /// What of the settings concerns flows, for those who need no secret: a machine that checks flows has
+    /// none.
     ///
     /// # Errors
     /// The file cannot be read, or is not one of settings.
-    pub fn flows_folder(file: Option<&Path>, env: Env) -> Result<(PathBuf, Option<Vec<String>>)> {
+    pub fn flows_at(file: Option<&Path>, env: Env) -> Result<FlowsAt> {
         let (raw, source) = raw::Source::read(file, env)?;
         let hosts = source.has_file().then(|| raw.hosts.into_keys().collect());
         let folder = source.text("flows", raw.flows).map_or_else(|| PathBuf::from("flows"), |given| given.value.into());
-        Ok((folder, hosts))
+        let providers = providers::mentioned(&source, &raw.providers);
+        Ok(FlowsAt { folder, hosts, providers })
     }
 
     /// The address providers and browsers know us by, without a slash at the end: the one that is
@@ -201,15 +220,21 @@ impl Config {
     /// What a provider's webhooks are proved with, several when one is being replaced; none: the
     /// provider is off. Our own phones have no secret: their door is guarded elsewhere.
     pub fn secrets(&self, provider: Provider) -> &[Secret] {
-        match provider {
-            Provider::Twilio => &self.twilio,
-            _ => &[],
-        }
+        self.settings_of(provider).map(|settings| settings.secrets.as_slice()).unwrap_or_default()
+    }
+
+    fn settings_of(&self, provider: Provider) -> Option<&ProviderSettings> {
+        self.providers.iter().find(|settings| settings.provider == provider)
     }
 
     /// What is borne knowingly of a provider's webhooks.
-    pub fn risks(&self, _provider: Provider) -> Risks {
-        Risks::default()
+    pub fn risks(&self, provider: Provider) -> Risks {
+        self.settings_of(provider).map(|settings| settings.risks).unwrap_or_default()
+    }
+
+    /// The providers whose webhooks are believed.
+    pub fn on(&self) -> Vec<Provider> {
+        on(&self.providers)
     }
 
     /// The line of a dialled number.
@@ -254,6 +279,35 @@ impl Config {
     }
 }
 
+fn on(providers: &[ProviderSettings]) -> Vec<Provider> {
+    let on = |settings: &&ProviderSettings| !settings.secrets.is_empty() || settings.risks.anybody_here;
+    providers.iter().filter(on).map(|settings| settings.provider).collect()
+}
+
+/// Whoever is believed without credentials must be on this machine, whichever address is asked.
+fn nobody_else_comes(
+    providers: &[ProviderSettings],
+    listen: Option<&Given<SocketAddr>>,
+    public_url: Option<&Given<String>>,
+) -> Result<()> {
+    let Some(open) = providers.iter().find(|settings| settings.risks.anybody_here) else { return Ok(()) };
+    let mend = format!("leave `providers.{}.anybody_on_this_machine` out, or stay on 127.0.0.1", open.provider);
+    let what = format!("is not of this machine alone, and {} asks nobody for credentials", open.provider);
+    if let Some(listen) = listen.filter(|given| !given.value.ip().is_loopback()) {
+        return Err(listen.refuse(what, mend));
+    }
+    let host = |url: &str| url.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or("").to_owned();
+    let here = |url: &str| {
+        let host = host(url);
+        let name = host.strip_prefix('[').map_or_else(|| host.split(':').next(), |rest| rest.split(']').next());
+        name.is_some_and(|name| name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()))
+    };
+    match public_url.filter(|given| !here(&given.value)) {
+        Some(public_url) => Err(public_url.refuse(what, mend)),
+        None => Ok(()),
+    }
+}
+
 /// A pepper on one machine's disk is not the pepper of other servers, and one that is lost with the
 /// machine makes every PIN useless: where it is serious it is set.
 fn must_not_need_a_pepper(public_url: Option<&Given<String>>, database: Option<&Given<Secret>>) -> Result<()> {
@@ -262,7 +316,7 @@ fn must_not_need_a_pepper(public_url: Option<&Given<String>>, database: Option<&
     let why = if postgres.is_some() { "PostgreSQL" } else { "a public address" };
     Err(ConfigError::Setting {
         place: place.clone(),
-        setting: "pepper",
+        setting: "pepper".into(),
         what: format!("is not set, and with {why} it must be"),
         mend: "make one with `openssl rand -hex 32`, keep it safe, and set HOTLINE_PEPPER or write \
                `pepper = \"file:PATH\"`"

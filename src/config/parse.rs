@@ -1,13 +1,13 @@
 //! The values of settings, read and judged.
 
 use super::place::{Given, Wrong, wrong};
-use super::raw::{RawLine, Source};
+use super::raw::{RawLine, RawVoices, Source};
 use super::{Line, LogFormat, Result};
 use crate::flow::read::{duration, near};
-use crate::provider::Voices;
+use crate::provider::{Provider, Voices};
 use crate::words::{Lang, Phone, Secret};
 use axum::http::Uri;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use toml::Spanned;
@@ -92,7 +92,7 @@ pub(super) fn kept_for(text: String) -> Judged<Option<Duration>> {
 }
 
 /// The lines, each number once.
-pub(super) fn lines(source: &Source, raw: Vec<RawLine>) -> Result<Vec<Line>> {
+pub(super) fn lines(source: &Source, raw: Vec<RawLine>, on: &[Provider]) -> Result<Vec<Line>> {
     let mut lines: Vec<Line> = Vec::new();
     for raw in raw {
         let given = source.given("lines.number", raw.number).read(number)?;
@@ -100,7 +100,7 @@ pub(super) fn lines(source: &Source, raw: Vec<RawLine>) -> Result<Vec<Line>> {
             return Err(given.refuse("is there twice", "leave one of the two out"));
         }
         let flow = source.given("lines.flow", raw.flow).read(flow_name)?.value;
-        lines.push(Line { number: given.value, flow, voices: voices(source, raw.voices)? });
+        lines.push(Line { number: given.value, flow, voices: voices(source, raw.voices, on)? });
     }
     Ok(lines)
 }
@@ -119,18 +119,56 @@ fn flow_name(text: String) -> Judged<String> {
     }
 }
 
-fn voices(source: &Source, raw: BTreeMap<String, Spanned<String>>) -> Result<Voices> {
-    let mut voices = Voices::default();
-    for (tag, name) in raw {
-        let given = source.given("lines.voices", name).read(not_empty)?;
-        let Some(lang) = Lang::parse(&tag) else {
-            let tags = Lang::ALL.map(Lang::tag);
-            let mend = near(&tag, tags.into_iter()).unwrap_or_else(|| format!("languages are {}", tags.join(", ")));
-            return Err(given.refuse(format!("names a voice for `{tag}`, which is no language here"), mend));
-        };
-        voices.0[lang as usize] = Some(given.value);
+/// Voices by language: for the one provider there is, or by provider, because their names differ.
+fn voices(
+    source: &Source,
+    raw: BTreeMap<String, Spanned<RawVoices>>,
+    on: &[Provider],
+) -> Result<HashMap<Provider, Voices>> {
+    let mut voices: HashMap<Provider, Voices> = HashMap::new();
+    for (name, raw) in raw {
+        let given = source.given("lines.voices", raw);
+        match (given.value.clone(), Provider::named(&name)) {
+            (RawVoices::Of(by_language), Some(provider)) => {
+                for (tag, voice) in by_language {
+                    let lang = language(&given, &tag)?;
+                    voices.entry(provider).or_default().0[lang as usize] = Some(not_blank(&given, voice)?);
+                }
+            }
+            (RawVoices::Of(_), None) => {
+                let names = Provider::ALL.iter().map(|provider| provider.name());
+                let mend = near(&name, names).unwrap_or_else(|| "write [lines.voices.PROVIDER]".to_owned());
+                return Err(given.refuse(format!("is of `{name}`, which is no provider we speak with"), mend));
+            }
+            (RawVoices::One(voice), _) => {
+                let (lang, voice) = (language(&given, &name)?, not_blank(&given, voice)?);
+                if on.len() > 1 {
+                    let what = format!("names one voice for {name}, and calls come by several providers");
+                    let mend = "voices have other names at each: write them under [lines.voices.PROVIDER]";
+                    return Err(given.refuse(what, mend));
+                }
+                for provider in on {
+                    voices.entry(*provider).or_default().0[lang as usize] = Some(voice.clone());
+                }
+            }
+        }
     }
     Ok(voices)
+}
+
+fn language<T>(given: &Given<T>, tag: &str) -> Result<Lang> {
+    Lang::parse(tag).ok_or_else(|| {
+        let tags = Lang::ALL.map(Lang::tag);
+        let mend = near(tag, tags.into_iter()).unwrap_or_else(|| format!("languages are {}", tags.join(", ")));
+        given.refuse(format!("names a voice for `{tag}`, which is no language here"), mend)
+    })
+}
+
+fn not_blank<T>(given: &Given<T>, voice: String) -> Result<String> {
+    match voice.trim() {
+        "" => Err(given.refuse("is empty", "write a voice's name, or leave the line out")),
+        name => Ok(name.to_owned()),
+    }
 }
 
 impl Given<String> {

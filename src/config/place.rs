@@ -1,6 +1,7 @@
 //! A setting as it was given: its value and where that stands.
 
 use super::{ConfigError, Result};
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,13 +34,16 @@ impl fmt::Display for Place {
     }
 }
 
+/// A setting's name, as `providers.twilio.auth_token`.
+pub(super) type Setting = Cow<'static, str>;
+
 /// What is wrong with a value, as it follows the setting's name, and the mend.
 pub(super) type Wrong = (String, String);
 
 /// A value with its setting and place.
 #[derive(Clone)]
 pub(super) struct Given<T> {
-    pub setting: &'static str,
+    pub setting: Setting,
     pub value: T,
     pub place: Place,
 }
@@ -56,7 +60,7 @@ impl<T> Given<T> {
 
     /// Why this value is refused.
     pub fn refuse(&self, what: impl Into<String>, mend: impl Into<String>) -> ConfigError {
-        let (place, setting) = (self.place.clone(), self.setting);
+        let (place, setting) = (self.place.clone(), self.setting.clone());
         ConfigError::Setting { place, setting, what: what.into(), mend: mend.into() }
     }
 }

@@ -1,6 +1,6 @@
 //! The shape of the file, read with positions, and the environment laid over it.
 
-use super::place::{Given, Place, Wrong, wrong};
+use super::place::{Given, Place, Setting, Wrong, wrong};
 use super::{ConfigError, Env, FILE, Result};
 use crate::flow::read::near;
 use serde::Deserialize;
@@ -28,7 +28,7 @@ pub(super) struct Raw {
     pub log_format: Option<Spanned<String>>,
     pub retention: RawRetention,
     pub lines: Vec<RawLine>,
-    pub providers: RawProviders,
+    pub providers: BTreeMap<Spanned<String>, RawProvider>,
     pub sms: RawSms,
     pub recordings: RawRecordings,
     pub hosts: BTreeMap<String, RawHost>,
@@ -48,7 +48,15 @@ pub(super) struct RawLine {
     pub number: Spanned<String>,
     pub flow: Spanned<String>,
     #[serde(default)]
-    pub voices: BTreeMap<String, Spanned<String>>,
+    pub voices: BTreeMap<String, Spanned<RawVoices>>,
+}
+
+/// A voice for a language, or voices by language for a provider.
+#[derive(Deserialize, Clone)]
+#[serde(untagged)]
+pub(super) enum RawVoices {
+    One(String),
+    Of(BTreeMap<String, String>),
 }
 
 #[derive(Deserialize)]
@@ -69,20 +77,25 @@ pub(super) struct RawWebhook {
     pub secret: Spanned<Value>,
 }
 
+/// One of the providers. Which of these it has is looked at later, so that the error can say so.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct RawProviders {
-    pub twilio: RawTwilio,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RawTwilio {
+pub(super) struct RawProvider {
     pub auth_token: Option<Spanned<Value>>,
+    pub signing_key: Option<Spanned<Value>>,
+    pub public_key: Option<Spanned<Value>>,
+    pub credentials: Option<Spanned<Value>>,
+    pub signature_secret: Option<Spanned<Value>>,
+    pub webhook_secret: Option<Spanned<Value>>,
     pub account: Option<Spanned<String>>,
     pub api_key: Option<Spanned<Value>>,
     pub api_base: Option<Spanned<String>>,
+    pub application: Option<Spanned<String>>,
+    pub private_key: Option<Spanned<Value>>,
     pub sender: Option<Spanned<String>>,
+    pub anybody_on_this_machine: Option<Spanned<bool>>,
+    pub unsigned_query: Option<Spanned<bool>>,
+    pub unsigned_fields: Option<Spanned<bool>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -135,21 +148,24 @@ impl<'a> Source<'a> {
     }
 
     /// A setting's text: the environment's, else the file's.
-    pub fn text(&self, setting: &'static str, raw: Option<Spanned<String>>) -> Option<Given<String>> {
-        self.overriding(setting).or_else(|| Some(self.given(setting, raw?)))
+    pub fn text(&self, setting: impl Into<Setting>, raw: Option<Spanned<String>>) -> Option<Given<String>> {
+        let setting = setting.into();
+        self.overriding(setting.clone()).or_else(|| Some(self.given(setting, raw?)))
     }
 
     /// A setting that is on or off.
-    pub fn flag(&self, setting: &'static str, raw: Option<Spanned<bool>>) -> Result<Option<Given<bool>>> {
-        match self.overriding(setting) {
+    pub fn flag(&self, setting: impl Into<Setting>, raw: Option<Spanned<bool>>) -> Result<Option<Given<bool>>> {
+        let setting = setting.into();
+        match self.overriding(setting.clone()) {
             Some(text) => text.read(flag).map(Some),
             None => Ok(raw.map(|raw| self.given(setting, raw))),
         }
     }
 
     /// A setting that is a list: in the environment parted by commas.
-    pub fn list(&self, setting: &'static str, raw: Option<Spanned<Vec<String>>>) -> Option<Given<Vec<String>>> {
-        match self.overriding(setting) {
+    pub fn list(&self, setting: impl Into<Setting>, raw: Option<Spanned<Vec<String>>>) -> Option<Given<Vec<String>>> {
+        let setting = setting.into();
+        match self.overriding(setting.clone()) {
             Some(Given { setting, value, place }) => {
                 let value = value.split(',').map(|part| part.trim().to_owned()).collect();
                 Some(Given { setting, value, place })
@@ -159,15 +175,17 @@ impl<'a> Source<'a> {
     }
 
     /// A setting that is a number.
-    pub fn number(&self, setting: &'static str, raw: Option<Spanned<u32>>) -> Result<Option<Given<u32>>> {
-        match self.overriding(setting) {
+    pub fn number(&self, setting: impl Into<Setting>, raw: Option<Spanned<u32>>) -> Result<Option<Given<u32>>> {
+        let setting = setting.into();
+        match self.overriding(setting.clone()) {
             Some(text) => text.read(number).map(Some),
             None => Ok(raw.map(|raw| self.given(setting, raw))),
         }
     }
 
     /// What the environment says of a setting.
-    pub fn overriding(&self, setting: &'static str) -> Option<Given<String>> {
+    pub fn overriding(&self, setting: impl Into<Setting>) -> Option<Given<String>> {
+        let setting = setting.into();
         // `providers.twilio.auth_token` is HOTLINE_TWILIO_AUTH_TOKEN.
         let name = setting.trim_start_matches("providers.").replace('.', "_").to_uppercase();
         let name = format!("HOTLINE_{name}");
@@ -176,9 +194,9 @@ impl<'a> Source<'a> {
     }
 
     /// A value of the file with its place.
-    pub fn given<T>(&self, setting: &'static str, raw: Spanned<T>) -> Given<T> {
+    pub fn given<T>(&self, setting: impl Into<Setting>, raw: Spanned<T>) -> Given<T> {
         let place = self.place(raw.span().start);
-        Given { setting, value: raw.into_inner(), place }
+        Given { setting: setting.into(), value: raw.into_inner(), place }
     }
 
     fn place(&self, offset: usize) -> Place {

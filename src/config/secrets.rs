@@ -1,6 +1,6 @@
 //! Secrets: where a setting says one is kept, and the pepper that is made once.
 
-use super::place::{Given, Place, Wrong, wrong};
+use super::place::{Given, Place, Setting, Wrong, wrong};
 use super::raw::Source;
 use super::{ConfigError, Result};
 use crate::words::Secret;
@@ -16,10 +16,11 @@ const PEPPER_LENGTH: usize = 16;
 /// A secret of one value.
 pub(super) fn one(
     source: &Source,
-    setting: &'static str,
+    setting: impl Into<Setting>,
     raw: Option<Spanned<Value>>,
 ) -> Result<Option<Given<Secret>>> {
-    let given = match source.overriding(setting) {
+    let setting = setting.into();
+    let given = match source.overriding(setting.clone()) {
         Some(given) => Some(given),
         None => raw.map(|raw| source.given(setting, raw).read(text)).transpose()?,
     };
@@ -34,10 +35,11 @@ pub(super) fn of_file(source: &Source, given: Given<Value>) -> Result<Given<Secr
 /// A setting that may hold a secret and may also be written out: the database's address.
 pub(super) fn open_one(
     source: &Source,
-    setting: &'static str,
+    setting: impl Into<Setting>,
     raw: Option<Spanned<Value>>,
 ) -> Result<Option<Given<Secret>>> {
-    let given = match source.overriding(setting) {
+    let setting = setting.into();
+    let given = match source.overriding(setting.clone()) {
         Some(given) => Some(given),
         None => raw.map(|raw| source.given(setting, raw).read(text)).transpose()?,
     };
@@ -47,8 +49,13 @@ pub(super) fn open_one(
 
 /// Secrets of which any one will do, so that they can be rotated: a list in the file, or parted by
 /// commas.
-pub(super) fn several(source: &Source, setting: &'static str, raw: Option<Spanned<Value>>) -> Result<Vec<Secret>> {
-    match (source.overriding(setting), raw) {
+pub(super) fn several(
+    source: &Source,
+    setting: impl Into<Setting>,
+    raw: Option<Spanned<Value>>,
+) -> Result<Vec<Secret>> {
+    let setting = setting.into();
+    match (source.overriding(setting.clone()), raw) {
         (Some(given), _) => each(source, vec![given]),
         (None, Some(raw)) => several_of_file(source, source.given(setting, raw)),
         (None, None) => Ok(Vec::new()),
@@ -59,7 +66,7 @@ pub(super) fn several(source: &Source, setting: &'static str, raw: Option<Spanne
 pub(super) fn several_of_file(source: &Source, given: Given<Value>) -> Result<Vec<Secret>> {
     match given {
         Given { setting, value: Value::Array(values), place } => {
-            let text = |value| Given { setting, value, place: place.clone() }.read(text);
+            let text = |value| Given { setting: setting.clone(), value, place: place.clone() }.read(text);
             each(source, values.into_iter().map(text).collect::<Result<_>>()?)
         }
         given => each(source, vec![given.read(text)?]),
@@ -102,7 +109,7 @@ pub(super) fn own_pepper(data: &Path) -> Result<Secret> {
     }
     let pepper = Secret::new(std::fs::read_to_string(&path).map_err(failed)?.trim());
     let place = Place::File { file: path.into(), line: 1, column: 1 };
-    Given { setting: "pepper", value: pepper, place }.read(pepper_is_long).map(|given| given.value)
+    Given { setting: "pepper".into(), value: pepper, place }.read(pepper_is_long).map(|given| given.value)
 }
 
 /// Makes the data folder, for its owner alone.

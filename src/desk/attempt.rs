@@ -4,7 +4,6 @@
 use super::{Desk, DeskError, Dial, Result, TRIES, Way, not_theirs};
 use crate::answer::Answerer;
 use crate::flow::Flow;
-use crate::provider::Provider;
 use crate::store::{Begun, NewDial, Person, Request};
 use crate::words::Phone;
 use serde_json::json;
@@ -32,13 +31,15 @@ impl Desk {
             }
             let number = self.may_call(person, &request, way)?;
             let at = self.now_ms();
+            let came_by = if way == Way::Bridge { self.store().came_by(&request.call).await? } else { None };
+            let provider = self.inner.apis.ringing(came_by.as_deref()).filter(|_| way == Way::Bridge);
             let new = NewDial {
                 request: id,
                 nth,
                 person: &person.name,
                 way,
                 number: number.as_ref().map(Phone::as_str),
-                provider: (way == Way::Bridge).then_some(Provider::Twilio.name()),
+                provider: provider.map(|api| api.provider().name()),
                 at,
                 until: self.lease_from(at),
             };
@@ -104,7 +105,7 @@ impl Desk {
         let number = number_of(request).ok_or(DeskError::NoNumber)?;
         self.callable_now(request, &number)?;
         if way == Way::Bridge {
-            if self.inner.api.is_none() {
+            if !self.dials() {
                 return Err(DeskError::Off);
             }
             if person.phone.is_none() {

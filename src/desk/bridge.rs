@@ -68,7 +68,8 @@ impl Desk {
     }
 
     async fn route(&self, person: &Person, request: &Request, nth: u32) -> Result<Route> {
-        let api = self.inner.api.clone().ok_or(DeskError::Off)?;
+        let came_by = self.store().came_by(&request.call).await?;
+        let api = self.inner.apis.ringing(came_by.as_deref()).cloned().ok_or(DeskError::Off)?;
         let to = phone_of(person)?;
         let from = self.line_number(request).await?.ok_or(DeskError::NoLine)?;
         let (request, stage, lang) = (request.id.clone(), Stage::Answered, heard_by(person));

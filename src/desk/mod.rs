@@ -26,7 +26,7 @@ pub use order::{NewCase, Outcome, Overview};
 
 use crate::answer::Answerer;
 use crate::call::effect::RequestState;
-use crate::provider::Api;
+use crate::provider::Apis;
 use crate::store::{Request, Store};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -50,8 +50,8 @@ pub struct Desk {
 
 struct Inner {
     answerer: Answerer,
-    /// The provider's interface; none: nobody is dialled.
-    api: Option<Api>,
+    /// The providers' interfaces; none: nobody is dialled.
+    apis: Apis,
     changes: broadcast::Sender<Change>,
     /// Something changed on this server: whoever watches is told at once.
     changed: Notify,
@@ -59,9 +59,9 @@ struct Inner {
 
 impl Desk {
     /// The desk of a server.
-    pub fn new(answerer: Answerer, api: Option<Api>) -> Desk {
+    pub fn new(answerer: Answerer, apis: Apis) -> Desk {
         let (changes, _) = broadcast::channel(1024);
-        Desk { inner: Arc::new(Inner { answerer, api, changes, changed: Notify::new() }) }
+        Desk { inner: Arc::new(Inner { answerer, apis, changes, changed: Notify::new() }) }
     }
 
     /// A request with its history.
@@ -76,7 +76,7 @@ impl Desk {
 
     /// Whether customers can be dialled from here at all.
     pub fn dials(&self) -> bool {
-        self.inner.api.is_some()
+        self.inner.apis.ringing(None).is_some()
     }
 
     /// The answerer beside it.

@@ -6,6 +6,7 @@ mod breaker;
 mod door;
 mod hooks;
 mod network;
+pub mod probe;
 mod reading;
 mod request;
 

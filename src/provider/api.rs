@@ -52,6 +52,51 @@ pub struct Api {
     settings: Arc<ApiSettings>,
 }
 
+/// The interfaces of all providers that are set up, in the order of the providers. Clones share them.
+#[derive(Clone, Default)]
+pub struct Apis(Arc<[Api]>);
+
+impl Apis {
+    /// The interfaces; TLS must have been started before.
+    ///
+    /// # Errors
+    /// No client can be made.
+    pub fn new(settings: Vec<ApiSettings>) -> Result<Apis, ApiError> {
+        Ok(Apis(settings.into_iter().map(Api::new).collect::<Result<_, _>>()?))
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The interface of a provider.
+    pub fn of(&self, provider: &str) -> Option<&Api> {
+        self.0.iter().find(|api| api.provider().name() == provider)
+    }
+
+    /// One to send messages with: that of the provider the caller came by, else any.
+    pub fn sending(&self, came_by: Option<&str>) -> Option<&Api> {
+        self.best(came_by, Api::sends)
+    }
+
+    /// One to ring phones with, in the same order.
+    pub fn ringing(&self, came_by: Option<&str>) -> Option<&Api> {
+        self.best(came_by, Api::rings)
+    }
+
+    fn best(&self, came_by: Option<&str>, can: fn(&Api) -> bool) -> Option<&Api> {
+        let own = came_by.and_then(|provider| self.of(provider));
+        own.filter(|api| can(api)).or_else(|| self.0.iter().find(|api| can(api)))
+    }
+}
+
+impl From<Api> for Apis {
+    fn from(api: Api) -> Apis {
+        Apis([api].into())
+    }
+}
+
 /// Why something was not done. Never says what was to be sent, or to whom.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ApiError {
@@ -65,7 +110,8 @@ pub enum ApiError {
 
 /// How a dialect asks, and how it reads what it is answered. What it cannot ask is none.
 pub(super) struct Interface {
-    /// The provider's own address: scheme and host, no slash at the end.
+    /// The provider's own address: scheme and host, no slash at the end. Empty: everybody has their own there,
+    /// and it is set.
     pub base: &'static str,
     /// Sends a message.
     pub message: Option<fn(&ApiSettings, &Message<'_>) -> Asked>,

@@ -1,9 +1,11 @@
 //! Which dialect each provider speaks: the one table that names them all.
 
 use super::bandwidth;
+use super::freeswitch;
 use super::phone;
 use super::plivo;
-use super::twilio;
+use super::twiml::{signalwire, somleng, telnyx, twilio};
+use super::voicexml;
 use super::{Abilities, Document, Door, Heard, Interface, Keys, Provider, Refused, Rendering, Verified, Webhook};
 use crate::call::voice::Voice;
 use crate::words::Phone;
@@ -31,13 +33,28 @@ pub(super) struct Dialect {
 
 impl Provider {
     /// Every provider, and our own phones.
-    pub const ALL: &[Provider] = &[Provider::Twilio, Provider::Plivo, Provider::Bandwidth, Provider::Phone];
+    pub const ALL: &[Provider] = &[
+        Provider::Twilio,
+        Provider::Somleng,
+        Provider::SignalWire,
+        Provider::Telnyx,
+        Provider::Plivo,
+        Provider::Bandwidth,
+        Provider::FreeSwitch,
+        Provider::VoiceXml,
+        Provider::Phone,
+    ];
 
     fn dialect(self) -> &'static Dialect {
         match self {
             Provider::Twilio => &twilio::DIALECT,
+            Provider::Somleng => &somleng::DIALECT,
+            Provider::SignalWire => &signalwire::DIALECT,
+            Provider::Telnyx => &telnyx::DIALECT,
             Provider::Plivo => &plivo::DIALECT,
             Provider::Bandwidth => &bandwidth::DIALECT,
+            Provider::FreeSwitch => &freeswitch::DIALECT,
+            Provider::VoiceXml => &voicexml::DIALECT,
             Provider::Phone => &phone::DIALECT,
         }
     }
@@ -62,14 +79,20 @@ impl Provider {
         self.dialect().secret
     }
 
+    /// Whether that is a user and a password, and nothing is signed.
+    pub fn proves_by_credentials(self) -> bool {
+        self.secret() == "credentials"
+    }
+
+    /// The address of its interface; empty where each customer has one of their own, none where there is no
+    /// interface.
+    pub fn api_base(self) -> Option<&'static str> {
+        self.interface().map(|interface| interface.base)
+    }
+
     /// How it is asked to do something; none: it cannot be.
     pub(super) fn interface(self) -> Option<&'static Interface> {
         self.dialect().interface.as_ref()
-    }
-
-    /// Whether it can be asked to do something: to text, to ring, to hand over a recording.
-    pub fn has_interface(self) -> bool {
-        self.interface().is_some()
     }
 
     /// Proves who sent it, in constant time, with any of several secrets so that they can be rotated.

@@ -108,6 +108,13 @@ impl Fields {
         spans.iter().map(|span| &self.text[span.name..span.end]).collect()
     }
 
+    /// All but those of a name.
+    pub fn without(mut self, name: &str) -> Fields {
+        let text = &self.text;
+        self.spans.retain(|span| text[span.name..span.value] != *name);
+        self
+    }
+
     /// Every field in the order they came.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.spans.iter().map(|span| (&self.text[span.name..span.value], self.value(span)))

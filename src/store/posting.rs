@@ -13,6 +13,8 @@ pub struct Claimed {
     pub id: String,
     /// What it is about.
     pub kind: OutboxKind,
+    /// The call it came from.
+    pub call: String,
     /// The line it came from.
     pub line: String,
     /// To whom, E.164; none for a recording.
@@ -71,13 +73,14 @@ pub struct OutboxEntry {
 struct Due {
     id: String,
     kind: String,
+    call_id: String,
     line: String,
     number: Option<String>,
     body: String,
     tries: i64,
 }
 
-named!(Due { id, kind, line, number, body, tries });
+named!(Due { id, kind, call_id, line, number, body, tries });
 
 impl Store {
     /// Claims what is due at `at` of what can be sent, the longest waiting first, until `at + lease`, in
@@ -88,14 +91,14 @@ impl Store {
             WHERE state = 'waiting' AND (next_at <= $3 OR ($4 AND owner <> $1)) AND id IN
                 (SELECT id FROM outbox WHERE state = 'waiting' AND (next_at <= $3 OR ($4 AND owner <> $1))
                     AND ($6 OR kind = 'webhook') ORDER BY next_at LIMIT $5)
-            RETURNING id, kind, line, number, body, tries";
+            RETURNING id, kind, call_id, line, number, body, tries";
         let mut tx = self.engine.begin().await?;
         let rows =
             tx.rows::<Due>(sql, args![&*self.owner, at + lease, at, alone, limit, sending == Sending::All]).await?;
         tx.commit().await?;
         rows.into_iter()
-            .map(|Due { id, kind, line, number, body, tries }| {
-                Ok(Claimed { kind: OutboxKind::of(&kind)?, id, line, number, body, tries })
+            .map(|Due { id, kind, call_id: call, line, number, body, tries }| {
+                Ok(Claimed { kind: OutboxKind::of(&kind)?, id, call, line, number, body, tries })
             })
             .collect()
     }

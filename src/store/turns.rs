@@ -153,6 +153,12 @@ impl Store {
         Ok(self.engine.first::<(String,)>(sql, args![call]).await?.map(|(dialled,)| dialled))
     }
 
+    /// The provider a call came by.
+    pub async fn came_by(&self, call: &str) -> Result<Option<String>> {
+        let sql = "SELECT provider FROM calls WHERE id = $1";
+        Ok(self.engine.first::<(String,)>(sql, args![call]).await?.map(|(provider,)| provider))
+    }
+
     /// What was answered to a turn, byte for byte.
     pub async fn document(&self, call: &CallId, turn: u32) -> Result<Option<String>> {
         // A call has tens of rows, found by its id; an index of turns would cost every append.

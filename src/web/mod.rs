@@ -106,6 +106,7 @@ pub fn router(web: Web) -> Router {
     let webhooks = Router::new()
         .route("/voice/{provider}", any(voice::inbound))
         .route("/voice/{provider}/status", any(voice::status))
+        .route("/voice/{provider}/check/{at}/{mac}", axum::routing::post(voice::check))
         .route("/voice/{provider}/c/{call}/{turn}/{lang}/{mac}", any(voice::turn))
         .route("/voice/{provider}/d/{request}/{nth}/{stage}/{lang}/{mac}", any(voice::leg))
         .layer(RequestBodyLimitLayer::new(MAX_BODY));

@@ -5,7 +5,7 @@ use super::hooks::{self, Wanted};
 use crate::answer::Answerer;
 use crate::call::event::Now;
 use crate::outside::{Hooks, Told};
-use crate::provider::{Api, ApiError};
+use crate::provider::{ApiError, Apis};
 use crate::store::{AfterTry, Claimed, Objects, ObjectsError, OutboxKind, Sending, Store, StoreError};
 use crate::words::{Phone, Secret, clock};
 use std::time::Duration;
@@ -31,8 +31,8 @@ const SWEPT: u32 = 50;
 pub struct Post {
     /// Whose outbox.
     pub answerer: Answerer,
-    /// The provider's interface; none: what needs it waits.
-    pub api: Option<Api>,
+    /// The providers' interfaces; none: what needs one waits.
+    pub apis: Apis,
     /// Who is told of requests.
     pub hooks: Hooks,
     /// Where recordings lie.
@@ -113,7 +113,7 @@ impl Post {
     }
 
     fn sending(&self) -> Sending {
-        if self.api.is_some() { Sending::All } else { Sending::Webhooks }
+        if !self.apis.is_empty() { Sending::All } else { Sending::Webhooks }
     }
 
     async fn until_due(&self) -> Duration {
@@ -126,9 +126,9 @@ impl Post {
     async fn attempt(&self, row: Claimed, at: i64) -> Result<(), StoreError> {
         let store = self.answerer.store();
         let tried = match row.kind {
-            OutboxKind::Sms => self.message(&row, Secret::new(row.body.clone())).await,
+            OutboxKind::Sms => self.message(&row, Secret::new(row.body.clone())).await?,
             OutboxKind::Code => match self.answerer.code_text(&row.body).await? {
-                Some(text) => self.message(&row, text).await,
+                Some(text) => self.message(&row, text).await?,
                 None => Tried::Unwanted("the code is not wanted any more"),
             },
             OutboxKind::Recording => self.recording(&row.body).await?,
@@ -157,12 +157,13 @@ impl Post {
         Ok(())
     }
 
-    async fn message(&self, row: &Claimed, text: Secret) -> Tried {
+    async fn message(&self, row: &Claimed, text: Secret) -> Result<Tried, StoreError> {
         let Some(number) = row.number.as_deref().and_then(|number| Phone::parse(number, None)) else {
-            return Tried::Refused("there is no number to send it to".to_owned());
+            return Ok(Tried::Refused("there is no number to send it to".to_owned()));
         };
-        let Some(api) = &self.api else { return Tried::Later(NO_API.to_owned()) };
-        api.send_message(&number, &text, &row.id).await.map_or_else(Tried::from, Tried::Done)
+        let came_by = self.answerer.store().came_by(&row.call).await?;
+        let Some(api) = self.apis.sending(came_by.as_deref()) else { return Ok(Tried::Later(NO_API.to_owned())) };
+        Ok(api.send_message(&number, &text, &row.id).await.map_or_else(Tried::from, Tried::Done))
     }
 
     /// Tells a program what happened to a request.
@@ -188,7 +189,7 @@ impl Post {
         let Some(wanted) = store.wanted_recording(id).await? else {
             return Ok(Tried::Unwanted(GONE));
         };
-        let Some(api) = &self.api else { return Ok(Tried::Later(NO_API.to_owned())) };
+        let Some(api) = self.apis.of(&wanted.provider) else { return Ok(Tried::Later(NO_API.to_owned())) };
         let (theirs, object) = (&wanted.provider_recording, format!("{id}.wav"));
         if !wanted.kept {
             let sound = match api.fetch_recording(theirs).await {

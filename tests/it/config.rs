@@ -1,6 +1,7 @@
 //! Settings: what is read, what overrides what, and that a mistake is told with its place and mend.
 
 mod outbound;
+mod providers;
 mod proxies;
 mod webhooks;
 
@@ -138,6 +139,8 @@ fn a_variable_that_is_empty_is_not_set() {
     assert!(config.public_url.is_none() && config.secrets(Provider::Twilio).is_empty() && config.demo);
 }
 
+const TWILIO: (&str, &str) = ("HOTLINE_TWILIO_AUTH_TOKEN", "token");
+
 #[test]
 fn lines_map_numbers_to_flows_and_voices() {
     let config = with_file(
@@ -150,15 +153,16 @@ fn lines_map_numbers_to_flows_and_voices() {
         number = "+85221234567"
         flow = "wallet-hk"
         "#,
-        &[],
+        &[TWILIO],
     )
     .unwrap();
     let number = |text| Phone::parse(text, None).unwrap();
     let line = config.line(&number("+8675588880000")).unwrap();
     assert_eq!(line.flow, "digital-wallet");
-    assert_eq!(line.voices.0[Lang::ZhCn as usize].as_deref(), Some("Polly.Zhiyu-Neural"));
-    assert_eq!(line.voices.0[Lang::EnUs as usize].as_deref(), Some("Polly.Joanna"));
-    assert_eq!(line.voices.0[Lang::ZhHk as usize], None);
+    let voices = &line.voices[&Provider::Twilio].0;
+    assert_eq!(voices[Lang::ZhCn as usize].as_deref(), Some("Polly.Zhiyu-Neural"));
+    assert_eq!(voices[Lang::EnUs as usize].as_deref(), Some("Polly.Joanna"));
+    assert_eq!(voices[Lang::ZhHk as usize], None);
     assert_eq!(config.line(&number("+85221234567")).unwrap().flow, "wallet-hk");
     assert!(config.line(&number("+85221234568")).is_none());
 }
@@ -172,8 +176,8 @@ fn a_mistake_in_the_file_is_told_with_its_line_and_the_mend() {
             "hotline.toml:2:1: `auth_tokens` is no setting here; did you mean `auth_token`?",
         ),
         (
-            "[providers.telnyx]\npublic_key = \"a\"",
-            "hotline.toml:1:12: `telnyx` is no setting here; settings here are twilio",
+            "[providers.twillio]\nauth_token = \"env:A\"",
+            "hotline.toml:1:12: `twillio` is no provider we speak with; did you mean `twilio`?",
         ),
         (
             "retention = { calls = \"1d\" }",

@@ -24,7 +24,7 @@ impl Office {
     /// It is 10:00 on a Monday in Hong Kong.
     async fn open() -> Office {
         let bank = Bank::on(Database::sqlite()).await;
-        let desk = Desk::new(bank.answerer.clone(), None);
+        let desk = Desk::new(bank.answerer.clone(), hotline::provider::Apis::default());
         let (ann, bob) = (Person::new("ann", Role::Agent), Person::new("bob", Role::Supervisor));
         Office { bank, desk, ann, bob }
     }
@@ -288,7 +288,7 @@ async fn whoever_watches_is_told_once_of_each_change_wherever_it_was_made() {
     let mut changes = office.desk.watch();
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let running = tokio::spawn(office.desk.clone().run(stopping));
-    let other_server = Desk::new(office.bank.answerer.clone(), None);
+    let other_server = Desk::new(office.bank.answerer.clone(), hotline::provider::Apis::default());
     let id = office.file(&new("feed")).await.id;
     let told = changes.recv().await.unwrap();
     assert_eq!((told.id.as_str(), told.version, told.new), (id.as_str(), 1, true));

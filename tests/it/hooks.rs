@@ -61,7 +61,13 @@ impl Worker {
         let hooks = Hooks::new(names.iter().map(hook).collect()).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let objects = Objects::open(ObjectsAt::Folder(folder.path().to_owned())).unwrap();
-        let post = Post { answerer: bank.answerer.clone(), api: None, hooks, objects, delete_at_provider: false };
+        let post = Post {
+            answerer: bank.answerer.clone(),
+            apis: hotline::provider::Apis::default(),
+            hooks,
+            objects,
+            delete_at_provider: false,
+        };
         let worker = Worker { bank, program, post, _folder: folder };
         worker.answers(ResponseTemplate::new(204)).await;
         worker

@@ -58,7 +58,7 @@ fn the_sample_shows_every_setting() {
     assert_eq!((config.lines.len(), config.secrets(Provider::Twilio).len()), (1, 1));
     assert!(config.has_pin_hmac_key());
     assert!(
-        config.outbound.api.as_ref().is_some_and(|api| api.base == "https://api.twilio.com" && api.sender.is_some())
+        config.outbound.apis.first().is_some_and(|api| api.base == "https://api.twilio.com" && api.sender.is_some())
     );
     assert!(matches!(config.outbound.recordings, RecordingsAt::Bucket { .. }));
     let default = load("", &[]).outbound;
@@ -100,4 +100,21 @@ fn every_command_is_in_the_readme_and_the_other_way_round() {
     shown.sort_unstable();
     shown.dedup();
     assert_eq!(known, shown);
+}
+
+#[test]
+fn the_guide_to_providers_names_each_with_its_secret_and_what_it_can() {
+    let guide = include_str!("../../src/provider/README.md");
+    for provider in Provider::ALL.iter().filter(|provider| !provider.secret().is_empty()) {
+        let (name, secret) = (provider.name(), provider.secret());
+        let variable = format!("`HOTLINE_{}_{}`", name.to_uppercase(), secret.to_uppercase());
+        let row = guide.lines().find(|line| line.contains(&format!("`PUBLIC/voice/{name}`"))).expect(name);
+        assert!(row.contains(&format!("`{secret}`")) && row.contains(&variable), "{row}");
+        let (title, can) = (row.split('|').nth(1).unwrap().trim(), provider.can());
+        assert!(guide.contains(&format!("\n## {title}\n")), "{title}");
+        let speaks: Vec<&str> = can.speaks.iter().map(|lang| lang.tag()).collect();
+        let yes = |can: bool| if can { "yes" } else { "no" };
+        let line = format!("| {title} | {} | {} | {} |", speaks.join(", "), yes(can.record), yes(can.sms));
+        assert!(guide.contains(&line), "the guide says otherwise: {line}");
+    }
 }

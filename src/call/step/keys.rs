@@ -132,11 +132,11 @@ impl<'f> Walk<'f> {
                 None => self.wrong(wait, "no-match"),
             },
             Kind::Language { .. } => {
-                let languages = &self.flow.languages;
-                match typed.parse::<usize>().ok().and_then(|n| languages.get(n.checked_sub(1)?)) {
+                let chosen = typed.parse::<usize>().ok().and_then(|n| self.flow.languages.get(n.checked_sub(1)?));
+                match chosen.copied().filter(|lang| self.state.offers(self.flow, *lang)) {
                     Some(lang) => {
                         self.trail.push(Trace::Key(typed.to_owned()));
-                        self.language_chosen(*lang)
+                        self.language_chosen(lang)
                     }
                     None => self.wrong(wait, "no-match"),
                 }

@@ -12,8 +12,9 @@ impl Walk<'_> {
         let Preference { lang, slow, bookmark } = preference;
         self.state.slow |= slow;
         let begins = self.state.turn == 0;
-        let bookmark = bookmark.filter(|b| begins && !self.state.resumed && b.fits(self.flow));
-        let kept = bookmark.as_ref().map(|b| b.lang).or(lang).filter(|l| self.flow.languages.contains(l));
+        let bookmark = bookmark
+            .filter(|b| begins && !self.state.resumed && b.fits(self.flow) && self.state.offers(self.flow, b.lang));
+        let kept = bookmark.as_ref().map(|b| b.lang).or(lang).filter(|l| self.state.offers(self.flow, *l));
         if self.state.began.lang.is_none()
             && let Some(lang) = kept
         {

@@ -160,6 +160,10 @@ impl Walk<'_> {
     /// The languages, each said in itself.
     pub(super) fn say_languages(&mut self) {
         for (i, lang) in self.flow.languages.iter().enumerate() {
+            // The others keep their keys: callers know them.
+            if !self.state.offers(self.flow, *lang) {
+                continue;
+            }
             let key = Value::Text(key_name(u8::try_from(i + 1).unwrap_or_default(), *lang).into());
             let words = phrase(&self.flow.phrases, "language.option", *lang, &[("key", key)]);
             self.say_words(*lang, Pace::Option, words);

@@ -78,22 +78,25 @@ fn provider(flow: &Flow, provider: &Ability, report: &mut Report) {
     let mut told = BTreeSet::new();
     for (b, block) in flow.blocks.iter().enumerate() {
         for (s, step) in block.steps.iter().enumerate() {
-            let (can, kind, does) = match step.kind {
-                Kind::Transfer(_) => (provider.transfer, "transfer", "put calls through"),
-                Kind::Record { .. } => (provider.record, "record", "take messages down"),
-                Kind::Sms { .. } => (provider.sms, "sms", "send text messages"),
+            let (can, kind, does, so) = match step.kind {
+                Kind::Transfer(_) => (provider.transfer, "transfer", "put calls through", "nobody answers"),
+                Kind::Record { .. } => (provider.record, "record", "take messages down", "they say nothing"),
+                Kind::Sms { .. } => (provider.sms, "sms", "send text messages", "nothing can be sent"),
                 _ => continue,
             };
             if !can && told.insert(kind) {
-                let what = format!("the provider {name} cannot {does}, and `{}` does", step.name);
+                let what = format!(
+                    "the provider {name} cannot {does}, and `{}` does: its callers are led on as if {so}",
+                    step.name
+                );
                 let hint = format!("leave the step out, or switch {name} off for this line");
                 report.note(flow, Spot::Holding(b, s, kind), Said::block("provider", what, hint));
             }
         }
     }
     for lang in flow.languages.iter().filter(|lang| !provider.voices.contains(lang)) {
-        let what = format!("the provider {name} has no voice for {lang}");
-        let hint = format!("name a voice for {lang} in the line's settings, or leave the language out");
+        let what = format!("the provider {name} has no voice for {lang}: its callers are not offered it");
+        let hint = format!("name a voice for {lang} in the line's settings, or record every step in it");
         report.note(flow, Spot::Top(0, "languages"), Said::warn("voice", what, hint));
     }
 }

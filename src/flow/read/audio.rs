@@ -1,7 +1,7 @@
 //! Recordings: files that are heard instead of the words of a step.
 
 use super::fields::{Fields, Reader};
-use crate::flow::model::Kind;
+use crate::flow::model::{Flow, Kind};
 use crate::flow::source::{Is, Key, Node};
 use crate::flow::text::Texts;
 use crate::words::Lang;
@@ -41,6 +41,12 @@ fn texts(kind: &Kind) -> Vec<&Texts> {
         Kind::Ask { prompt, .. } | Kind::Record { prompt, .. } | Kind::Score { prompt, .. } => vec![prompt],
         _ => Vec::new(),
     }
+}
+
+/// Whether every step that speaks is recorded in a language.
+pub fn is_recorded(flow: &Flow, lang: Lang) -> bool {
+    let mut steps = flow.blocks.iter().flat_map(|block| &block.steps).filter(|step| !texts(&step.kind).is_empty());
+    steps.all(|step| step.audio[lang as usize].is_some())
 }
 
 fn language(reader: &mut Reader, key: &Key) -> Option<Lang> {

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-pub use audio::SPEAKS;
+pub use audio::{SPEAKS, is_recorded};
 pub use fields::{Fields, Reader, duration, near};
 pub use http::unknown_hosts;
 pub use kinds::KINDS;

@@ -136,7 +136,7 @@ async fn what_cannot_be_ordered_is_told_and_nobody_is_asked() {
     assert!(dial.state == DialState::Failed && dial.note.unwrap().starts_with("agent-number: "));
     assert!(stage.orders().await.is_empty());
 
-    let off = hotline::desk::Desk::new(stage.bank.answerer.clone(), None);
+    let off = hotline::desk::Desk::new(stage.bank.answerer.clone(), hotline::provider::Apis::default());
     let off = off.call(&agent(Lang::EnUs), &id, 2, Way::Bridge).await;
     assert!(matches!(off, Err(DeskError::Off)), "{off:?}");
     let unknown = filed(stage.bank.store(), "no-such-line", "+85261239501", stage.bank.answerer.now()).await;

@@ -41,7 +41,7 @@ async fn desk_beside(home: &Home, provider: &MockServer) -> Desk {
         bounds: Bounds::default(),
         clock: Arc::new(clock::now),
     };
-    Desk::new(Answerer::new(settings, store, flows), Some(api(provider)))
+    Desk::new(Answerer::new(settings, store, flows), api(provider).into())
 }
 
 #[tokio::test]

@@ -41,13 +41,13 @@ fn what_a_provider_cannot_do_is_refused_at_the_first_step_that_does_it() {
         said(&text, &Around { providers: &[able(false)], ..Around::default() }),
         [
             format!(
-                "test.yaml:12:5: the provider pigeon cannot put calls through, and `hello` does [provider]\n{hint}"
+                "test.yaml:12:5: the provider pigeon cannot put calls through, and `hello` does: its callers are led on as if nobody answers [provider]\n{hint}"
             ),
             format!(
-                "test.yaml:18:5: the provider pigeon cannot take messages down, and `take` does [provider]\n{hint}"
+                "test.yaml:18:5: the provider pigeon cannot take messages down, and `take` does: its callers are led on as if they say nothing [provider]\n{hint}"
             ),
             format!(
-                "test.yaml:23:5: the provider pigeon cannot send text messages, and `text-it` does [provider]\n{hint}"
+                "test.yaml:23:5: the provider pigeon cannot send text messages, and `text-it` does: its callers are led on as if nothing can be sent [provider]\n{hint}"
             ),
         ]
     );
@@ -59,8 +59,10 @@ fn a_language_without_a_voice_is_warned_of() {
     let mute = Ability { voices: vec![Lang::JaJp], ..able(true) };
     assert_eq!(
         said(&hotline_of(CALM), &Around { providers: &[mute], ..Around::default() }),
-        ["test.yaml:3:12: warning: the provider pigeon has no voice for en-US [voice]\n    \
-          name a voice for en-US in the line's settings, or leave the language out"]
+        [
+            "test.yaml:3:12: warning: the provider pigeon has no voice for en-US: its callers are not offered it [voice]\n    \
+          name a voice for en-US in the line's settings, or record every step in it"
+        ]
     );
 }
 

@@ -10,7 +10,7 @@ const ACCOUNT: (&str, &str) = ("HOTLINE_TWILIO_ACCOUNT", "AC1");
 #[test]
 fn with_nothing_set_nothing_goes_out_and_recordings_lie_in_the_data_folder() {
     let outbound = without_file(&[]).unwrap().outbound;
-    assert!(outbound.api.is_none() && !outbound.delete_at_provider);
+    assert!(outbound.apis.is_empty() && !outbound.delete_at_provider);
     assert_eq!(outbound.per_line_day, 500);
     let at = with_file("data = \"here\"", &[]).unwrap().outbound.recordings;
     assert!(matches!(at, RecordingsAt::Folder(folder) if folder == Path::new("here/recordings")));
@@ -18,13 +18,13 @@ fn with_nothing_set_nothing_goes_out_and_recordings_lie_in_the_data_folder() {
 
 #[test]
 fn an_api_key_is_its_sid_and_secret_and_an_auth_token_stands_alone() {
-    let api = without_file(&[ACCOUNT, KEY]).unwrap().outbound.api.unwrap();
+    let api = without_file(&[ACCOUNT, KEY]).unwrap().outbound.apis.remove(0);
     assert_eq!((api.user.as_str(), api.password.reveal(), api.sender), ("SK1", "key", None));
-    let token = without_file(&[ACCOUNT, ("HOTLINE_TWILIO_API_KEY", "token")]).unwrap().outbound.api.unwrap();
+    let token = without_file(&[ACCOUNT, ("HOTLINE_TWILIO_API_KEY", "token")]).unwrap().outbound.apis.remove(0);
     assert_eq!((token.account.as_str(), token.user.as_str(), token.password.reveal()), ("AC1", "AC1", "token"));
     assert!(!without_file(&[ACCOUNT, KEY]).unwrap().demo, "it is serious where something is sent");
     for (given, sender) in [("+1 (202) 555-0123", "+12025550123"), ("MG0123", "MG0123"), ("MyWallet", "MyWallet")] {
-        let api = without_file(&[ACCOUNT, KEY, ("HOTLINE_TWILIO_SENDER", given)]).unwrap().outbound.api.unwrap();
+        let api = without_file(&[ACCOUNT, KEY, ("HOTLINE_TWILIO_SENDER", given)]).unwrap().outbound.apis.remove(0);
         assert_eq!(api.sender.as_deref(), Some(sender));
     }
 }
@@ -39,7 +39,7 @@ fn what_cannot_work_is_told_with_the_mend() {
     );
     assert!(twilio("sender = \"+12025550123\"").contains("is set without an `account` and an `api_key`"));
     assert!(twilio("sender = \"A much too long name\"").contains("from which nothing can be sent"));
-    assert!(twilio("account = \"AC1/../AC2\"").contains("which is no account"));
+    assert!(twilio("account = \"AC1/../AC2\"").contains("which is no id"));
     assert!(twilio("api_base = \"http://api.twilio.com\"").contains("keys and texts would go in the open"));
     assert!(twilio("api_base = \"http://127.0.0.1.example\"").contains("keys and texts would go in the open"));
     assert!(twilio("api_key = \"SK1:key\"").contains("is written out where everybody"));

@@ -5,7 +5,7 @@ use crate::support::rows::{DAY, START, effect};
 use crate::support::server::Home;
 use hotline::answer::{Answerer, Bounds, Flows, Lines, Settings, Texting};
 use hotline::outside::{Hooks, Outside, start_tls};
-use hotline::provider::{Api, ApiSettings, Provider};
+use hotline::provider::{ApiSettings, Apis, Provider};
 use hotline::store::*;
 use hotline::words::pins::PinKeys;
 use hotline::words::{Secret, clock};
@@ -60,8 +60,8 @@ impl Worker {
             private_key: None,
         };
         let objects = Objects::open(ObjectsAt::Folder(home.path("recordings"))).unwrap();
-        let (api, hooks) = (Some(Api::new(api).unwrap()), Hooks::default());
-        let post = Post { answerer, api, hooks, objects, delete_at_provider: false };
+        let (apis, hooks) = (Apis::new(vec![api]).unwrap(), Hooks::default());
+        let post = Post { answerer, apis, hooks, objects, delete_at_provider: false };
         Worker { home, provider, post }
     }
 

@@ -85,7 +85,7 @@ impl Stage {
         let answerer = Answerer::new(settings, store, flows);
         let web = Web {
             answerer: answerer.clone(),
-            desk: Desk::new(answerer.clone(), None),
+            desk: Desk::new(answerer.clone(), hotline::provider::Apis::default()),
             public_url: PUBLIC.into(),
             phone: None,
             draining: Arc::default(),

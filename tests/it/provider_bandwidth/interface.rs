@@ -1,6 +1,6 @@
 //! What Bandwidth's interface is asked, and how its answers read.
 
-use crate::support::asking::{BASIC, Interface};
+use crate::support::account::{BASIC, Interface};
 use hotline::call::voice::Desk;
 use hotline::provider::{ApiError, OrderError, Provider};
 use hotline::words::Phone;

@@ -11,7 +11,7 @@ use hotline::desk::Desk;
 use hotline::flow::read::load;
 use hotline::outside::Outside;
 use hotline::play::{Input, KNOWLEDGE, PIN};
-use hotline::provider::{Api, Provider};
+use hotline::provider::{Api, Apis, Provider};
 use hotline::store::{Customer, Limits, RequestLimits, Store};
 use hotline::web::{Web, router};
 use hotline::words::Secret;
@@ -124,7 +124,7 @@ impl Bank {
         let answerer = Answerer::new(settings, store, flows);
         let draining = Arc::new(AtomicBool::new(false));
         let audio = std::path::Path::new("flows/audio").into();
-        let desk = Desk::new(answerer.clone(), api);
+        let desk = Desk::new(answerer.clone(), api.map(Apis::from).unwrap_or_default());
         let (public_url, proxies, sounds) = (PUBLIC.into(), [].into(), super::sounds());
         let (answering, beside) = (answerer.clone(), desk.clone());
         let web = Web { answerer: answering, desk: beside, public_url, phone: None, draining, audio, proxies, sounds };

@@ -1,12 +1,15 @@
 //! What tests share.
 
-pub mod asking;
+pub mod account;
 pub mod bank;
 pub mod browser;
 pub mod codes;
 pub mod database;
+pub mod documents;
 pub mod flows;
 pub mod given;
+pub mod hostile;
+pub mod interface;
 pub mod json_schema;
 pub mod large;
 pub mod outside;
@@ -22,7 +25,10 @@ pub mod server;
 pub mod turns;
 pub mod twilio;
 pub mod twiml;
+pub mod voices;
+pub mod vxml;
 pub mod world;
+pub mod xml;
 
 /// Messages callers left: none.
 pub fn sounds() -> std::sync::Arc<hotline::web::desk_pages::Sounds> {

@@ -4,7 +4,7 @@
 use hotline::provider::{Door, Heard, Keys, Provider, Refused, Risks, Verified, Webhook};
 use hotline::words::Secret;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// A request, as it came in.
@@ -48,9 +48,39 @@ pub fn vectors(provider: Provider) -> Vec<Vector> {
     serde_json::from_str(&read(&format!("{provider}-vectors.json"))).unwrap()
 }
 
+/// Judges everything recorded of a provider as its own libraries do; gives how much there is.
+pub fn judge(provider: Provider) -> usize {
+    let vectors = vectors(provider);
+    for vector in vectors.iter().filter(|vector| !vector.either_ok) {
+        let judged = vector.request.verify(provider, &vector.secrets, Risks::default());
+        assert_eq!(judged.is_ok(), vector.valid, "{}: {}", vector.name, vector.why);
+    }
+    vectors.len()
+}
+
 /// One callback, by the name of its file.
 pub fn sample(name: &str) -> Request {
     serde_json::from_str(&read(&format!("samples/{name}.json"))).unwrap()
+}
+
+/// A form posted to a target of ours, with the headers that `sign` makes of the address and the fields:
+/// the values of one name stand as they are signed, in order and with the name between them.
+pub fn form(
+    target: &str,
+    body: &str,
+    secret: &str,
+    sign: impl FnOnce(&str, &BTreeMap<String, String>) -> Vec<(&'static str, String)>,
+) -> Request {
+    let public_url = "https://ivr.example.com/base".to_owned();
+    let mut fields: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(body.as_bytes()).into_owned().collect::<BTreeSet<_>>() {
+        fields.entry(name.clone()).and_modify(|own| *own += &format!("{name}{value}")).or_insert(value);
+    }
+    let headers = sign(&format!("{public_url}{target}"), &fields);
+    let kind = ("content-type", "application/x-www-form-urlencoded".to_owned());
+    let headers = headers.into_iter().chain([kind]).map(|(name, value)| (name.to_owned(), value)).collect();
+    let (method, target, body, secret) = ("POST".to_owned(), target.to_owned(), body.to_owned(), secret.to_owned());
+    Request { method, public_url, target, headers, body, now: None, secret }
 }
 
 fn read(file: &str) -> String {

@@ -1,10 +1,60 @@
-//! Reads TwiML the way Twilio's documentation says it is carried out, to the point where the
-//! caller does something. Written from that documentation, not from what we render: a word, verb
-//! or attribute that is not in it fails the test.
+//! Reads TwiML the way a platform's documentation says it is carried out, to the point where the
+//! caller does something. Written from that documentation, not from what we render: a word, verb,
+//! attribute or value that is not in it fails the test.
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::collections::BTreeMap;
+
+/// What a platform takes, as its documentation has it.
+pub struct Grammar {
+    /// What may stand in which element, with which attributes.
+    pub elements: &'static [(&'static str, &'static str, &'static [&'static str])],
+    /// The smallest and the largest number an attribute may be.
+    pub ranges: &'static [(&'static str, &'static str, u32, u32)],
+    /// Most characters of words in an element.
+    pub words: usize,
+}
+
+/// Most bytes of a document.
+const LARGEST: usize = 64 * 1024;
+
+const SSML: [(&str, &str, &[&str]); 4] = [
+    ("Say", "prosody", &["rate", "pitch", "volume"]),
+    ("prosody", "prosody", &["rate", "pitch", "volume"]),
+    ("Say", "break", &["time", "strength"]),
+    ("prosody", "break", &["time", "strength"]),
+];
+
+/// Twilio's own.
+pub const TWILIO: Grammar = Grammar {
+    elements: &[
+        ("", "Response", &[]),
+        ("Response", "Say", &["voice", "language", "loop"]),
+        ("Response", "Play", &["loop", "digits"]),
+        ("Response", "Pause", &["length"]),
+        ("Response", "Redirect", &["method"]),
+        ("Response", "Hangup", &[]),
+        (
+            "Response",
+            "Gather",
+            &["input", "action", "method", "timeout", "finishOnKey", "numDigits", "actionOnEmptyResult", "bargeIn"],
+        ),
+        ("Gather", "Say", &["voice", "language", "loop"]),
+        ("Gather", "Play", &["loop", "digits"]),
+        ("Gather", "Pause", &["length"]),
+        ("Response", "Dial", &["action", "method", "timeout", "answerOnBridge", "callerId"]),
+        ("Dial", "Number", &["statusCallback", "statusCallbackMethod", "statusCallbackEvent"]),
+        ("Dial", "Sip", &["statusCallback", "statusCallbackMethod", "statusCallbackEvent"]),
+        ("Response", "Record", &["action", "method", "timeout", "maxLength", "finishOnKey", "playBeep", "trim"]),
+        SSML[0],
+        SSML[1],
+        SSML[2],
+        SSML[3],
+    ],
+    ranges: &[("Dial", "timeout", 1, 600)],
+    words: 4096,
+};
 
 /// What a document does, verb after verb.
 #[derive(Debug, PartialEq, Eq)]
@@ -65,8 +115,14 @@ struct Begun {
     record: Option<Record>,
 }
 
-/// The document's verbs in order.
+/// The document's verbs in order, as Twilio reads it.
 pub fn read(text: &str) -> Vec<Verb> {
+    read_as(&TWILIO, text)
+}
+
+/// The document's verbs in order.
+pub fn read_as(grammar: &Grammar, text: &str) -> Vec<Verb> {
+    assert!(text.len() <= LARGEST, "{} bytes", text.len());
     let mut reader = Reader::from_str(text);
     let mut open: Vec<String> = Vec::new();
     let mut verbs: Vec<Verb> = Vec::new();
@@ -80,16 +136,17 @@ pub fn read(text: &str) -> Vec<Verb> {
             Event::Decl(_) => assert!(open.is_empty() && !closed, "the declaration comes first"),
             Event::Start(tag) | Event::Empty(tag) if closed => panic!("<{}> after the document", name(&tag)),
             Event::Start(tag) => {
-                let tag = begin(&tag, &open, &mut begun);
+                let tag = begin(grammar, &tag, &open, &mut begun);
                 open.push(tag);
             }
             Event::Empty(tag) => {
-                let tag = begin(&tag, &open, &mut begun);
+                let tag = begin(grammar, &tag, &open, &mut begun);
                 end(&tag, &mut words, &mut begun, &mut verbs);
                 closed = open.is_empty();
             }
             Event::End(_) => {
                 let tag = open.pop().expect("the parser pairs tags");
+                assert!(tag != "Say" || words.chars().count() <= grammar.words, "too long: {words}");
                 end(&tag, &mut words, &mut begun, &mut verbs);
                 closed = open.is_empty();
             }
@@ -114,25 +171,11 @@ pub fn read(text: &str) -> Vec<Verb> {
 }
 
 /// Checks that a tag may stand where it stands, with these attributes.
-fn begin(tag: &BytesStart<'_>, open: &[String], begun: &mut Begun) -> String {
+fn begin(grammar: &Grammar, tag: &BytesStart<'_>, open: &[String], begun: &mut Begun) -> String {
     let name = name(tag);
     let inside = open.last().map_or("", String::as_str);
-    let known: &[&str] = match (inside, name.as_str()) {
-        ("", "Response") | ("Response", "Hangup") | ("Dial", "Sip") => &[],
-        ("Dial", "Number") => &["statusCallback", "statusCallbackMethod", "statusCallbackEvent"],
-        ("Response", "Dial") => &["action", "method", "timeout", "answerOnBridge", "callerId"],
-        ("Response", "Record") => &["action", "method", "timeout", "maxLength", "finishOnKey", "playBeep", "trim"],
-        ("Response" | "Gather", "Say") => &["voice", "language", "loop"],
-        ("Response" | "Gather", "Play") => &["loop"],
-        ("Say" | "prosody", "prosody") => &["rate", "pitch", "volume"],
-        ("Say" | "prosody", "break") => &["time", "strength"],
-        ("Response", "Redirect") => &["method"],
-        ("Response", "Pause") => &["length"],
-        ("Response", "Gather") => {
-            &["input", "action", "method", "timeout", "finishOnKey", "numDigits", "actionOnEmptyResult", "bargeIn"]
-        }
-        _ => panic!("<{name}> has no place in <{inside}>"),
-    };
+    let own = grammar.elements.iter().find(|(within, own, _)| *within == inside && *own == name);
+    let (.., known) = own.unwrap_or_else(|| panic!("<{name}> has no place in <{inside}>"));
     let attributes: BTreeMap<String, String> = tag
         .attributes()
         .map(|attribute| {
@@ -143,6 +186,10 @@ fn begin(tag: &BytesStart<'_>, open: &[String], begun: &mut Begun) -> String {
         .collect();
     for attribute in attributes.keys() {
         assert!(known.contains(&attribute.as_str()), "<{name}> has no attribute {attribute}");
+    }
+    for (_, attribute, least, most) in grammar.ranges.iter().filter(|(element, ..)| *element == name) {
+        let number = attributes.get(*attribute).map(|value| value.parse::<u32>().unwrap());
+        assert!(number.is_none_or(|n| (*least..=*most).contains(&n)), "<{name}> {attribute}={number:?}");
     }
     let method = attributes.get("method").map_or("POST", String::as_str);
     assert_eq!(method, "POST", "only POST is played here");
@@ -169,6 +216,11 @@ fn begin(tag: &BytesStart<'_>, open: &[String], begun: &mut Begun) -> String {
 }
 
 impl Gather {
+    /// Whether it calls nobody when no key comes, so that it is over without a word.
+    pub fn is_pause(&self) -> bool {
+        !self.action_on_empty_result
+    }
+
     fn of(attributes: &BTreeMap<String, String>) -> Gather {
         let get = |name: &str| attributes.get(name).map(String::as_str);
         let input = get("input").unwrap_or("dtmf");
@@ -182,6 +234,7 @@ impl Gather {
             Some(other) => panic!("{name}=`{other}`"),
         };
         flag("bargeIn", true);
+        assert!(get("validDigits").is_none_or(|keys| "0123456789*#".chars().all(|key| keys.contains(key))));
         Gather {
             says: String::new(),
             action: get("action").expect("without an action the document itself would be asked again").to_owned(),

@@ -3,9 +3,14 @@
 //! ours are made.
 
 pub mod bandwidth;
+pub mod freeswitch;
 pub mod plivo;
+pub mod signalwire;
+pub mod somleng;
+pub mod telnyx;
 pub mod tree;
 pub mod twilio;
+pub mod voicexml;
 
 use hotline::call::event::DialEnd;
 use hotline::provider::Provider;
@@ -101,11 +106,20 @@ pub struct Message {
 /// seconds.
 pub type New = fn(usize, &str, i64) -> Box<dyn Platform>;
 
+/// Voices that a line may name of its own, by language.
+pub const VOICES: [&str; 4] =
+    ["Polly.Zhiyu-Neural", "Polly.Hiujin-Neural", "Polly.Kazuha-Neural", "Polly.Joanna-Neural"];
+
 /// Every platform, and what its webhooks are proved with: the secret as the settings have it.
 pub const PLATFORMS: &[(Provider, &str, New)] = &[
     (Provider::Twilio, twilio::TOKEN, twilio::call),
+    (Provider::Somleng, somleng::TOKEN, somleng::call),
+    (Provider::SignalWire, signalwire::KEY, signalwire::call),
+    (Provider::Telnyx, telnyx::PUBLIC_KEY, telnyx::call),
     (Provider::Plivo, plivo::TOKEN, plivo::call),
     (Provider::Bandwidth, bandwidth::CREDENTIALS, bandwidth::call),
+    (Provider::FreeSwitch, freeswitch::CREDENTIALS, freeswitch::call),
+    (Provider::VoiceXml, voicexml::CREDENTIALS, voicexml::call),
 ];
 
 /// The platform of a provider.

@@ -1,10 +1,12 @@
-//! Who sent it: `X-Twilio-Signature`. Knows nothing of what the fields mean.
+//! Who sent it: `X-Twilio-Signature`, and what others sign in the same way under another name. Knows
+//! nothing of what the fields mean.
 //!
 //! Signed is the whole address as the provider called it, then for a form every different pair of
 //! name and value, sorted, without anything between them.
 
+use super::callback::Content;
 use crate::provider::form::Fields;
-use crate::provider::{Refused, Webhook};
+use crate::provider::{Keys, Proved, Refused, Verified, Webhook};
 use crate::words::Secret;
 use crate::words::mac::keyed;
 use base64::Engine;
@@ -15,66 +17,42 @@ use sha1::Sha1;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+/// See [`crate::provider::Provider::verify`].
+pub fn verify(webhook: &Webhook, keys: &Keys) -> Result<Verified, Refused> {
+    prove(webhook, keys.secrets).map(|fields| Verified(Proved::Fields(fields)))
+}
+
 /// Proves a request and hands over its fields.
 pub fn prove(webhook: &Webhook, secrets: &[Secret]) -> Result<Fields, Refused> {
     let signature = (webhook.header)("x-twilio-signature").ok_or(Refused::Signature)?;
     let algorithm = algorithm((webhook.header)("x-twilio-webhooks-signature-settings"))?;
     let content = Content::read(webhook)?;
-    let signed = content.signed().map(Fields::sorted).unwrap_or_default();
-    let fits = match algorithm {
-        Algorithm::Sha1 => fits::<Sha1>(signature, webhook, &signed, secrets),
-        Algorithm::Sha256 => fits::<Sha256>(signature, webhook, &signed, secrets),
+    let signed = match &content {
+        Content::Form(fields) => fields.sorted(),
+        // The signature covers only the digest in the address, so the digest must cover the body.
+        Content::Json if !digested(webhook) => return Err(Refused::Signature),
+        Content::Json | Content::Query(_) => Vec::new(),
     };
-    if fits { Ok(content.into_fields()) } else { Err(Refused::Signature) }
-}
-
-/// What is signed beside the address, and where the fields are.
-enum Content {
-    /// In the query, which is a part of the address.
-    Query(Fields),
-    /// In the body, signed one by one.
-    Form(Fields),
-    /// Nowhere; the query held the digest of the body.
-    Digested,
-}
-
-impl Content {
-    fn read(webhook: &Webhook) -> Result<Content, Refused> {
-        let query = webhook.target.split_once('?').map_or("", |(_, query)| query);
-        if webhook.method == "GET" {
-            return Fields::decode(query.as_bytes()).map(Content::Query);
-        }
-        let json = |kind: &str| kind.get(..JSON.len()).is_some_and(|kind| kind.eq_ignore_ascii_case(JSON));
-        if (webhook.header)("content-type").is_some_and(json) {
-            // The signature covers only the digest in the address, so the digest must cover the body.
-            return if digested(query, webhook.body) { Ok(Content::Digested) } else { Err(Refused::Signature) };
-        }
-        Fields::decode(webhook.body).map(Content::Form)
-    }
-
-    fn signed(&self) -> Option<&Fields> {
-        match self {
-            Content::Form(fields) => Some(fields),
-            Content::Query(_) | Content::Digested => None,
-        }
-    }
-
-    fn into_fields(self) -> Fields {
-        match self {
-            Content::Form(fields) | Content::Query(fields) => fields,
-            Content::Digested => Fields::none(),
-        }
+    let signed: Vec<&[u8]> = signed.into_iter().map(str::as_bytes).collect();
+    let claimed = base64(signature).ok_or(Refused::Signature)?;
+    let fits = match algorithm {
+        Algorithm::Sha1 => fits::<Sha1>(&claimed, webhook, &signed, secrets),
+        Algorithm::Sha256 => fits::<Sha256>(&claimed, webhook, &signed, secrets),
+    };
+    match content {
+        _ if !fits => Err(Refused::Signature),
+        Content::Form(fields) | Content::Query(fields) => Ok(fields),
+        Content::Json => Fields::of_json(webhook.body),
     }
 }
-
-const JSON: &str = "application/json";
 
 /// Whether the query's `bodySHA256` is that of the body.
-fn digested(query: &str, body: &[u8]) -> bool {
+fn digested(webhook: &Webhook) -> bool {
     const HEX: &[u8; 16] = b"0123456789abcdef";
+    let query = webhook.target.split_once('?').map_or("", |(_, query)| query);
     let mut named = query.split('&').filter_map(|field| field.strip_prefix("bodySHA256="));
     let (Some(claimed), None) = (named.next(), named.next()) else { return false };
-    let digest = Sha256::digest(body).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digest = Sha256::digest(webhook.body).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
     let hex: Vec<u8> = digest.map(|nibble| HEX[usize::from(nibble)]).collect();
     hex.ct_eq(claimed.as_bytes()).into()
 }
@@ -99,23 +77,28 @@ fn algorithm(settings: Option<&str>) -> Result<Algorithm, Refused> {
     }
 }
 
-/// Whether one of the secrets made the signature, over the address with or without its port. Only
-/// which secret and which form of the address it was shows in the time it takes.
-fn fits<D: EagerHash + Digest>(signature: &str, webhook: &Webhook, signed: &[&str], secrets: &[Secret]) -> bool {
-    let mut buffer = [0; 48];
-    let claimed = match STANDARD.decode_slice(signature, &mut buffer) {
-        Ok(length) if length == <Hmac<D> as OutputSizeUser>::output_size() => &buffer[..length],
-        _ => return false,
-    };
+/// Longest signature there is, in characters.
+const LONGEST: usize = 128;
+
+/// The bytes of a signature.
+pub fn base64(signature: &str) -> Option<Vec<u8>> {
+    if signature.len() > LONGEST { None } else { STANDARD.decode(signature).ok() }
+}
+
+/// Whether one of the secrets made the signature, over the address with or without its port and what is
+/// signed behind it. Only which secret and which form of the address it was shows in the time it takes.
+pub fn fits<D: EagerHash + Digest>(claimed: &[u8], webhook: &Webhook, signed: &[&[u8]], secrets: &[Secret]) -> bool {
+    if claimed.len() != <Hmac<D> as OutputSizeUser>::output_size() {
+        return false;
+    }
     let address = Address::of(webhook.public_url);
     // An empty secret is a setting gone wrong, and everybody could sign with it.
     secrets.iter().filter(|secret| !secret.reveal().is_empty()).any(|secret| {
         let mac = keyed::<D>(secret.reveal().as_bytes()).chain_update(address.before);
         address.ports().into_iter().any(|port| {
             let mut mac = mac.clone();
-            for part in [port, address.after, webhook.target].iter().chain(signed) {
-                mac.update(part.as_bytes());
-            }
+            [port, address.after, webhook.target].iter().for_each(|part| mac.update(part.as_bytes()));
+            signed.iter().for_each(|part| mac.update(part));
             mac.verify_slice(claimed).is_ok()
         })
     })

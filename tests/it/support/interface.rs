@@ -1,0 +1,105 @@
+//! A provider's own interface as a test has it: takes what it is asked, and answers as it is told.
+
+use hotline::call::voice::Desk;
+use hotline::outside::start_tls;
+use hotline::provider::{Api, ApiError, ApiSettings, Order, OrderError, Provider};
+use hotline::words::{Phone, Secret};
+use serde_json::Value;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+/// An interface, and ours to it.
+pub struct Stage {
+    pub api: Api,
+    server: MockServer,
+}
+
+/// One request that came.
+pub struct Asked {
+    line: String,
+    pub auth: Option<String>,
+    pub body: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Asked {
+    /// The call of [`Stage::ring`] as those ask for it whose interface is Twilio's.
+    pub const CALL_FORM: &str = "To=%2B85261239500&From=%2B85230000001&Url=https%3A%2F%2Fa.example%2Fanswer&Method=POST\
+&StatusCallback=https%3A%2F%2Fa.example%2Fstatus&StatusCallbackMethod=POST&StatusCallbackEvent=completed&Timeout=25";
+
+    /// Method and path.
+    pub fn line(&self) -> &str {
+        &self.line
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Stage {
+    pub async fn start(provider: Provider) -> Stage {
+        start_tls();
+        let server = MockServer::start().await;
+        let api = Api::new(ApiSettings {
+            provider,
+            base: server.uri(),
+            account: "ACCOUNT".to_owned(),
+            user: "USER".to_owned(),
+            password: Secret::new("PASSWORD"),
+            sender: Some("+85230000001".to_owned()),
+            application: Some("APPLICATION".to_owned()),
+            private_key: None,
+        });
+        Stage { api: api.unwrap(), server }
+    }
+
+    /// Whatever is asked from now on is answered so.
+    pub async fn answers(&self, status: u16, body: Value) {
+        self.answer(ResponseTemplate::new(status).set_body_json(body)).await;
+    }
+
+    /// Whatever is asked from now on is answered with a recording.
+    pub async fn sounds(&self) {
+        self.answer(ResponseTemplate::new(200).set_body_raw("sound", "audio/wav")).await;
+    }
+
+    async fn answer(&self, answer: ResponseTemplate) {
+        self.server.reset().await;
+        Mock::given(any()).respond_with(answer).mount(&self.server).await;
+    }
+
+    /// What was asked since it answers as it does.
+    pub async fn asked(&self) -> Vec<Asked> {
+        let asked = self.server.received_requests().await.unwrap();
+        let read = |request: &wiremock::Request| Asked {
+            line: format!("{} {}", request.method, request.url.path()),
+            auth: request.headers.get("authorization").map(|value| value.to_str().unwrap().to_owned()),
+            body: String::from_utf8(request.body.clone()).unwrap(),
+            headers: request.headers.iter().map(|(n, v)| (n.to_string(), v.to_str().unwrap().to_owned())).collect(),
+        };
+        asked.iter().map(read).collect()
+    }
+
+    /// Sends a message.
+    pub async fn text(&self) -> Result<String, ApiError> {
+        self.api.send_message(&phone(), &Secret::new("Hello"), "TOKEN").await
+    }
+
+    /// Rings a phone.
+    pub async fn ring(&self) -> Result<String, OrderError> {
+        let order = Order {
+            to: &Desk::Number(phone()),
+            from: "+85230000001",
+            answer_url: "https://a.example/answer",
+            status_url: "https://a.example/status",
+            ring: 25,
+            token: "TOKEN",
+        };
+        self.api.call(&order).await
+    }
+}
+
+fn phone() -> Phone {
+    Phone::parse("+85261239500", None).unwrap()
+}
