@@ -1,5 +1,6 @@
 //! Which dialect each provider speaks: the one table that names them all.
 
+use super::bandwidth;
 use super::freeswitch;
 use super::jambonz;
 use super::phone;
@@ -40,6 +41,7 @@ impl Provider {
         Provider::SignalWire,
         Provider::Telnyx,
         Provider::Plivo,
+        Provider::Bandwidth,
         Provider::FreeSwitch,
         Provider::VoiceXml,
         Provider::Vonage,
@@ -54,6 +56,7 @@ impl Provider {
             Provider::SignalWire => &signalwire::DIALECT,
             Provider::Telnyx => &telnyx::DIALECT,
             Provider::Plivo => &plivo::DIALECT,
+            Provider::Bandwidth => &bandwidth::DIALECT,
             Provider::FreeSwitch => &freeswitch::DIALECT,
             Provider::VoiceXml => &voicexml::DIALECT,
             Provider::Vonage => &vonage::DIALECT,

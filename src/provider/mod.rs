@@ -5,6 +5,7 @@
 //! verified cannot be parsed, because only `verify` makes a `Verified`.
 
 mod api;
+mod bandwidth;
 mod basic;
 mod dialect;
 mod form;
@@ -49,6 +50,8 @@ pub enum Provider {
     Telnyx,
     /// Plivo: Plivo XML.
     Plivo,
+    /// Bandwidth: BXML.
+    Bandwidth,
     /// FreeSWITCH, by mod_httapi.
     FreeSwitch,
     /// Any voice browser: VoiceXML.

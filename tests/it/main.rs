@@ -34,6 +34,7 @@ mod outside;
 mod overload;
 mod phone_page;
 mod properties;
+mod provider_bandwidth;
 mod provider_freeswitch;
 mod provider_jambonz;
 mod provider_phone;
