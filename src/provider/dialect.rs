@@ -96,6 +96,11 @@ impl Provider {
         self.interface().map(|interface| interface.base)
     }
 
+    /// Whether the messages it takes down can be fetched; else they stay with it.
+    pub fn hands_over_recordings(self) -> bool {
+        self.interface().is_some_and(|interface| interface.recording.is_some())
+    }
+
     /// How it is asked to do something; none: it cannot be.
     pub(super) fn interface(self) -> Option<&'static Interface> {
         self.dialect().interface.as_ref()
