@@ -47,8 +47,8 @@ impl Inner {
     }
 
     /// A call we know nothing of: it is begun anew at the inbound address.
-    pub(super) fn start_over(&self, provider: Provider, lang: Lang) -> Document {
-        let inbound = format!("{}/voice/{provider}", self.settings.public_url);
+    pub(super) fn start_over(&self, provider: Provider, provider_call: &str, lang: Lang) -> Document {
+        let inbound = format!("{}/voice/{provider}{}", self.settings.public_url, provider.carried(provider_call));
         self.plain(provider, &[lang], "start-over", Next::Continue, &inbound)
     }
 

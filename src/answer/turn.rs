@@ -79,10 +79,10 @@ impl Answerer {
             }
             let Some(open) = slot.as_ref() else {
                 info!("an address of a call we do not know");
-                return Ok(Reply::Document(inner.start_over(provider, place.lang)));
+                return Ok(Reply::Document(inner.start_over(provider, provider_call, place.lang)));
             };
             if place.turn < open.turn {
-                return self.answered_before(provider, open, &place).await;
+                return self.answered_before(provider, provider_call, open, &place).await;
             }
             if place.turn > open.turn && remembered {
                 // The turns in between were another server's.
@@ -90,7 +90,7 @@ impl Answerer {
                 continue;
             }
             if place.turn > open.turn {
-                return Ok(Reply::Document(inner.start_over(provider, place.lang)));
+                return Ok(Reply::Document(inner.start_over(provider, provider_call, place.lang)));
             }
             let state = open.state()?;
             if state.ending().is_some() {
@@ -124,7 +124,13 @@ impl Answerer {
     }
 
     /// A turn that was answered gets its document again, byte for byte.
-    async fn answered_before(&self, provider: Provider, open: &Open, place: &Place) -> Result<Reply, Failure> {
+    async fn answered_before(
+        &self,
+        provider: Provider,
+        provider_call: &str,
+        open: &Open,
+        place: &Place,
+    ) -> Result<Reply, Failure> {
         self.inner.meters.repeated(provider);
         match self.inner.store.document(&place.call, place.turn).await? {
             Some(text) if place.turn + 1 == open.turn => {
@@ -132,7 +138,7 @@ impl Answerer {
                 Ok(Reply::Document(self.with_texts(provider, &open.state()?, document).await))
             }
             Some(text) => Ok(Reply::Document(provider.stored(text))),
-            None => Ok(Reply::Document(self.inner.start_over(provider, place.lang))),
+            None => Ok(Reply::Document(self.inner.start_over(provider, provider_call, place.lang))),
         }
     }
 

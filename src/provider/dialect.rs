@@ -1,7 +1,10 @@
 //! Which dialect each provider speaks: the one table that names them all.
 
+use super::freeswitch;
 use super::phone;
+use super::plivo;
 use super::twiml::{signalwire, somleng, telnyx, twilio};
+use super::voicexml;
 use super::{Abilities, Document, Door, Heard, Interface, Keys, Provider, Refused, Rendering, Verified, Webhook};
 use crate::call::voice::Voice;
 use crate::words::Phone;
@@ -29,8 +32,16 @@ pub(super) struct Dialect {
 
 impl Provider {
     /// Every provider, and our own phones.
-    pub const ALL: &[Provider] =
-        &[Provider::Twilio, Provider::Somleng, Provider::SignalWire, Provider::Telnyx, Provider::Phone];
+    pub const ALL: &[Provider] = &[
+        Provider::Twilio,
+        Provider::Somleng,
+        Provider::SignalWire,
+        Provider::Telnyx,
+        Provider::Plivo,
+        Provider::FreeSwitch,
+        Provider::VoiceXml,
+        Provider::Phone,
+    ];
 
     fn dialect(self) -> &'static Dialect {
         match self {
@@ -38,6 +49,9 @@ impl Provider {
             Provider::Somleng => &somleng::DIALECT,
             Provider::SignalWire => &signalwire::DIALECT,
             Provider::Telnyx => &telnyx::DIALECT,
+            Provider::Plivo => &plivo::DIALECT,
+            Provider::FreeSwitch => &freeswitch::DIALECT,
+            Provider::VoiceXml => &voicexml::DIALECT,
             Provider::Phone => &phone::DIALECT,
         }
     }

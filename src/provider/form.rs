@@ -1,7 +1,7 @@
 //! Fields of a form or a query (`application/x-www-form-urlencoded`), decoded once into one piece of
 //! memory that is wiped when dropped. Knows nothing of what the fields mean.
 
-use super::Refused;
+use super::{Refused, Webhook};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Decoded fields in the order they came, blank values and repeated names kept: what is signed
@@ -62,6 +62,35 @@ impl Fields {
     /// Those of a query, the part of an address behind its question mark.
     pub fn of_query(target: &str) -> Result<Fields, Refused> {
         Fields::decode(target.split_once('?').map_or("", |(_, query)| query).as_bytes())
+    }
+
+    /// Those of a request: of the query by GET, else of the body.
+    pub fn of_webhook(webhook: &Webhook) -> Result<Fields, Refused> {
+        if webhook.method.eq_ignore_ascii_case("GET") {
+            return Fields::of_query(webhook.target);
+        }
+        let kind = (webhook.header)("content-type").unwrap_or_default();
+        match kind.get(..FORM.len()).is_some_and(|start| start.eq_ignore_ascii_case(FORM)) {
+            true => Fields::decode(webhook.body),
+            false => Err(Refused::Malformed("the body is no form")),
+        }
+    }
+
+    /// These, and others behind them; too many are malformed.
+    pub fn and(self, others: Fields) -> Result<Fields, Refused> {
+        let mut all = Gathering::new(self.text.len() + others.text.len());
+        let fit = self.pairs().chain(others.pairs()).all(|(name, value)| all.add(name, value));
+        if fit { Ok(all.fields()) } else { Err(Refused::Malformed("too many fields")) }
+    }
+
+    /// The value of a name; different ones are malformed.
+    pub fn only(&self, name: &str) -> Result<Option<&str>, Refused> {
+        let mut values = self.pairs().filter(|(own, _)| *own == name).map(|(_, value)| value);
+        let first = values.next();
+        match values.all(|value| Some(value) == first) {
+            true => Ok(first),
+            false => Err(Refused::Malformed("a field comes twice with different values")),
+        }
     }
 
     /// The first value of a name.
@@ -127,6 +156,7 @@ impl Gathering {
     }
 }
 
+const FORM: &str = "application/x-www-form-urlencoded";
 const NOT_UTF8: Refused = Refused::Malformed("a field is not UTF-8");
 
 /// Appends the decoded bytes.

@@ -8,15 +8,18 @@ mod api;
 mod basic;
 mod dialect;
 mod form;
+mod freeswitch;
 mod json;
 mod leg;
 mod order;
 mod parties;
 mod phone;
 mod place;
+mod plivo;
 mod probe;
 mod speech;
 mod twiml;
+mod voicexml;
 mod xml;
 
 use api::Interface;
@@ -41,6 +44,12 @@ pub enum Provider {
     SignalWire,
     /// Telnyx: TeXML.
     Telnyx,
+    /// Plivo: Plivo XML.
+    Plivo,
+    /// FreeSWITCH, by mod_httapi.
+    FreeSwitch,
+    /// Any voice browser: VoiceXML.
+    VoiceXml,
     /// Our own phones, in the browser and the terminal: JSON.
     Phone,
 }
@@ -195,6 +204,35 @@ pub struct Document {
     pub content_type: &'static str,
     /// Its text.
     pub text: String,
+}
+
+impl Provider {
+    /// What is answered where nobody hears anything any more; none: nothing, which is answer enough.
+    pub fn quiet(self) -> Option<Document> {
+        match self {
+            // Whatever is not 200 and a document is an error to it.
+            Provider::FreeSwitch => Some(freeswitch::quiet()),
+            Provider::VoiceXml => Some(voicexml::quiet()),
+            _ => None,
+        }
+    }
+
+    /// A document as it goes out, to whoever asked for `target`.
+    pub fn sent(self, document: Document, target: &str) -> Document {
+        match self {
+            Provider::VoiceXml => voicexml::sent(document, target),
+            _ => document,
+        }
+    }
+
+    /// What goes along in the query of a call's addresses, question mark included, where a provider's own
+    /// requests do not name the call.
+    pub fn carried(self, provider_call: &str) -> String {
+        match self {
+            Provider::VoiceXml => voicexml::carried(provider_call),
+            _ => String::new(),
+        }
+    }
 }
 
 /// Which of our addresses a request came to.

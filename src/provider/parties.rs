@@ -51,6 +51,11 @@ pub fn without_plus(number: &str) -> &str {
     number.strip_prefix('+').unwrap_or(number)
 }
 
+/// Whether it is what a telephone's keys can be, and no more of them than anybody types.
+pub fn are_keys(told: &str) -> bool {
+    told.len() <= 64 && told.bytes().all(|b| b.is_ascii_digit() || b"*#ABCD".contains(&b))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

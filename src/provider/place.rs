@@ -41,7 +41,8 @@ impl PlaceKey {
     pub fn path(&self, provider: Provider, provider_call: &str, place: &Place) -> String {
         let mac = self.mac(provider, provider_call, place).finalize().into_bytes();
         let mac = URL_SAFE_NO_PAD.encode(&mac[..MAC_BYTES]);
-        format!("/voice/{provider}/c/{}/{}/{}/{mac}", place.call, place.turn, place.lang)
+        let carried = provider.carried(provider_call);
+        format!("/voice/{provider}/c/{}/{}/{}/{mac}{carried}", place.call, place.turn, place.lang)
     }
 
     /// Whether the mac at the end of an address is ours for this place and this provider's call.

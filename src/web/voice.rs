@@ -87,7 +87,7 @@ pub async fn leg(
     let Some(place) = LegPlace::parse(&request, &nth, &stage, &lang) else { return refused(&Refused::Address) };
     let came = (method, uri, headers, body);
     match with_webhook(&web, &provider, &came, |provider, webhook| web.desk.leg(provider, webhook, place, &mac)) {
-        Ok(answering) => said(answering.await),
+        Ok(answering) => said(&provider, &came.1, answering.await),
         Err(response) => *response,
     }
 }
@@ -120,8 +120,8 @@ async fn answer(web: &Web, provider: &str, knock: Knock, came: Came) -> Response
         _ => Ok(web.answerer.answer(provider, webhook, knock)),
     });
     match answering {
-        Ok(Ok(answering)) => said(answering.await),
-        Ok(Err(reply)) => said(reply),
+        Ok(Ok(answering)) => said(provider, &came.1, answering.await),
+        Ok(Err(reply)) => said(provider, &came.1, reply),
         Err(response) => *response,
     }
 }
@@ -137,9 +137,11 @@ fn with_webhook<T>(
     let Some(provider) = Provider::named(provider) else {
         return Err(Box::new((StatusCode::NOT_FOUND, "there is no such provider\n").into_response()));
     };
-    if method != Method::POST && method != Method::GET {
+    // As some are told in their settings, `post` for one.
+    let known = [Method::POST, Method::GET].into_iter().find(|own| own.as_str().eq_ignore_ascii_case(method.as_str()));
+    let Some(method) = known else {
         return Err(Box::new((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, POST")], "").into_response()));
-    }
+    };
     let webhook = Webhook {
         method: method.as_str(),
         public_url: &web.public_url,
@@ -150,12 +152,22 @@ fn with_webhook<T>(
     Ok(hear(provider, &webhook))
 }
 
-fn said(reply: Reply) -> Response {
+fn said(provider: &str, uri: &Uri, reply: Reply) -> Response {
+    let provider = Provider::named(provider);
+    let document = |document: Document| {
+        let target = uri.path_and_query().map_or("/", |target| target.as_str());
+        let Document { content_type, text } = match provider {
+            Some(provider) => provider.sent(document, target),
+            None => document,
+        };
+        ([(header::CONTENT_TYPE, content_type)], text).into_response()
+    };
     match reply {
-        Reply::Document(Document { content_type, text }) => {
-            ([(header::CONTENT_TYPE, content_type)], text).into_response()
+        Reply::Document(told) => document(told),
+        Reply::Quiet => {
+            let quiet = provider.and_then(Provider::quiet);
+            quiet.map_or_else(|| StatusCode::NO_CONTENT.into_response(), document)
         }
-        Reply::Quiet => StatusCode::NO_CONTENT.into_response(),
         Reply::Refused(why) => refused(&why),
     }
 }

@@ -51,8 +51,7 @@ impl Behind {
         *self.does.lock().unwrap() = does;
         let run = || self.home.run(&["check", "--providers"]);
         let Output { status, stdout, stderr } = tokio::task::block_in_place(run);
-        let told = String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap();
-        (status.code(), told)
+        (status.code(), format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What tests share.
 
+pub mod account;
 pub mod bank;
 pub mod browser;
 pub mod codes;
@@ -21,9 +22,13 @@ pub mod recorded;
 pub mod replay;
 pub mod rows;
 pub mod server;
+pub mod turns;
 pub mod twilio;
 pub mod twiml;
+pub mod voices;
+pub mod vxml;
 pub mod world;
+pub mod xml;
 
 /// Messages callers left: none.
 pub fn sounds() -> std::sync::Arc<hotline::web::desk_pages::Sounds> {

@@ -2,10 +2,14 @@
 //! requests by the published rule, reads documents by the published verbs, and knows nothing of how
 //! ours are made.
 
+pub mod freeswitch;
+pub mod plivo;
 pub mod signalwire;
 pub mod somleng;
 pub mod telnyx;
+pub mod tree;
 pub mod twilio;
+pub mod voicexml;
 
 use hotline::call::event::DialEnd;
 use hotline::provider::Provider;
@@ -107,6 +111,9 @@ pub const PLATFORMS: &[(Provider, &str, New)] = &[
     (Provider::Somleng, somleng::TOKEN, somleng::call),
     (Provider::SignalWire, signalwire::KEY, signalwire::call),
     (Provider::Telnyx, telnyx::PUBLIC_KEY, telnyx::call),
+    (Provider::Plivo, plivo::TOKEN, plivo::call),
+    (Provider::FreeSwitch, freeswitch::CREDENTIALS, freeswitch::call),
+    (Provider::VoiceXml, voicexml::CREDENTIALS, voicexml::call),
 ];
 
 /// The platform of a provider.
