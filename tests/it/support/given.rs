@@ -36,6 +36,14 @@ pub struct Given {
     pub before: Vec<Reference>,
     answerer: Answerer,
     pub database: Database,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+/// The server is gone with its story: there are thousands of them in one process.
+impl Drop for Given {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
 }
 
 impl Given {
@@ -88,8 +96,8 @@ impl Given {
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });
-        Given { store, server, registered, before, answerer, database }
+        let serving = tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });
+        Given { store, server, registered, before, answerer, database, serving }
     }
 
     /// Keys as this world's caller presses them: the code of stories is the one that was texted.
