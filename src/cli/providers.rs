@@ -2,7 +2,7 @@
 
 use super::check::Format;
 use crate::config::Config;
-use crate::outside::probe;
+use crate::outside::{probe, start_tls};
 use crate::provider::{ProbeKey, Provider, Seen};
 use crate::words::{Secret, clock};
 use std::io::Write;
@@ -12,6 +12,7 @@ use std::io::Write;
 /// # Errors
 /// The pepper cannot be had, or nobody takes what is printed.
 pub async fn run(config: &Config, format: Format, out: &mut impl Write) -> anyhow::Result<bool> {
+    start_tls();
     let public_url = config.public_url(config.listen);
     let key = ProbeKey::derive(&config.pepper()?);
     let on = config.on();

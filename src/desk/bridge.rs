@@ -184,7 +184,8 @@ impl Desk {
                 info!(?wanted, "an attempt moved");
                 self.changed();
             }
-            if is_told(place.stage) {
+            // Where one address is told of everything, a document would take the place of the one that runs.
+            if is_told(place.stage) || says == Says::Quiet {
                 return Ok(Reply::Quiet);
             }
             let calling = if says == Says::Calling { self.calling(&request, &row).await? } else { None };

@@ -89,6 +89,10 @@ pub fn hear(facts: Facts<'_>, stage: Stage, leg: &str, said: &Said) -> (Wanted, 
         return (Wanted::Nothing, if stage == Stage::Status { Says::Quiet } else { Says::Made });
     }
     if let Said::Status(status) = said {
+        // Some have no address of their own for the customer's phone, and tell of it here.
+        if stage == Stage::Over && !status.is_final() {
+            return customer(facts, said);
+        }
         return (ended(facts, *status), Says::Quiet);
     }
     match (stage, said) {
@@ -304,5 +308,12 @@ mod tests {
         assert_eq!(agent(DialState::Talking, CallStatus::Completed), end(is_over, None, None, None));
         assert_eq!(agent(DialState::Agent, CallStatus::Ringing), Wanted::Nothing);
         assert_eq!(agent(DialState::Over, CallStatus::Completed), Wanted::Nothing);
+        let told = |status| hear(at(DialState::Customer), Stage::Over, "A", &Said::Status(status));
+        assert_eq!(told(CallStatus::Ringing), (Wanted::Nothing, Says::Quiet));
+        assert_eq!(
+            told(CallStatus::InProgress),
+            (Wanted::Talking, Says::Quiet),
+            "where the document's own address is told"
+        );
     }
 }

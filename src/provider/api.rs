@@ -150,8 +150,6 @@ pub(super) enum Auth {
     Basic,
     /// A bearer's token.
     Bearer(Secret),
-    /// It is in the body.
-    Inside,
 }
 
 /// What is sent.
@@ -289,7 +287,6 @@ impl Api {
         let request = match ask.auth {
             Auth::Basic => request.basic_auth(&self.settings.user, Some(self.settings.password.reveal())),
             Auth::Bearer(token) => request.bearer_auth(token.reveal()),
-            Auth::Inside => request,
         };
         let request = match ask.token {
             Some((header, token)) => request.header(header, token),

@@ -1,10 +1,13 @@
 //! Which dialect each provider speaks: the one table that names them all.
 
+use super::bandwidth;
 use super::freeswitch;
+use super::jambonz;
 use super::phone;
 use super::plivo;
 use super::twiml::{signalwire, somleng, telnyx, twilio};
 use super::voicexml;
+use super::vonage;
 use super::{Abilities, Document, Door, Heard, Interface, Keys, Provider, Refused, Rendering, Verified, Webhook};
 use crate::call::voice::Voice;
 use crate::words::Phone;
@@ -38,8 +41,11 @@ impl Provider {
         Provider::SignalWire,
         Provider::Telnyx,
         Provider::Plivo,
+        Provider::Bandwidth,
         Provider::FreeSwitch,
         Provider::VoiceXml,
+        Provider::Vonage,
+        Provider::Jambonz,
         Provider::Phone,
     ];
 
@@ -50,8 +56,11 @@ impl Provider {
             Provider::SignalWire => &signalwire::DIALECT,
             Provider::Telnyx => &telnyx::DIALECT,
             Provider::Plivo => &plivo::DIALECT,
+            Provider::Bandwidth => &bandwidth::DIALECT,
             Provider::FreeSwitch => &freeswitch::DIALECT,
             Provider::VoiceXml => &voicexml::DIALECT,
+            Provider::Vonage => &vonage::DIALECT,
+            Provider::Jambonz => &jambonz::DIALECT,
             Provider::Phone => &phone::DIALECT,
         }
     }
@@ -85,6 +94,11 @@ impl Provider {
     /// interface.
     pub fn api_base(self) -> Option<&'static str> {
         self.interface().map(|interface| interface.base)
+    }
+
+    /// Whether the messages it takes down can be fetched; else they stay with it.
+    pub fn hands_over_recordings(self) -> bool {
+        self.interface().is_some_and(|interface| interface.recording.is_some())
     }
 
     /// How it is asked to do something; none: it cannot be.

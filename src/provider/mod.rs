@@ -5,10 +5,12 @@
 //! verified cannot be parsed, because only `verify` makes a `Verified`.
 
 mod api;
+mod bandwidth;
 mod basic;
 mod dialect;
 mod form;
 mod freeswitch;
+mod jambonz;
 mod json;
 mod leg;
 mod order;
@@ -17,9 +19,11 @@ mod phone;
 mod place;
 mod plivo;
 mod probe;
+mod recent;
 mod speech;
 mod twiml;
 mod voicexml;
+mod vonage;
 mod xml;
 
 use api::Interface;
@@ -46,10 +50,16 @@ pub enum Provider {
     Telnyx,
     /// Plivo: Plivo XML.
     Plivo,
+    /// Bandwidth: BXML.
+    Bandwidth,
     /// FreeSWITCH, by mod_httapi.
     FreeSwitch,
     /// Any voice browser: VoiceXML.
     VoiceXml,
+    /// Vonage: NCCO.
+    Vonage,
+    /// jambonz: JSON verbs.
+    Jambonz,
     /// Our own phones, in the browser and the terminal: JSON.
     Phone,
 }
@@ -111,6 +121,8 @@ pub struct Verified(Proved);
 enum Proved {
     /// Of a provider that sends a form, a query or JSON.
     Fields(form::Fields),
+    /// Of Vonage.
+    Vonage(vonage::Request),
     /// Of our own phones.
     Phone(phone::Request),
 }

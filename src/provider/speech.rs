@@ -107,12 +107,13 @@ fn border(words: &str, pace: Pace, longest: usize) -> (usize, usize) {
     (words.len(), size)
 }
 
-/// How many characters one takes in the document at most, escaped or as a pause.
+/// How many characters one takes in the document at most, escaped or as a pause. Those outside of the
+/// basic plane are two where somebody counts UTF-16.
 fn width(c: char, pace: Pace) -> usize {
     match c {
         _ if pace == Pace::Spelled && is_comma(c) => 24,
         '<' | '>' | '&' | '"' | '\'' | '\t' | '\n' | '\r' => 6,
-        _ => 1,
+        _ => c.len_utf16(),
     }
 }
 
@@ -143,6 +144,11 @@ pub fn ssml_text(pieces: &[Piece], slow: bool) -> String {
         Ok(()) => String::from_utf8_lossy(&xml.into_inner()).into_owned(),
         Err(_) => plain(pieces),
     }
+}
+
+/// Markup that another voice says than the rest, for dialects that are no XML.
+pub fn in_voice(name: &str, markup: &str) -> String {
+    format!("<voice name=\"{}\">{markup}</voice>", quick_xml::escape::escape(name))
 }
 
 /// The words alone, for voices without markup: commas and full stops are all the pauses there are.

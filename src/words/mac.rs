@@ -19,6 +19,11 @@ pub fn keyed<D: EagerHash + Digest>(key: &[u8]) -> Hmac<D> {
     mac
 }
 
+/// Bytes as lower-case hex, as digests are written.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn fill(block: &mut [u8], from: &[u8]) {
     for (to, byte) in block.iter_mut().zip(from) {
         *to = *byte;
@@ -31,10 +36,6 @@ mod tests {
     use hmac::Mac;
     use sha1::Sha1;
     use sha2::Sha256;
-
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|b| format!("{b:02x}")).collect()
-    }
 
     #[test]
     fn published_examples_hold_for_keys_shorter_and_longer_than_a_block() {

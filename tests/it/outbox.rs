@@ -202,7 +202,7 @@ async fn where_nothing_is_set_to_send_with_the_caller_is_told_and_the_start_says
     let home = Home::new().with_own_flows();
     home.write("flows/contact.yaml", FLOW);
     let server = home.start();
-    home.logs("texting is off, and recordings stay at twilio").await;
+    home.logs("texting is off, and recordings stay at the provider").await;
     dial(&server, CALLER).await.press(&server, "1").await.says("Nothing is sent.");
     let off = server.metric(r#"hotline_messages_total{kind="sms",outcome="off"}"#).await;
     assert_eq!(off, Some(1.0));

@@ -242,6 +242,10 @@ fn what_is_not_of_this_providers_form_is_malformed() {
     let mut chinese = signed(&[("CallUUID", CALL)]);
     chinese.body = "CallUUID=%B1%B1%BE%A9".into();
     assert!(malformed(&chinese, Door::Turn), "GBK");
+    for (digits, more) in [("1 2", "1 2"), ("一", "一"), ("1", "2"), (&"1".repeat(65), "")] {
+        let twice = signed(&[("CallUUID", CALL), ("Digits", digits), ("Digits", more)]);
+        assert!(malformed(&twice, Door::Turn), "{digits} {more}");
+    }
     let fields: Vec<(&str, &str)> = vec![("n", "1"); 300];
     assert!(malformed(&signed(&fields), Door::Turn), "too many fields");
 }

@@ -40,6 +40,8 @@ fn verify(webhook: &Webhook, keys: &Keys) -> Result<Verified, Refused> {
 
 fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
     let Verified(Proved::Fields(fields)) = verified else { return Err(ELSEWHERE) };
+    // The order of two is not signed, so that neither counts.
+    READ.iter().try_for_each(|name| fields.only(name).map(drop))?;
     // A call that was ordered is told of under the order's id from the first moment on.
     let ordered = matches!(at, Door::Leg | Door::Status).then(|| fields.get("RequestUUID")).flatten();
     let provider_call = parties::call_id(ordered.filter(|id| !id.is_empty()).or(fields.get("CallUUID")))?;
@@ -48,36 +50,54 @@ fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
             let (dialled, from) = (parties::dialled(fields.get("To"))?, parties::caller(fields.get("From")));
             Said::Inbound(Began { dialled, from, test: false, lang: None })
         }
-        Door::Turn => turn(&fields),
-        Door::Leg => dialled(&fields).unwrap_or_else(|| turn(&fields)),
+        Door::Turn => turn(&fields)?,
+        Door::Leg => dialled(&fields).map_or_else(|| turn(&fields), Ok)?,
         Door::Status => Said::Status(moved(&fields).ok_or(Refused::Malformed("`CallStatus` is none we know"))?),
     };
     Ok(Heard { provider_call, said })
 }
 
+/// The fields that are read.
+const READ: [&str; 13] = [
+    "CallStatus",
+    "CallUUID",
+    "DialAction",
+    "DialBLegDuration",
+    "DialStatus",
+    "Digits",
+    "From",
+    "InputType",
+    "RecordUrl",
+    "RecordingDuration",
+    "RecordingID",
+    "RequestUUID",
+    "To",
+];
+
 /// A caller who hung up meanwhile is told of here too: the wait ends with the call.
-fn turn(fields: &Fields) -> Said {
+fn turn(fields: &Fields) -> Result<Said, Refused> {
     // A caller who hangs up after speaking has left the message all the same.
     if let Some(recording) = recording(fields) {
-        return Said::Recorded(recording);
+        return Ok(Said::Recorded(recording));
     }
     let over = status(fields).filter(|status| status.is_final());
-    match (dialled(fields), over) {
+    Ok(match (dialled(fields), over) {
         (_, Some(over)) => Said::Status(over),
         (Some(dialled), None) => dialled,
         (None, None) if fields.get("RecordingID").is_some() => Said::Nothing,
-        (None, None) => digits(fields),
-    }
+        (None, None) => digits(fields)?,
+    })
 }
 
 /// Silence calls nobody: it comes through the redirect behind the wait, without this field. So where it is
 /// there and empty, the terminator was pressed before any digit.
-fn digits(fields: &Fields) -> Said {
-    match fields.get("Digits") {
+fn digits(fields: &Fields) -> Result<Said, Refused> {
+    Ok(match fields.get("Digits") {
         Some("") if fields.get("InputType").is_none_or(|kind| kind == "dtmf") => Said::Digits(Secret::new("#")),
         Some("") | None => Said::Nothing,
-        Some(digits) => Said::Digits(Secret::new(digits)),
-    }
+        Some(digits) if parties::are_keys(digits) => Said::Digits(Secret::new(digits)),
+        Some(_) => return Err(Refused::Malformed("`Digits` are no keys")),
+    })
 }
 
 fn dialled(fields: &Fields) -> Option<Said> {

@@ -26,7 +26,9 @@ const MOST: usize = 8;
 /// Proves a request and hands over its fields.
 pub fn prove(webhook: &Webhook, keys: &Keys) -> Result<Fields, Refused> {
     let query = Fields::of_query(webhook.target)?;
-    let body = if webhook.method == "GET" { Fields::none() } else { form(webhook)? };
+    // What is no form is not read as one, because it would not be signed.
+    let none = webhook.method == "GET" || webhook.body.is_empty();
+    let body = if none { Fields::none() } else { Fields::of_webhook(webhook)? };
     let path = webhook.target.split_once('?').map_or(webhook.target, |(path, _)| path);
     let older = keys.risks.unsigned_fields && V3.iter().all(|name| (webhook.header)(name).is_none());
     let (headers, nonce) = if older { (&V2[..], V2_NONCE) } else { (&V3[..], V3_NONCE) };
@@ -45,17 +47,6 @@ pub fn prove(webhook: &Webhook, keys: &Keys) -> Result<Fields, Refused> {
 /// The path as it may have been signed: of an address that has none a slash is asked for.
 fn paths(path: &str) -> impl Iterator<Item = &str> {
     std::iter::once(path).chain((path == "/").then_some(""))
-}
-
-/// The fields of a body. What is no form is not read as one, because it would not be signed.
-fn form(webhook: &Webhook) -> Result<Fields, Refused> {
-    const FORM: &str = "application/x-www-form-urlencoded";
-    let kind = (webhook.header)("content-type").unwrap_or_default();
-    let is_form = kind.get(..FORM.len()).is_some_and(|kind| kind.eq_ignore_ascii_case(FORM));
-    if !is_form && !webhook.body.is_empty() {
-        return Err(Refused::Malformed("the body is no form"));
-    }
-    Fields::decode(webhook.body)
 }
 
 /// What is signed, piece by piece. Without a query the form's fields follow a question mark, with one

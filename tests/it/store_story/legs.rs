@@ -11,6 +11,8 @@ pub async fn story(store: &Store) {
     store.commit(begin(&call, "CA-legs", 1)).await.unwrap();
     assert_eq!(store.dialled(call.as_str()).await.unwrap().as_deref(), Some("+85230000000"));
     assert_eq!(store.dialled("no such call").await.unwrap(), None);
+    assert_eq!(store.came_by(call.as_str()).await.unwrap().as_deref(), Some("twilio"));
+    assert_eq!(store.came_by("no such call").await.unwrap(), None);
     let (key, from) = (EffectKey { call, turn: 2, seq: 0 }, "+85261119000");
     let limits = RequestLimits::default();
     store.file_request(&key, "wallet", &wish(from, "legs"), Some(phone(from)), &limits, at).await.unwrap();

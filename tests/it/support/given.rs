@@ -3,20 +3,21 @@
 
 use super::codes;
 use super::database::Database;
-use super::platforms::{PLATFORMS, PUBLIC};
-use hotline::answer::{Answerer, Bounds, Flows, Lines, Settings, Texting};
+use super::platforms::{PLATFORMS, PUBLIC, VOICES};
+use hotline::answer::{Answerer, Bounds, Flows, Line, Lines, Settings, Texting};
 use hotline::call::effect::Choice;
 use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
 use hotline::flow::read::{Files, Loaded, is_hotline, load};
 use hotline::flow::{Flow, Value};
 use hotline::outside::Outside;
-use hotline::play::{CODE, Canned, CannedRequest, CannedStatus, Does, KNOWLEDGE, PIN, Played, Story};
+use hotline::play::{CODE, Canned, CannedRequest, CannedStatus, DIALLED, Does, KNOWLEDGE, PIN, Played, Story};
+use hotline::provider::{Provider, Voices};
 use hotline::store::{
     Attempt, Claim, Customer, EffectKey, Guess, Limits, MessageLimits, NewNotice, PickUp, Record, RequestLimits, Store,
 };
 use hotline::web::{Web, router};
 use hotline::words::pins::{PinKeys, knowledge_of};
-use hotline::words::{CallId, Level, Phone, Reference, Secret};
+use hotline::words::{CallId, Lang, Level, Phone, Reference, Secret};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::AtomicBool;
@@ -35,6 +36,14 @@ pub struct Given {
     pub before: Vec<Reference>,
     answerer: Answerer,
     pub database: Database,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+/// The server is gone with its story: there are thousands of them in one process.
+impl Drop for Given {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
 }
 
 impl Given {
@@ -60,7 +69,7 @@ impl Given {
         let moment = story.at;
         let settings = Settings {
             public_url: PUBLIC.to_owned(),
-            lines: Lines::default(),
+            lines: Lines(vec![line(flow)]),
             inbound: PLATFORMS.iter().map(|(provider, secret, _)| (*provider, Secret::new(*secret).into())).collect(),
             pepper,
             pins,
@@ -87,8 +96,8 @@ impl Given {
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });
-        Given { store, server, registered, before, answerer, database }
+        let serving = tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });
+        Given { store, server, registered, before, answerer, database, serving }
     }
 
     /// Keys as this world's caller presses them: the code of stories is the one that was texted.
@@ -99,6 +108,17 @@ impl Given {
         let text = codes::text(&self.answerer, &codes::challenge(&self.answerer, call).await).await;
         Secret::new(format!("{}#", codes::code_in(&text.expect("a text message"))))
     }
+}
+
+/// The line that is dialled. Where a platform has no voice for a language the line names one, so that every
+/// story can be heard everywhere.
+fn line(flow: &Flow) -> Line {
+    let voices = |provider: Provider| {
+        let named = |lang: &Lang| !provider.can().speaks.contains(lang);
+        Voices(Lang::ALL.map(|lang| named(&lang).then(|| VOICES[lang as usize].to_owned())))
+    };
+    let voices = PLATFORMS.iter().map(|(provider, ..)| (*provider, voices(*provider))).collect();
+    Line { number: DIALLED.to_owned(), flow: flow.name.clone(), voices }
 }
 
 /// Whether texts are sent. In a story no time passes, so that what is sent within a minute is counted by none.

@@ -39,6 +39,11 @@ impl Asked {
 
 impl Stage {
     pub async fn start(provider: Provider) -> Stage {
+        Stage::with_key(provider, None).await
+    }
+
+    /// One that is asked with a private key.
+    pub async fn with_key(provider: Provider, key: Option<&str>) -> Stage {
         start_tls();
         let server = MockServer::start().await;
         let api = Api::new(ApiSettings {
@@ -49,7 +54,7 @@ impl Stage {
             password: Secret::new("PASSWORD"),
             sender: Some("+85230000001".to_owned()),
             application: Some("APPLICATION".to_owned()),
-            private_key: None,
+            private_key: key.map(Secret::new),
         });
         Stage { api: api.unwrap(), server }
     }
@@ -88,8 +93,13 @@ impl Stage {
 
     /// Rings a phone.
     pub async fn ring(&self) -> Result<String, OrderError> {
+        self.ring_at(&Desk::Number(phone())).await
+    }
+
+    /// The same, wherever it is.
+    pub async fn ring_at(&self, to: &Desk) -> Result<String, OrderError> {
         let order = Order {
-            to: &Desk::Number(phone()),
+            to,
             from: "+85230000001",
             answer_url: "https://a.example/answer",
             status_url: "https://a.example/status",

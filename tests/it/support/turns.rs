@@ -73,7 +73,7 @@ pub fn documents(provider: Provider) -> Vec<(&'static str, String)> {
         let text = render(provider, &voice, &Voices::default()).text;
         let (_, new) = platform(provider);
         new(0, "", 0).carries_out(&text);
-        format!("{lang}\n{}", text.replace("><", ">\n<"))
+        format!("{lang}\n{}", text.replace("><", ">\n<").replace("},{", "},\n{"))
     };
     let of_all = |next: &Next| Lang::ALL.map(|lang| of(next, lang)).join("\n\n");
     nexts().into_iter().map(|(name, next)| (name, of_all(&next))).collect()

@@ -56,7 +56,7 @@ async fn a_provider_without_a_token_is_off() {
     let server = home.start();
     refused(&server, &Call::from("+85261230012").inbound(), 403).await;
     refused(&server, &Call::from("+85261230012").inbound().signed(""), 403).await;
-    home.logs("twilio is off").await;
+    home.logs("no provider is on: set the secret of one").await;
 }
 
 #[tokio::test]

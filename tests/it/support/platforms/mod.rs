@@ -2,14 +2,19 @@
 //! requests by the published rule, reads documents by the published verbs, and knows nothing of how
 //! ours are made.
 
+pub mod bandwidth;
 pub mod freeswitch;
+pub mod jambonz;
+pub mod object;
 pub mod plivo;
 pub mod signalwire;
 pub mod somleng;
+pub mod ssml;
 pub mod telnyx;
 pub mod tree;
 pub mod twilio;
 pub mod voicexml;
+pub mod vonage;
 
 use hotline::call::event::DialEnd;
 use hotline::provider::Provider;
@@ -105,6 +110,10 @@ pub struct Message {
 /// seconds.
 pub type New = fn(usize, &str, i64) -> Box<dyn Platform>;
 
+/// Voices that a line may name of its own, by language.
+pub const VOICES: [&str; 4] =
+    ["Polly.Zhiyu-Neural", "Polly.Hiujin-Neural", "Polly.Kazuha-Neural", "Polly.Joanna-Neural"];
+
 /// Every platform, and what its webhooks are proved with: the secret as the settings have it.
 pub const PLATFORMS: &[(Provider, &str, New)] = &[
     (Provider::Twilio, twilio::TOKEN, twilio::call),
@@ -112,8 +121,11 @@ pub const PLATFORMS: &[(Provider, &str, New)] = &[
     (Provider::SignalWire, signalwire::KEY, signalwire::call),
     (Provider::Telnyx, telnyx::PUBLIC_KEY, telnyx::call),
     (Provider::Plivo, plivo::TOKEN, plivo::call),
+    (Provider::Bandwidth, bandwidth::CREDENTIALS, bandwidth::call),
     (Provider::FreeSwitch, freeswitch::CREDENTIALS, freeswitch::call),
     (Provider::VoiceXml, voicexml::CREDENTIALS, voicexml::call),
+    (Provider::Vonage, vonage::SECRET, vonage::call),
+    (Provider::Jambonz, jambonz::SECRET, jambonz::call),
 ];
 
 /// The platform of a provider.

@@ -35,9 +35,12 @@ pub struct Manner {
     /// The fields of a recording, by its id, for `action`; and whether an empty one is told of.
     pub recording: fn(&str) -> Vec<(&'static str, String)>,
     pub tells_empty: bool,
-    /// The headers that prove a form, at a moment in seconds.
-    pub sign: fn(&str, &BTreeMap<String, String>, &str, i64) -> Vec<(&'static str, String)>,
+    /// How it proves a form.
+    pub sign: Sign,
 }
+
+/// The headers that prove a form: by its address, fields, body and the moment in seconds.
+pub type Sign = fn(&str, &BTreeMap<String, String>, &str, i64) -> Vec<(&'static str, String)>;
 
 /// What a wait does when nobody presses a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
