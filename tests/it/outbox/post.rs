@@ -1,7 +1,7 @@
 //! Working the outbox off at moments the test chooses: pauses, parking, and what an operator does.
 
 use super::ACCOUNT;
-use crate::support::rows::{DAY, START, effect};
+use crate::support::rows::{DAY, START, begin, effect};
 use crate::support::server::Home;
 use hotline::answer::{Answerer, Bounds, Flows, Lines, Settings, Texting};
 use hotline::outside::{Hooks, Outside, start_tls};
@@ -193,7 +193,9 @@ async fn a_recording_that_is_not_there_yet_is_asked_for_again_and_one_that_is_no
     let worker = Worker::new().await;
     let recording = |id: &str| hotline::call::event::Recording { id: id.to_owned(), url: None, seconds: 3 };
     let put = async |id: &str| {
-        worker.store().put_recording(&effect(3), "wallet", &recording(id), false, START).await.unwrap()
+        let key = effect(3);
+        worker.store().commit(begin(&key.call, id, 1)).await.unwrap();
+        worker.store().put_recording(&key, "wallet", &recording(id), false, START).await.unwrap()
     };
     let id = put("RE1").await;
     worker.answers(ResponseTemplate::new(404)).await;
