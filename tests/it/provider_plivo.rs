@@ -262,7 +262,7 @@ fn two_hundred_fields_repeated_and_blank_ones_are_read_and_the_same_request_tell
 proptest! {
     #[test]
     fn whatever_is_signed_is_accepted_and_read_back_exactly(
-        fields in prop::collection::vec(("[A-Za-z]{0,6}", "\\PC{0,12}"), 0..40),
+        fields in prop::collection::vec(("[a-z]{0,6}", "\\PC{0,12}"), 0..40),
         to in "[a-z]\\PC{0,39}",
     ) {
         let mut all: Vec<(&str, &str)> = vec![("CallUUID", CALL), ("To", &to)];
