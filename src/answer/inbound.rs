@@ -38,6 +38,10 @@ impl Inner {
         let inbound = self.settings.inbound.get(&provider);
         let secrets = inbound.map(|inbound| inbound.secrets.as_slice()).unwrap_or_default();
         let risks = inbound.map(|inbound| inbound.risks).unwrap_or_default();
+        // Of a provider that is off nothing is even read.
+        if secrets.is_empty() && !risks.anybody_here {
+            return Err(if provider.proves_by_credentials() { Refused::Credentials } else { Refused::Signature });
+        }
         provider.verify(webhook, &Keys { secrets, now, risks })
     }
 }

@@ -49,6 +49,11 @@ impl Lines {
         line.and_then(|line| line.voices.get(&provider)).unwrap_or(&USUAL)
     }
 
+    /// The voices to use where it is not known which line was dialled: of the first that names any.
+    pub fn usual(&self, provider: Provider) -> &Voices {
+        self.0.iter().find_map(|line| line.voices.get(&provider)).unwrap_or(&USUAL)
+    }
+
     /// Languages of a flow that nobody can speak to a call: neither the provider nor a voice the line
     /// names, nor a recording of every step.
     pub fn mute(&self, flow: &Flow, dialled: &str, provider: Provider) -> Vec<Lang> {

@@ -3,7 +3,7 @@
 use super::Inner;
 use crate::call::step::phrase;
 use crate::call::voice::{Next, Pace, Spoken, Voice};
-use crate::provider::{Document, Provider, Rendering, Voices};
+use crate::provider::{Document, Provider, Rendering};
 use crate::words::Lang;
 
 impl Inner {
@@ -73,7 +73,13 @@ impl Inner {
         let voice = Voice { lang: langs.first().copied().unwrap_or(Lang::EnUs), says, slow: false, next };
         provider.render(
             &voice,
-            &Rendering { next: address, voices: &Voices::default(), audio: "", beside: None, told: None },
+            &Rendering {
+                next: address,
+                voices: self.settings.lines.usual(provider),
+                audio: "",
+                beside: None,
+                told: None,
+            },
         )
     }
 }

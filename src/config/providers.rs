@@ -57,10 +57,10 @@ fn one(source: &Source, provider: Provider, mut raw: RawProvider) -> Result<Prov
     let secret = own_secret(source, provider, &mut raw)?;
     let secrets = secrets::several(source, named(provider, provider.secret()), secret)?;
     if provider.proves_by_credentials()
-        && let Some(wrong) = secrets.iter().position(|secret| !secret.reveal().contains(':'))
+        && let Some(wrong) = secrets.iter().position(|secret| !is_pair(secret))
     {
         let setting = named(provider, provider.secret());
-        let what = format!("has no colon in its value {} of {}", wrong + 1, secrets.len());
+        let what = format!("is no user and password, in its value {} of {}", wrong + 1, secrets.len());
         let mend = "write it as `user:password`".to_owned();
         return Err(ConfigError::Setting { place: super::Place::Default, setting, what, mend });
     }
@@ -82,7 +82,11 @@ fn one(source: &Source, provider: Provider, mut raw: RawProvider) -> Result<Prov
         unsigned_query: flag("unsigned_query", raw.unsigned_query.take(), provider.name() == "vonage")?,
         unsigned_fields: flag("unsigned_fields", raw.unsigned_fields.take(), provider.name() == "plivo")?,
     };
-    Ok(ProviderSettings { provider, secrets, risks, api: api(source, provider, raw)? })
+    let mut api = api(source, provider, raw)?;
+    if let Some(api) = api.as_mut().filter(|_| provider.proves_by_credentials()) {
+        api.inbound = secrets.first().cloned();
+    }
+    Ok(ProviderSettings { provider, secrets, risks, api })
 }
 
 /// The secret of its webhooks. One of another provider's kind is a slip.
@@ -130,7 +134,7 @@ fn api(source: &Source, provider: Provider, raw: RawProvider) -> Result<Option<A
         (Some(account), None) => return Err(account.refuse("is set without an `api_key`", needs)),
         (None, Some(key)) => return Err(key.refuse("is set without an `account`", needs)),
         (None, None) => {
-            return match sender.or(base).or(application) {
+            return match sender.or(application) {
                 Some(alone) => Err(alone.refuse("is set without an `account` and an `api_key`", needs)),
                 None => Ok(None),
             };
@@ -162,8 +166,14 @@ fn api(source: &Source, provider: Provider, raw: RawProvider) -> Result<Option<A
         password,
         sender: value(sender),
         application: value(application),
+        inbound: None,
         private_key: private_key.map(|given| given.value),
     }))
+}
+
+/// A user and a password, and neither empty.
+fn is_pair(secret: &Secret) -> bool {
+    secret.reveal().split_once(':').is_some_and(|(user, password)| !user.is_empty() && !password.is_empty())
 }
 
 fn value(given: Option<Given<String>>) -> Option<String> {
@@ -171,7 +181,7 @@ fn value(given: Option<Given<String>>) -> Option<String> {
 }
 
 fn id(text: String) -> std::result::Result<String, Wrong> {
-    let text = parse::not_empty(text)?;
+    let text = parse::not_empty(text)?.trim().to_owned();
     let fine = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
     if text.len() > 64 || !text.bytes().all(fine) {
         return wrong(format!("is `{text}`, which is no id"), "write the id of the provider's console, as `AC…`");
@@ -189,9 +199,11 @@ fn sender(text: String) -> std::result::Result<String, Wrong> {
             None => wrong(format!("is `{text}`, which is no number"), "write it as `+12025550123`"),
         };
     }
-    if (text.starts_with("MG") && word(64)) || word(11) {
+    let is_uuid = text.len() == 36 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    if (text.starts_with("MG") && word(64)) || word(11) || is_uuid {
         return Ok(text.to_owned());
     }
-    let mend = "write a number as `+12025550123`, a name of at most 11 letters and digits, or `MG…` of a service";
+    let mend =
+        "write a number as `+12025550123`, a name of at most 11 letters and digits, or the id of a messaging service";
     wrong(format!("is `{text}`, from which nothing can be sent"), mend)
 }

@@ -53,7 +53,7 @@ pub(super) struct RawLine {
 
 /// A voice for a language, or voices by language for a provider.
 #[derive(Deserialize, Clone)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a voice's name, or names by language under a provider")]
 pub(super) enum RawVoices {
     One(String),
     Of(BTreeMap<String, String>),

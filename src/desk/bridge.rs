@@ -9,7 +9,7 @@ use crate::answer::Reply;
 use crate::call::effect::RequestState;
 use crate::call::voice::{Desk as Rung, Next, Transfer, Voice};
 use crate::provider::{Api, Document, Door, Heard, LegPlace, Order, OrderError, Provider, Refused};
-use crate::provider::{Rendering, Stage, Voices, Webhook};
+use crate::provider::{Rendering, Stage, Webhook};
 use crate::store::{DialRow, DialState, Person, Request, StoreError};
 use crate::words::Phone;
 use crate::words::phone::{Class, NotCallable};
@@ -262,8 +262,13 @@ impl Desk {
     fn document(&self, provider: Provider, leg: &str, place: &LegPlace, voice: &Voice, next: Stage) -> Document {
         let (next, told) =
             (self.url(provider, leg, &place.at(next)), self.url(provider, leg, &place.at(Stage::Customer)));
-        let voices = Voices::default();
-        let with = Rendering { next: &next, voices: &voices, audio: "", beside: None, told: Some(&told) };
+        let with = Rendering {
+            next: &next,
+            voices: self.answerer().lines().usual(provider),
+            audio: "",
+            beside: None,
+            told: Some(&told),
+        };
         provider.render(voice, &with)
     }
 

@@ -3,6 +3,7 @@
 //! address, never with one that a webhook named. Knows nothing of why.
 
 use super::{Order, OrderError, Provider};
+use crate::call::voice::Desk;
 use crate::words::{Phone, Secret};
 use reqwest::{Client, Response, StatusCode, header, redirect};
 use serde_json::Value;
@@ -41,6 +42,8 @@ pub struct ApiSettings {
     pub sender: Option<String>,
     /// The provider's id of the application that calls belong to, where it asks for one.
     pub application: Option<String>,
+    /// User and password that the provider's own requests prove themselves by, where it is told with a call.
+    pub inbound: Option<Secret>,
     /// The key that requests are signed with, where they are; PEM.
     pub private_key: Option<Secret>,
 }
@@ -50,6 +53,29 @@ pub struct ApiSettings {
 pub struct Api {
     http: Client,
     settings: Arc<ApiSettings>,
+    usable: Usable,
+}
+
+/// What can be asked with the settings there are.
+#[derive(Clone, Copy)]
+struct Usable {
+    messages: bool,
+    calls: bool,
+}
+
+impl Usable {
+    /// Tried with a message and a call that go nowhere.
+    fn of(settings: &ApiSettings) -> Usable {
+        let Some((interface, to)) = settings.provider.interface().zip(Phone::parse("+85261239500", None)) else {
+            return Usable { messages: false, calls: false };
+        };
+        let (text, from) = (Secret::new("…"), settings.sender.as_deref());
+        let message = from.map(|from| Message { to: &to, from, text: &text, token: "" });
+        let messages = interface.message.zip(message).is_some_and(|(ask, message)| ask(settings, &message).is_ok());
+        let (to, url) = (Desk::Number(to), "https://hotline.invalid");
+        let order = Order { to: &to, from: "+85261239501", answer_url: url, status_url: url, ring: 25, token: "" };
+        Usable { messages, calls: interface.call.is_some_and(|ask| ask(settings, &order).is_ok()) }
+    }
 }
 
 /// The interfaces of all providers that are set up, in the order of the providers. Clones share them.
@@ -184,7 +210,7 @@ impl Api {
         // Nobody is asked on the way to oneself.
         let client = if settings.base.starts_with("http://") { client.no_proxy() } else { client.https_only(true) };
         let http = client.build().map_err(|e| ApiError::Later(e.to_string()))?;
-        Ok(Api { http, settings: Arc::new(settings) })
+        Ok(Api { http, usable: Usable::of(&settings), settings: Arc::new(settings) })
     }
 
     /// Whose interface it is.
@@ -194,12 +220,12 @@ impl Api {
 
     /// Whether messages can be sent: the provider does, and there is somebody they are from.
     pub fn sends(&self) -> bool {
-        self.settings.sender.is_some() && self.interface().is_some_and(|interface| interface.message.is_some())
+        self.usable.messages
     }
 
     /// Whether phones can be rung.
     pub fn rings(&self) -> bool {
-        self.interface().is_some_and(|interface| interface.call.is_some())
+        self.usable.calls
     }
 
     /// Sends a message, once for a `token` however often it is tried; gives the provider's id of it.

@@ -12,7 +12,10 @@ const LONGEST: usize = 512;
 /// Proves a request; each secret is a `user:password`.
 pub fn prove(webhook: &Webhook, keys: &Keys) -> Result<(), Refused> {
     if keys.risks.anybody_here {
-        return Ok(());
+        // A page in a browser of this machine, or whoever stands behind a proxy on it, is somebody else.
+        let elsewhere = ["origin", "sec-fetch-site", "forwarded", "x-forwarded-for"];
+        let comes_by = elsewhere.iter().any(|name| (webhook.header)(name).is_some());
+        return if comes_by { Err(Refused::Credentials) } else { Ok(()) };
     }
     let header = (webhook.header)("authorization").ok_or(Refused::Credentials)?;
     let (scheme, encoded) = header.split_once(' ').ok_or(Refused::Credentials)?;

@@ -22,6 +22,9 @@ struct Span {
 /// No provider sends nearly as many; the bound keeps the work of one request small.
 pub const MOST_FIELDS: usize = 256;
 
+/// How many values are looked at, those that are no field included.
+pub const MOST_LOOKS: usize = 4 * MOST_FIELDS;
+
 impl Fields {
     /// No field at all.
     pub fn none() -> Fields {
@@ -129,12 +132,24 @@ impl Fields {
 pub(super) struct Gathering {
     text: Zeroizing<String>,
     spans: Vec<Span>,
+    /// How often somebody may still look for one more.
+    looks: usize,
 }
 
 impl Gathering {
     /// Room for what a body of so many bytes can hold.
     pub fn new(bytes: usize) -> Gathering {
-        Gathering { text: Zeroizing::new(String::with_capacity(bytes * 4 + 1024)), spans: Vec::with_capacity(32) }
+        Gathering {
+            text: Zeroizing::new(String::with_capacity(bytes * 4 + 1024)),
+            spans: Vec::with_capacity(32),
+            looks: MOST_LOOKS,
+        }
+    }
+
+    /// Whether it is worth looking for one more, kept or not.
+    pub fn look(&mut self) -> bool {
+        self.looks = self.looks.saturating_sub(1);
+        self.looks > 0
     }
 
     /// Takes one more; false when there are too many, or they are too long.

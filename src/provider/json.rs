@@ -9,8 +9,9 @@ use super::form::{Fields, Gathering};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
-/// Deeper objects are none of a provider's.
+/// Deeper objects are none of a provider's, nor names so long.
 const DEEPEST: usize = 8;
+const LONGEST_NAME: usize = 512;
 
 impl Fields {
     /// Takes a JSON object apart. What is none, has too many fields or lies too deep, is malformed.
@@ -42,8 +43,8 @@ impl Node<'_> {
     }
 
     fn inside<E: Error>(&mut self, part: &str) -> Result<(String, usize), E> {
-        if self.deep == DEEPEST {
-            return Err(E::custom("too deep"));
+        if self.deep == DEEPEST || self.name.len() + part.len() > LONGEST_NAME || !self.into.look() {
+            return Err(E::custom("too deep, too long or too many"));
         }
         let name = if self.name.is_empty() { part.to_owned() } else { format!("{}.{part}", self.name) };
         Ok((name, self.deep + 1))
@@ -113,8 +114,7 @@ impl<'de> Visitor<'de> for Node<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::form::MOST_FIELDS;
-
+    use crate::provider::form::{MOST_FIELDS, MOST_LOOKS};
     #[test]
     fn an_object_is_taken_apart() {
         let raw =
@@ -128,8 +128,12 @@ mod tests {
     #[test]
     fn what_is_no_object_or_too_much_of_one_is_refused() {
         let many = format!("[{}]", vec!["1"; MOST_FIELDS + 1].join(","));
+        let nothings = format!("{{\"a\": [{}]}}", vec!["[]"; MOST_LOOKS].join(","));
+        let long = format!("{{\"{}\": 1}}", "a".repeat(LONGEST_NAME + 1));
         let (many, deep) = (format!("{{\"a\": {many}}}"), format!("{}1{}", "{\"a\":".repeat(9), "}".repeat(9)));
-        for raw in ["", "1", "\"a\"", "[]", "null", "{", "{} {}", "{\"a\": \"\\ud800\"}", &many, &deep] {
+        for raw in
+            ["", "1", "\"a\"", "[]", "null", "{", "{} {}", "{\"a\": \"\\ud800\"}", &many, &deep, &nothings, &long]
+        {
             assert!(matches!(Fields::of_json(raw.as_bytes()), Err(Refused::Malformed(_))), "{raw}");
         }
         assert!(Fields::of_json(b"{\"a\": \"\xff\"}").is_err(), "not UTF-8");

@@ -225,6 +225,8 @@ impl Provider {
             // Whatever is not 200 and a document is an error to it.
             Provider::FreeSwitch => Some(freeswitch::quiet()),
             Provider::VoiceXml => Some(voicexml::quiet()),
+            // Another status than 200 has it tell the same at its address for failures.
+            Provider::Telnyx => Some(self.stored("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>".to_owned())),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 
 use super::{Refused, plain};
 use crate::words::Phone;
+use std::borrow::Cow;
 
 /// Longest id of a call: some are two UUIDs and more.
 const LONGEST_ID: usize = 96;
@@ -17,19 +18,20 @@ pub fn call_id(told: Option<&str>) -> Result<String, Refused> {
     Ok(id.to_owned())
 }
 
-/// What was dialled, with the plus of an international number.
+/// What was dialled.
 pub fn dialled(told: Option<&str>) -> Result<String, Refused> {
     let to = told.filter(|to| plain(to)).ok_or(Refused::Malformed("what was dialled is no number"))?;
-    Ok(with_plus(to).unwrap_or_else(|| to.to_owned()))
+    Ok(to.to_owned())
 }
 
-/// The caller's number; none when it is withheld or not a telephone number.
+/// The caller's number; none when it is withheld or not a telephone number. One without a plus is a
+/// number of some country, and nobody here knows which.
 pub fn caller(told: Option<&str>) -> Option<Phone> {
     let from = told?.trim();
     if WITHHELD.contains(&without_plus(from)) {
         return None;
     }
-    Phone::parse(with_plus(from).as_deref().unwrap_or(from), None)
+    Phone::parse(from, None)
 }
 
 /// What stands for a caller whose number is withheld and yet looks like a number: the keys of
@@ -40,10 +42,12 @@ const WITHHELD: [&str; 5] = ["266696687", "7378742833", "2562533", "8656696", "8
 /// are numbers of one network or country.
 const FEWEST: usize = 8;
 
-/// The number with its plus, where it is an international one without. No calling code begins with 0.
-fn with_plus(number: &str) -> Option<String> {
+/// A number of a provider that writes international ones without their plus, with it. No calling code
+/// begins with 0.
+pub fn with_plus(number: &str) -> Cow<'_, str> {
     let digits = number.bytes().all(|b| b.is_ascii_digit()) && !number.starts_with('0');
-    (digits && (FEWEST..=Phone::DIGITS).contains(&number.len())).then(|| format!("+{number}"))
+    let international = digits && (FEWEST..=Phone::DIGITS).contains(&number.len());
+    if international { Cow::Owned(format!("+{number}")) } else { Cow::Borrowed(number) }
 }
 
 /// The number as those write it who have no plus.
@@ -63,11 +67,15 @@ mod tests {
     #[test]
     fn a_number_has_its_plus_whether_or_not_it_was_sent() {
         for told in ["+85261239500", "85261239500"] {
-            assert_eq!(caller(Some(told)).as_ref().map(Phone::as_str), Some("+85261239500"));
-            assert_eq!(dialled(Some(told)).as_deref(), Ok("+85261239500"));
+            let told = with_plus(told);
+            assert_eq!(caller(Some(&told)).as_ref().map(Phone::as_str), Some("+85261239500"));
+            assert_eq!(dialled(Some(&told)).as_deref(), Ok("+85261239500"));
+        }
+        for national in ["2125550123", "13800138000", "61239500"] {
+            assert_eq!(caller(Some(national)), None, "{national} is of some country");
         }
         for told in ["10086", "pay", "sip:pay@example.com", "0755888800001234", "1234567890123456"] {
-            assert_eq!(dialled(Some(told)).as_deref(), Ok(told));
+            assert_eq!(dialled(Some(&with_plus(told))).as_deref(), Ok(told));
         }
     }
 

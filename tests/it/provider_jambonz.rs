@@ -7,7 +7,7 @@ use crate::support::platforms::jambonz::{SECRET, signature};
 use crate::support::recorded::{Request, sample, vectors};
 use hotline::call::event::{Began, CallStatus, DialEnd};
 use hotline::provider::{Door, Heard, Keys, Provider, Refused, Risks, Said, Verified, Webhook};
-use hotline::words::{Phone, Secret};
+use hotline::words::Secret;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -63,9 +63,8 @@ fn each_sample_tells_what_it_was_recorded_for() {
         panic!("a call begins")
     };
     assert_eq!(provider_call, CALL);
-    let from = Phone::parse("+15083084809", None);
-    assert!(from.is_some());
-    assert_eq!(began, Began { dialled: "+85230000001".into(), from, test: false, lang: None });
+    // This carrier sends numbers without their plus, and other carriers national ones.
+    assert_eq!(began, Began { dialled: "85230000001".into(), from: None, test: false, lang: None });
     let digits = hear("gather-digits", Door::Turn).said;
     assert!(matches!(digits, Said::Digits(digits) if digits.reveal() == "0276"));
     assert!(matches!(hear("gather-timeout", Door::Turn).said, Said::Nothing));
@@ -137,18 +136,25 @@ fn every_status_has_its_place_and_an_unknown_one_is_refused() {
 }
 
 #[test]
-fn callers_have_a_number_where_theirs_is_one_however_carriers_write_it() {
+fn callers_have_a_number_where_it_says_of_which_country() {
     let began = |to: Value, from: Value| match tells(Door::Inbound, json!({ "to": to, "from": from })) {
         Ok(Said::Inbound(began)) => Ok((began.dialled, began.from.map(|from| from.as_str().to_owned()))),
         Ok(_) => panic!("the inbound address tells of a call"),
         Err(why) => Err(why),
     };
-    for from in ["+85291234567", "85291234567", "0085291234567"] {
-        let heard = began("+85230000001".into(), from.into());
-        assert_eq!(heard, Ok(("+85230000001".into(), Some("+85291234567".into()))), "{from}");
-    }
-    let none =
-        ["anonymous", "Restricted", "sip:alice@example.com", "", "266696687", "+7378742833", "1001", "091234567"];
+    let heard = began("+85230000001".into(), "+85291234567".into());
+    assert_eq!(heard, Ok(("+85230000001".into(), Some("+85291234567".into()))));
+    let none = [
+        "anonymous",
+        "Restricted",
+        "sip:alice@example.com",
+        "",
+        "266696687",
+        "+7378742833",
+        "1001",
+        "091234567",
+        "13800138000",
+    ];
     for from in none.map(Value::from).into_iter().chain([Value::Null]) {
         assert_eq!(began("10086".into(), from.clone()), Ok(("10086".into(), None)), "{from}");
     }
@@ -237,7 +243,7 @@ fn text_that_is_not_utf_8_is_malformed() {
 proptest! {
     #[test]
     fn whatever_is_signed_is_read_back_exactly_and_changed_anywhere_refused(
-        digits in "\\PC{1,40}",
+        digits in "[0-9*#A-D]{1,40}",
         at in any::<prop::sample::Index>(),
     ) {
         let body = json!({ "call_sid": CALL, "digits": digits }).to_string();

@@ -63,7 +63,7 @@ fn a_call_is_known_by_whatever_names_a_browser_has_for_it() {
 fn a_number_is_one_only_where_its_address_says_so() {
     let from = |uri: &str| began(&format!("call=a&to=1&from={}", uri.replace('+', "%2B")), "").2;
     assert!(from("tel:+85261239500").is_some());
-    assert!(from("85261239500").is_some());
+    assert_eq!(from("85261239500"), None, "of some country");
     assert!(from("sip:+85261239500@gw;user=phone").is_some());
     for uri in
         ["sip:+85261239500@gw", "sip:alice@example.com", "anonymous", "sip:anonymous@anonymous.invalid", "", "tel:"]
@@ -71,6 +71,7 @@ fn a_number_is_one_only_where_its_address_says_so() {
         assert_eq!(from(uri), None, "{uri}");
     }
     assert_eq!(began("call=a&to=sip:pay@example.com", "").1, "sip:pay@example.com");
+    assert_eq!(began("call=a&to=sip:%2B85230000001@10.0.0.1", "").1, "+85230000001", "what is dialled is a line's");
 }
 
 #[test]
@@ -160,6 +161,8 @@ fn a_token_goes_out_in_every_address_and_is_in_none_that_is_kept() {
     let out = sent(&rendered, "/voice/voicexml?flow=a&token=5b0c&call=a1");
     assert_eq!(out.matches("?token=5b0c&amp;call=").count(), addresses);
     assert_eq!(sent(&rendered, "/voice/voicexml?token=\"><script>"), rendered, "no such token is ever ours");
+    let out = sent(&rendered, "/voice/voicexml?token=ab/cd=");
+    assert_eq!(out.matches("?token=ab%2Fcd%3D&amp;call=").count(), addresses);
     // One that comes again by its own address has it already.
     let again = rendered.replace("?call=", "?token=5b0c&amp;call=");
     assert_eq!(sent(&again, "/voice/voicexml/c?token=5b0c&call=a1"), again);

@@ -4,6 +4,7 @@
 use super::report::{Report, Said, Spot};
 use crate::flow::expr::Expr;
 use crate::flow::model::{Desk, Flow, GENERAL_DESK, Kind};
+use crate::flow::read::is_recorded;
 use crate::flow::value::Value;
 use crate::words::Lang;
 use jiff::Timestamp;
@@ -94,7 +95,8 @@ fn provider(flow: &Flow, provider: &Ability, report: &mut Report) {
             }
         }
     }
-    for lang in flow.languages.iter().filter(|lang| !provider.voices.contains(lang)) {
+    let mute = |lang: &&Lang| !provider.voices.contains(lang) && !is_recorded(flow, **lang);
+    for lang in flow.languages.iter().filter(mute) {
         let what = format!("the provider {name} has no voice for {lang}: its callers are not offered it");
         let hint = format!("name a voice for {lang} in the line's settings, or record every step in it");
         report.note(flow, Spot::Top(0, "languages"), Said::warn("voice", what, hint));

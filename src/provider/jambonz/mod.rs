@@ -85,7 +85,7 @@ fn turn(fields: &Fields, at: Door) -> Said {
 fn keys(fields: &Fields) -> Said {
     let pressed = fields.get("reason") == Some("dtmfDetected");
     match fields.get("digits") {
-        Some(digits) if !digits.is_empty() => Said::Digits(Secret::new(digits)),
+        Some(digits) if !digits.is_empty() && parties::are_keys(digits) => Said::Digits(Secret::new(digits)),
         // The terminator pressed before any digit.
         Some(_) if pressed => Said::Digits(Secret::new("#")),
         _ => Said::Nothing,

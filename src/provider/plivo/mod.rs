@@ -47,7 +47,8 @@ fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
     let provider_call = parties::call_id(ordered.filter(|id| !id.is_empty()).or(fields.get("CallUUID")))?;
     let said = match at {
         Door::Inbound => {
-            let (dialled, from) = (parties::dialled(fields.get("To"))?, parties::caller(fields.get("From")));
+            let plus = |name| fields.get(name).map(parties::with_plus);
+            let (dialled, from) = (parties::dialled(plus("To").as_deref())?, parties::caller(plus("From").as_deref()));
             Said::Inbound(Began { dialled, from, test: false, lang: None })
         }
         Door::Turn => turn(&fields)?,

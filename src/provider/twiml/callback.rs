@@ -46,6 +46,15 @@ const JSON: &str = "application/json";
 
 /// See [`crate::provider::Provider::parse`].
 pub fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
+    read(verified, at, false)
+}
+
+/// The same of a provider that may write international numbers without their plus.
+pub fn parse_plusless(verified: Verified, at: Door) -> Result<Heard, Refused> {
+    read(verified, at, true)
+}
+
+fn read(verified: Verified, at: Door, plusless: bool) -> Result<Heard, Refused> {
     let Verified(Proved::Fields(fields)) = verified else { return Err(ELSEWHERE) };
     // The order of two is not signed, so that neither counts.
     if READ.iter().any(|name| fields.pairs().filter(|(own, _)| own == name).count() > 1) {
@@ -53,7 +62,7 @@ pub fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
     }
     let provider_call = parties::call_id(fields.get("CallSid"))?;
     let said = match at {
-        Door::Inbound => Said::Inbound(began(&fields)?),
+        Door::Inbound => Said::Inbound(began(&fields, plusless)?),
         Door::Turn => turn(&fields)?,
         Door::Leg => leg(&fields)?,
         Door::Status => Said::Status(status(&fields).ok_or(Refused::Malformed("`CallStatus` is none we know"))?),
@@ -76,8 +85,9 @@ const READ: [&str; 11] = [
     "To",
 ];
 
-fn began(fields: &Fields) -> Result<Began, Refused> {
-    let (dialled, from) = (parties::dialled(fields.get("To"))?, parties::caller(fields.get("From")));
+fn began(fields: &Fields, plusless: bool) -> Result<Began, Refused> {
+    let number = |name| fields.get(name).map(|it| if plusless { parties::with_plus(it) } else { it.into() });
+    let (dialled, from) = (parties::dialled(number("To").as_deref())?, parties::caller(number("From").as_deref()));
     Ok(Began { dialled, from, test: false, lang: None })
 }
 

@@ -14,7 +14,7 @@ pub const DIALECT: Dialect = Dialect {
     name: "somleng",
     content_type: CONTENT_TYPE,
     verify,
-    parse: callback::parse,
+    parse: callback::parse_plusless,
     render: |voice, with| render::render(voice, with, &TONGUE),
     can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: true },
     secret: "auth_token",

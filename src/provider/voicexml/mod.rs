@@ -104,9 +104,18 @@ fn first<'a>(fields: &'a Fields, names: &[&str]) -> Result<Option<&'a str>, Refu
 }
 
 fn began(fields: &Fields) -> Result<Began, Refused> {
-    let dialled = parties::dialled(first(fields, &TO)?.map(number))?;
+    let dialled = parties::dialled(first(fields, &TO)?.map(|to| user(to).unwrap_or_else(|| number(to))))?;
     let from = parties::caller(first(fields, &FROM)?.map(number));
     Ok(Began { dialled, from, test: false, lang: None })
+}
+
+/// The number in front of an address, where it can be nothing else: what is dialled need not say that it
+/// is a telephone's.
+fn user(uri: &str) -> Option<&str> {
+    let rest = uri.strip_prefix("sip:").or(uri.strip_prefix("sips:"))?;
+    let (user, _) = rest.split_once('@')?;
+    let digits = user.strip_prefix('+')?;
+    digits.bytes().all(|b| b.is_ascii_digit()).then_some(user)
 }
 
 /// The number of an address that says it is one (RFC 3966, and `user=phone` of RFC 3261).
@@ -174,10 +183,14 @@ pub fn carried(provider_call: &str) -> String {
 /// address of ours.
 pub fn sent(document: Document, target: &str) -> Document {
     let query = target.split_once('?').map_or("", |(_, query)| query);
-    let fine = |token: &&str| token.bytes().all(|b| b.is_ascii_alphanumeric() || b"%._~-+".contains(&b));
-    let Some(token) = query.split('&').find_map(|pair| pair.strip_prefix("token=")).filter(fine) else {
+    let Some(token) = query.split('&').find_map(|pair| pair.strip_prefix("token=")) else { return document };
+    // As it came, but for what would mean something else in an address or a document.
+    let fine = |b: u8| b.is_ascii_alphanumeric() || b"%._~-+".contains(&b);
+    if !token.bytes().all(|b| fine(b) || b"/=!$'()*,;:@?".contains(&b)) {
         return document;
-    };
+    }
+    let written = |b: u8| if fine(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
+    let token: String = token.bytes().map(written).collect();
     let text = document.text.replace("?call=", &format!("?token={token}&amp;call="));
     Document { text, ..document }
 }

@@ -20,6 +20,11 @@ use subtle::ConstantTimeEq;
 /// The media type of a document.
 const CONTENT_TYPE: &str = "application/json";
 
+/// The token is good, and says nothing of the query.
+const UNCOVERED: Refused = Refused::Malformed(
+    "its token does not cover what comes by GET; set the method of the answer URL to POST, or take the risk with `unsigned_query`",
+);
+
 /// Vonage.
 pub const DIALECT: Dialect = Dialect {
     name: "vonage",
@@ -57,7 +62,7 @@ fn verify(webhook: &Webhook, keys: &Keys) -> Result<Verified, Refused> {
     // A query is not known to be covered by what is signed: usually it is the empty body that is.
     let borne = by_query && keys.risks.unsigned_query && (claims.payload_hash.is_none() || covers(b""));
     if !covers(sent) && !borne {
-        return Err(Refused::Signature);
+        return Err(if by_query { UNCOVERED } else { Refused::Signature });
     }
     let marks = Fields::of_query(webhook.target)?;
     let fields = match (by_query, webhook.body) {
@@ -74,7 +79,8 @@ fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
     let provider_call = parties::call_id(fields.get("conversation_uuid"))?;
     let said = match at {
         Door::Inbound => {
-            let (dialled, from) = (parties::dialled(fields.get("to"))?, parties::caller(fields.get("from")));
+            let plus = |name| fields.get(name).map(parties::with_plus);
+            let (dialled, from) = (parties::dialled(plus("to").as_deref())?, parties::caller(plus("from").as_deref()));
             Said::Inbound(Began { dialled, from, test: false, lang: None })
         }
         Door::Turn | Door::Leg => turn(&request, at),

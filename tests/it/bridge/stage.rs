@@ -35,8 +35,9 @@ pub fn api(provider: &MockServer) -> Api {
     start_tls();
     let (account, user, password) = (ACCOUNT.to_owned(), "SK1".to_owned(), Secret::new("the secret of the key"));
     let (provider, base) = (Provider::Twilio, provider.uri());
-    let (sender, application, private_key) = (None, None, None);
-    Api::new(ApiSettings { provider, base, account, user, password, sender, application, private_key }).unwrap()
+    let (sender, application, inbound, private_key) = (None, None, None, None);
+    Api::new(ApiSettings { provider, base, account, user, password, sender, application, inbound, private_key })
+        .unwrap()
 }
 
 /// Orders are answered so from now on; only those with the right credentials.

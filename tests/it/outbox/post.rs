@@ -57,6 +57,7 @@ impl Worker {
             password,
             sender,
             application: None,
+            inbound: None,
             private_key: None,
         };
         let objects = Objects::open(ObjectsAt::Folder(home.path("recordings"))).unwrap();

@@ -37,6 +37,7 @@ impl Interface {
             password: Secret::new("password"),
             sender: Some(sender.to_owned()),
             application: Some("an-application".to_owned()),
+            inbound: None,
             private_key: None,
         };
         Interface { api: Api::new(settings).unwrap(), server }

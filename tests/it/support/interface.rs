@@ -54,6 +54,7 @@ impl Stage {
             password: Secret::new("PASSWORD"),
             sender: Some("+85230000001".to_owned()),
             application: Some("APPLICATION".to_owned()),
+            inbound: None,
             private_key: key.map(Secret::new),
         });
         Stage { api: api.unwrap(), server }
