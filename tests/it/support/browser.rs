@@ -86,8 +86,16 @@ impl Browser {
     }
 
     /// Keys of the computer's keyboard, to whatever has the focus.
-    pub async fn types(&self, keys: impl Into<TypingData>) {
-        self.driver.active_element().await.unwrap().send_keys(keys).await.unwrap();
+    pub async fn types(&self, keys: impl Into<TypingData> + Clone) {
+        for _ in 0..50 {
+            // What has the focus may be leaving the page at this moment; no key has gone anywhere then.
+            match self.driver.active_element().await.unwrap().send_keys(keys.clone()).await {
+                Ok(()) => return,
+                Err(error) if ["stale", "not interactable"].iter().any(|why| error.to_string().contains(why)) => {}
+                Err(error) => panic!("nothing can be typed: {error}"),
+            }
+        }
+        panic!("what has the focus is exchanged all the time");
     }
 
     /// Goes on with the tab key until the element with a hook has the focus.

@@ -204,7 +204,7 @@ impl FreeSwitch {
         let mut fields = vec![("session_id", self.uuid.as_str()), ("url", self.url.as_str())];
         fields.extend(ALWAYS);
         fields.extend([
-            ("Caller-Caller-ID-Number", from.trim_start_matches('+')),
+            ("Caller-Caller-ID-Number", from),
             ("Caller-Destination-Number", DIALLED.trim_start_matches('+')),
             ("Caller-Unique-ID", &self.uuid),
             ("Caller-Privacy-Hide-Number", hidden),

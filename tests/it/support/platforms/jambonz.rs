@@ -19,8 +19,7 @@ struct Jambonz {
 
 /// See [`super::New`].
 pub fn call(number: usize, from: &str, at: i64) -> Box<dyn Platform> {
-    // Carriers write numbers as they like, most of them without a plus.
-    let from = if from.is_empty() { "anonymous" } else { from.trim_start_matches('+') }.to_owned();
+    let from = if from.is_empty() { "anonymous" } else { from }.to_owned();
     Box::new(Jambonz { call_sid: format!("8d7f2a5e-1111-4222-8333-{number:012x}"), from, at })
 }
 
