@@ -2,8 +2,10 @@
 //! nothing of SQL, and of calls only how to hand a webhook to `answer`.
 
 pub mod address;
+pub mod admin;
 pub mod api;
 pub mod desk_pages;
+pub mod did;
 pub mod doors;
 pub mod guard;
 pub mod health;
@@ -95,7 +97,7 @@ pub fn doors() -> Doors {
         .everybody(Method::GET, "/healthz", health::alive)
         .everybody(Method::GET, "/readyz", health::ready)
         .everybody(Method::GET, "/metrics", health::metrics);
-    api::doors(desk_pages::doors(phone::doors(people::doors(doors))))
+    admin::doors(api::doors(desk_pages::doors(phone::doors(people::doors(doors)))))
 }
 
 /// Every address there is.

@@ -4,7 +4,7 @@ use super::language::PageLang;
 use super::page::html;
 use super::phone_page::{ASSETS, DemoCaller, Line, PhonePage, state_note};
 use super::who::PhoneUser;
-use super::{Doors, Web, desk_pages};
+use super::{Doors, Web, admin, desk_pages};
 use crate::call::step::phrase_text;
 use crate::words::Role;
 use axum::extract::{Path, State};
@@ -60,7 +60,8 @@ pub async fn page(_user: PhoneUser, State(web): State<Web>, PageLang(lang): Page
 
 /// `GET /assets/{file}`: scripts and styles, compiled into the binary.
 pub async fn asset(Path(file): Path<String>) -> Response {
-    match ASSETS.iter().chain(&desk_pages::ASSETS).find(|asset| asset.path.strip_prefix("/assets/") == Some(&file)) {
+    let all = ASSETS.iter().chain(&desk_pages::ASSETS).chain(admin::assets());
+    match all.into_iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(&file)) {
         Some(asset) => ([(header::CONTENT_TYPE, asset.content_type)], asset.text).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }

@@ -163,7 +163,7 @@ pub(super) fn span(w: &Words, seconds: i64) -> String {
 }
 
 /// The zone of an IANA name.
-pub(super) fn zone(name: &str) -> Option<TimeZone> {
+pub(in crate::web) fn zone(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok()
 }
 
