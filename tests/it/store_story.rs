@@ -9,6 +9,7 @@ mod ledger;
 mod legs;
 mod people;
 mod posting;
+mod tallies;
 
 use crate::support::database::Database;
 use crate::support::rows::{DAY, START, begin, customer, effect, fields, turn};
@@ -54,6 +55,7 @@ async fn story(database: Database) {
     told_and_remembered(&store).await;
     forgetting::story(&store, database.is_shared()).await;
     desk::story(&store).await;
+    tallies::story(&store).await;
     store.close().await;
     assert!(matches!(store.ready(START).await, Err(StoreError::Closed)));
     assert!(store.commit(turn(&CallId::fresh(), 1, 1)).await.is_err());
