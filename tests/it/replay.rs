@@ -38,7 +38,7 @@ steps:
       - { key: 1, go: order, for: { en-US: an order } }
       - { key: 2, go: hours, for: { en-US: our hours } }
     otherwise: agent
-  order: { ask: number, as: { digits: 4-8 }, prompt: { en-US: Type the number. }, then: found, otherwise: agent }
+  order: { ask: number, as: { digits: { from: 4, to: 8 } }, prompt: { en-US: Type the number. }, then: found, otherwise: agent }
   found: { say: { en-US: "Your order {number|digits} is on its way." }, then: bye }
   hours: { say: { en-US: We are open all day. }, then: main }
   agent: { call: call-me-back, with: { kind: callback, topic: general, priority: normal }, then: bye }
@@ -152,7 +152,7 @@ fn what_was_not_asked_then_is_told_by_name() {
         ("then: found, ", "then: second, "),
         (
             "  found:",
-            "  second: { ask: postcode, as: { digits: 6 }, prompt: { en-US: Type the postcode. }, then: found, otherwise: agent }\n  found:",
+            "  second: { ask: postcode, as: { digits: { from: 6, to: 6 } }, prompt: { en-US: Type the postcode. }, then: found, otherwise: agent }\n  found:",
         ),
     ]);
     let needs = replay(&old, &typed, &call(&old, &["1", "12345"]));
@@ -165,7 +165,7 @@ fn what_was_not_asked_then_is_told_by_name() {
     ]);
     let needs = replay(&old, &verified, &call(&old, &["1", "12345"]));
     assert_eq!((needs.went, needs.step.as_deref()), (Went::NeedsData(Needed::Account), Some("who")));
-    let stricter = shop(&[("{ digits: 4-8 }", "{ digits: 6 }")]);
+    let stricter = shop(&[("{ digits: { from: 4, to: 8 } }", "{ digits: { from: 6, to: 6 } }")]);
     let needs = replay(&old, &stricter, &call(&old, &["1", "12345"]));
     assert_eq!((needs.went, needs.step.as_deref()), (Went::NeedsData(Needed::Typed("number".into())), Some("order")));
 }
