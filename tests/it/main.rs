@@ -45,6 +45,7 @@ mod provider_somleng;
 mod provider_telnyx;
 mod provider_twilio;
 mod provider_voicexml;
+mod provider_voicexml_dtd;
 mod provider_vonage;
 mod providers_check;
 mod readme;
