@@ -36,6 +36,7 @@ mod phone_page;
 mod properties;
 mod provider_bandwidth;
 mod provider_freeswitch;
+mod provider_hang_up;
 mod provider_jambonz;
 mod provider_phone;
 mod provider_place;
