@@ -60,6 +60,7 @@ mod stories;
 mod support;
 mod telemetry;
 mod terminal;
+mod uploads;
 mod users;
 mod watch;
 mod webhooks;
