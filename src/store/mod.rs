@@ -60,7 +60,7 @@ pub use objects::{Bucket, Objects, ObjectsAt, ObjectsError};
 pub use outbox::{MessageLimits, NewMessage, NotSent, OutboxKind, Put};
 pub use people::{Person, PersonChange};
 pub use posting::{AfterTry, Claimed, OutboxEntry, Sending};
-pub use recordings::Wanted;
+pub use recordings::{Uploading, Wanted};
 pub use request_rows::{Request, RequestEvent};
 pub use requests::{FiledBy, RequestLimits};
 pub use sessions::Session;

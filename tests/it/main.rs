@@ -62,6 +62,7 @@ mod stories;
 mod support;
 mod telemetry;
 mod terminal;
+mod uploads;
 mod users;
 mod watch;
 mod webhooks;

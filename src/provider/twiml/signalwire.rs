@@ -20,6 +20,7 @@ pub const DIALECT: Dialect = Dialect {
     render: |voice, with| render::render(voice, with, &TONGUE),
     can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: true },
     secret: "signing_key",
+    uploads: None,
     interface: Some(Interface {
         // Every customer has a host: `https://SPACE.signalwire.com`.
         base: "",

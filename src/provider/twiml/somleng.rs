@@ -18,6 +18,7 @@ pub const DIALECT: Dialect = Dialect {
     render: |voice, with| render::render(voice, with, &TONGUE),
     can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: true },
     secret: "auth_token",
+    uploads: None,
     interface: Some(Interface {
         base: "",
         message: Some(|to, message| Ok(rest::message(&REST, to, message))),

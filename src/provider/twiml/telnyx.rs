@@ -21,6 +21,7 @@ pub const DIALECT: Dialect = Dialect {
     render,
     can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: true },
     secret: "public_key",
+    uploads: None,
     interface: Some(Interface {
         base: "https://api.telnyx.com",
         message: Some(message),
