@@ -23,7 +23,7 @@ mod turn;
 pub use contact::Texting;
 pub use crowd::Bounds;
 pub use effects::Performing;
-pub use flows::Flows;
+pub use flows::{Flows, Trial, files_of, version_files};
 pub use inbound::Inbound;
 pub use lines::{Line, Lines};
 pub use meters::Meters;
@@ -109,10 +109,12 @@ struct Inner {
 
 /// Which of our addresses a webhook came to.
 pub enum Knock {
-    /// The inbound address, perhaps with `?flow=NAME`.
+    /// The inbound address, perhaps with `?flow=NAME&version=DIGEST`.
     Inbound {
         /// The flow asked for by name.
         flow: Option<String>,
+        /// The version asked for, live or not; our own phones alone may.
+        version: Option<String>,
     },
     /// An address one of our documents gave out.
     Turn {
@@ -250,9 +252,9 @@ impl Answerer {
                 let turn = Box::pin(self.turn(provider, call, place, said, again));
                 self.in_time(provider, lang, target, inside, turn).await
             }
-            (Knock::Inbound { flow }, Said::Inbound(began)) => {
+            (Knock::Inbound { flow, version }, Said::Inbound(began)) => {
                 let lang = began.lang.unwrap_or(Lang::ALL[0]);
-                let begin = Box::pin(self.begin(provider, call, flow, began));
+                let begin = Box::pin(self.begin(provider, call, (flow, version), began));
                 self.in_time(provider, lang, target, inside, begin).await
             }
             (_, Said::Status(status)) => {
@@ -304,7 +306,7 @@ impl Answerer {
                 inner.meters.shed("turn");
                 Reply::Document(inner.hold_turn(provider, place.lang, target))
             }
-            (Knock::Inbound { flow }, Said::Inbound(began)) => {
+            (Knock::Inbound { flow, .. }, Said::Inbound(began)) => {
                 inner.meters.shed("call");
                 let live = inner.flows.live();
                 let name = inner.settings.lines.flow_of(&began.dialled, flow.as_deref(), &live);
