@@ -25,7 +25,7 @@ mod upload;
 pub use contact::Texting;
 pub use crowd::Bounds;
 pub use effects::Performing;
-pub use flows::Flows;
+pub use flows::{Flows, Trial, files_of, version_files};
 pub use inbound::Inbound;
 pub use lines::{Line, Lines};
 pub use meters::Meters;
@@ -112,10 +112,12 @@ struct Inner {
 
 /// Which of our addresses a webhook came to.
 pub enum Knock {
-    /// The inbound address, perhaps with `?flow=NAME`.
+    /// The inbound address, perhaps with `?flow=NAME&version=DIGEST`.
     Inbound {
         /// The flow asked for by name.
         flow: Option<String>,
+        /// The version asked for, live or not; our own phones alone may.
+        version: Option<String>,
     },
     /// An address one of our documents gave out.
     Turn {

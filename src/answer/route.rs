@@ -33,9 +33,9 @@ impl Answerer {
                 let turn = Box::pin(self.turns(provider, call, place, said, again, upload));
                 self.in_time(provider, lang, target, inside, turn).await
             }
-            (Knock::Inbound { flow }, Said::Inbound(began)) => {
+            (Knock::Inbound { flow, version }, Said::Inbound(began)) => {
                 let lang = began.lang.unwrap_or(Lang::ALL[0]);
-                let begin = Box::pin(self.begin(provider, call, flow, began));
+                let begin = Box::pin(self.begin(provider, call, (flow, version), began));
                 self.in_time(provider, lang, target, inside, begin).await
             }
             (_, Said::Status(status)) => {
@@ -110,7 +110,7 @@ impl Answerer {
                 inner.meters.shed("turn");
                 Reply::Document(inner.hold_turn(provider, place.lang, target))
             }
-            (Knock::Inbound { flow }, Said::Inbound(began)) => {
+            (Knock::Inbound { flow, .. }, Said::Inbound(began)) => {
                 inner.meters.shed("call");
                 let live = inner.flows.live();
                 let name = inner.settings.lines.flow_of(&began.dialled, flow.as_deref(), &live);

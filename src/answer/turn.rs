@@ -56,6 +56,8 @@ pub struct Moved {
     pub trail: Vec<Trace>,
     /// The answers used, in order; none where one was too slow.
     pub answers: Vec<Option<Answer>>,
+    /// The caller came to where a person is asked for.
+    pub person: bool,
     /// The moment all of it was stepped at.
     pub at: Now,
 }
@@ -175,7 +177,8 @@ impl Answerer {
             timer.stop();
             trail.append(&mut turn.trail);
             let (Outcome::Ask(effect, secret), Phase::Looking(looking)) = (&turn.outcome, &turn.state.phase) else {
-                return Ok(Moved { state: turn.state, outcome: turn.outcome, trail, answers, at: now });
+                let person = asks_for_person(flow, &trail);
+                return Ok(Moved { state: turn.state, outcome: turn.outcome, trail, answers, person, at: now });
             };
             let key = EffectKey { call: got.call.clone(), turn: looking.turn, seq: looking.seq };
             let known =
@@ -261,6 +264,7 @@ impl Answerer {
             at: moved.at.as_millisecond(),
             begins,
             ends: moved.state.ending().map(|ending| ending.word().to_owned()),
+            person: moved.person,
             remember: got.remember.clone(),
         }
     }
@@ -271,6 +275,12 @@ impl Answerer {
         timer.stop();
         committed
     }
+}
+
+/// By `0` or by an option that leads to the same step.
+fn asks_for_person(flow: &Flow, trail: &[Trace]) -> bool {
+    let person = flow.blocks.first().and_then(|main| main.steps.get(flow.person)).map(|step| step.name.as_str());
+    trail.iter().any(|trace| matches!(trace, Trace::Step(place) if Some(place.as_str()) == person))
 }
 
 /// What a provider said, as the call takes it and as it is kept. `again`: it comes back because an

@@ -12,10 +12,11 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-/// `?flow=NAME` on the inbound address.
-#[derive(Deserialize)]
+/// `?flow=NAME&version=DIGEST` on the inbound address.
+#[derive(Default, Deserialize)]
 pub struct Asked {
     flow: Option<String>,
+    version: Option<String>,
 }
 
 /// What came, apart from the address.
@@ -31,8 +32,8 @@ pub async fn inbound(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let flow = asked.ok().and_then(|Query(asked)| asked.flow);
-    answer(&web, &provider, Knock::Inbound { flow }, (method, uri, headers, body)).await
+    let Asked { flow, version } = asked.map(|Query(asked)| asked).unwrap_or_default();
+    answer(&web, &provider, Knock::Inbound { flow, version }, (method, uri, headers, body)).await
 }
 
 /// `/voice/{provider}/status`: a call moved on.
