@@ -15,6 +15,7 @@ pub mod page;
 pub mod people;
 pub mod phone;
 pub mod phone_page;
+mod record;
 pub mod voice;
 pub mod who;
 
@@ -25,6 +26,7 @@ use crate::demo::DemoCaller;
 use crate::desk::Desk;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::any;
 use std::net::IpAddr;
@@ -113,7 +115,8 @@ pub fn router(web: Web) -> Router {
         .route("/voice/{provider}/d/{request}/{nth}/{stage}/{lang}/{mac}", any(voice::leg))
         .layer(RequestBodyLimitLayer::new(MAX_BODY));
     let (pages, _) = doors().into_parts();
-    let pages = pages.nest("/audio", audio(&web.audio));
+    // Inside of what guards the pages: what is refused there was not done.
+    let pages = pages.layer(from_fn_with_state(web.clone(), record::recorded)).nest("/audio", audio(&web.audio));
     webhooks
         .merge(guard::guarded(pages, &web.public_url))
         .layer(header("x-content-type-options", "nosniff"))

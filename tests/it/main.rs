@@ -48,6 +48,7 @@ mod provider_voicexml;
 mod provider_vonage;
 mod providers_check;
 mod readme;
+mod recorded;
 mod reference;
 mod roles;
 mod schema;
