@@ -23,6 +23,7 @@ pub use doors::{Doors, Opened};
 use crate::answer::Answerer;
 use crate::demo::DemoCaller;
 use crate::desk::Desk;
+use crate::studio::Studio;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
@@ -46,6 +47,8 @@ pub struct Web {
     pub answerer: Answerer,
     /// What agents do.
     pub desk: Desk,
+    /// What admins do to flows.
+    pub studio: Studio,
     /// The address providers call us at.
     pub public_url: Arc<str>,
     /// The browser phone; none: there is none here.
