@@ -25,6 +25,7 @@ pub use doors::{Doors, Opened};
 use crate::answer::Answerer;
 use crate::demo::DemoCaller;
 use crate::desk::Desk;
+use crate::studio::Studio;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::from_fn_with_state;
@@ -49,6 +50,8 @@ pub struct Web {
     pub answerer: Answerer,
     /// What agents do.
     pub desk: Desk,
+    /// What admins do to flows.
+    pub studio: Studio,
     /// The address providers call us at.
     pub public_url: Arc<str>,
     /// The browser phone; none: there is none here.
