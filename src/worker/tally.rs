@@ -243,6 +243,7 @@ mod tests {
             at: 9_100,
             begins: None,
             ends: None,
+            person: false,
             remember: Vec::new(),
         };
         let marked = marked(ended, &[turn], &[("service".into(), 4)]);

@@ -303,8 +303,8 @@ async fn real_calls_go_the_same_way_on_their_own_version_and_are_told_of_on_anot
     let store = store(&home).await;
     let flows = Flows::default();
     let live = store.live().await.unwrap();
-    let (_, digest) = live.iter().find(|(name, _)| name == "digital-wallet").unwrap();
-    let own = flows.version(digest, &store).await.unwrap().unwrap();
+    let live = live.iter().find(|row| row.name == "digital-wallet").unwrap();
+    let own = flows.version(&live.digest, &store).await.unwrap().unwrap();
     let same = replayed(&flows, &store, "digital-wallet", &own, 1_000).await.unwrap();
     assert_eq!((same.calls, same.same, same.groups.len()), (n, n, 0), "{same:?}");
 
