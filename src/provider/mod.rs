@@ -5,6 +5,7 @@
 //! verified cannot be parsed, because only `verify` makes a `Verified`.
 
 mod api;
+mod ask;
 mod bandwidth;
 mod basic;
 mod dialect;

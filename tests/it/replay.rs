@@ -173,7 +173,9 @@ fn what_was_not_asked_then_is_told_by_name() {
 #[test]
 fn what_the_world_was_not_asked_is_needed_and_what_it_was_is_answered_again() {
     let step = |with: &str| {
-        format!("  look: {{ lookup: payment, with: {{ account: caller.account, number: {with} }}, into: p, then: found, missing: found, failed: found }}\n  found:")
+        format!(
+            "  look: {{ lookup: payment, with: {{ account: caller.account, number: {with} }}, into: p, then: found, missing: found, failed: found }}\n  found:"
+        )
     };
     let look = |with: &str| {
         let who = format!("  who: {{ verify: 2, then: look, failed: agent }}\n{}", step(with));
