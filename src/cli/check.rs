@@ -51,7 +51,7 @@ pub fn run(
     out: &mut impl Write,
 ) -> anyhow::Result<bool> {
     let (folder, hosts) = (at.folder.as_path(), at.hosts.as_deref());
-    let providers = abilities(&callable(&at.providers, on)?);
+    let providers = abilities(&callable(&at.providers, on)?, at.providers.is_empty() && on.is_empty());
     let Folder { files, mut problems, .. } = folder::read(folder)?;
     let wanted = wanted(folder, names, &files, &problems)?;
     let before = against.map(folder::read).transpose()?.map(|before| before.files).unwrap_or_default();
@@ -142,13 +142,15 @@ fn callable(settings: &[Provider], on: &[String]) -> anyhow::Result<Vec<Provider
     Ok(if all.is_empty() { vec![Provider::Twilio] } else { all })
 }
 
-/// What the providers that a deployment uses can do. Messages go out by any of them that sends.
-fn abilities(providers: &[Provider]) -> Vec<Ability> {
+/// What the providers that a deployment uses can do. Messages go out by any of them that sends. Of one that is
+/// only `assumed` no more is told than what a flow could do otherwise.
+fn abilities(providers: &[Provider], assumed: bool) -> Vec<Ability> {
     let sms = providers.iter().any(|provider| provider.can().sms);
     let ability = |provider: &Provider| {
         let can = provider.can();
         let (name, voices) = (provider.name().to_owned(), can.speaks.to_vec());
-        Ability { name, voices, transfer: can.transfer, record: can.record, sms }
+        let (type_ahead, lone_hash) = (can.type_ahead || assumed, can.lone_hash || assumed);
+        Ability { name, voices, transfer: can.transfer, record: can.record, sms, type_ahead, lone_hash }
     };
     providers.iter().map(ability).collect()
 }
