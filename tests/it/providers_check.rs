@@ -144,7 +144,7 @@ async fn what_is_signed_as_each_provider_signs_is_judged_as_its_webhooks_are() {
     let (code, told) = behind.check(|_, _| None).await;
     assert_eq!(code, Some(0), "{told}");
     for (provider, ..) in PLATFORMS {
-        let line = told.lines().find(|line| line.starts_with(&format!("{provider}: "))).expect(provider.name());
+        let line = told.lines().find(|line| line.starts_with(&format!("{provider}: "))).expect("a line for each");
         let ends = match provider.can_be_signed_for() {
             true => format!("; what is proved by the first `{}` is believed", provider.secret()),
             false => "only a call shows whether its `public_key` is the right one".to_owned(),
@@ -164,7 +164,7 @@ async fn what_is_signed_as_each_provider_signs_is_judged_as_its_webhooks_are() {
     let (code, told) = behind.check(|_, _| None).await;
     assert_eq!(code, Some(1), "{told}");
     for (provider, ..) in able() {
-        let line = told.lines().find(|line| line.starts_with(&format!("{provider}: "))).expect(provider.name());
+        let line = told.lines().find(|line| line.starts_with(&format!("{provider}: "))).expect("a line for each");
         let begins = format!("{provider}: what is proved by the first `{}` for http://", provider.secret());
         assert!(line.starts_with(&begins) && line.contains(" would be refused: "), "{line}");
     }
