@@ -74,7 +74,8 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let mut serving = tokio::spawn(serving);
     // Only where providers come from outside is anything between them and us.
     if config.public_url.is_some() {
-        tokio::spawn(providers::tell(config.on(), config.pepper()?, app.answerer.public_url().to_owned()));
+        let on = config.on().into_iter().map(|provider| (provider, config.secrets(provider).first().cloned()));
+        tokio::spawn(providers::tell(on.collect(), config.pepper()?, app.answerer.public_url().to_owned()));
     }
     tokio::select! {
         ended = &mut serving => ended.context("the server ended")?,

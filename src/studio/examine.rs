@@ -75,13 +75,15 @@ impl Default for Examination {
     }
 }
 
-/// What the providers that a deployment uses can do. Messages go out by any of them that sends.
-pub fn abilities(providers: &[Provider]) -> Vec<Ability> {
+/// What the providers that a deployment uses can do. Messages go out by any of them that sends. Of one that is
+/// only `assumed` no more is told than what a flow could do otherwise.
+pub fn abilities(providers: &[Provider], assumed: bool) -> Vec<Ability> {
     let sms = providers.iter().any(|provider| provider.can().sms);
     let ability = |provider: &Provider| {
         let can = provider.can();
         let (name, voices) = (provider.name().to_owned(), can.speaks.to_vec());
-        Ability { name, voices, transfer: can.transfer, record: can.record, sms }
+        let (type_ahead, lone_hash) = (can.type_ahead || assumed, can.lone_hash || assumed);
+        Ability { name, voices, transfer: can.transfer, record: can.record, sms, type_ahead, lone_hash }
     };
     providers.iter().map(ability).collect()
 }
@@ -183,7 +185,7 @@ impl Studio {
             own,
             others: touched.collect(),
             hosts: answerer.outside().hosts(),
-            abilities: abilities(&self.inner.settings.providers),
+            abilities: abilities(&self.inner.settings.providers, false),
             audio: self.inner.settings.audio.clone(),
             now: answerer.now(),
         })

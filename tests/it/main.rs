@@ -13,6 +13,7 @@ mod command_test;
 mod commands;
 mod config;
 mod config_hosts;
+mod corpus;
 mod demo;
 mod desk_page;
 mod desk_rules;

@@ -115,7 +115,8 @@ fn the_guide_to_providers_names_each_with_its_secret_and_what_it_can() {
         let speaks: Vec<&str> = can.speaks.iter().map(|lang| lang.tag()).collect();
         let yes = |can: bool| if can { "yes" } else { "no" };
         let (speaks, heard) = (speaks.join(", "), yes(provider.hands_over_recordings()));
-        let line = format!("| {title} | {speaks} | {} | {heard} | {} |", yes(can.record), yes(can.sms));
+        let keys = format!("{} | {}", yes(can.type_ahead), yes(can.lone_hash));
+        let line = format!("| {title} | {speaks} | {} | {heard} | {} | {keys} |", yes(can.record), yes(can.sms));
         assert!(guide.contains(&line), "the guide says otherwise: {line}");
     }
 }
