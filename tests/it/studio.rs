@@ -48,6 +48,7 @@ on_both_engines! {
     approvals:
         a_protected_change_waits_for_another_admin
         what_waited_too_long_is_told
+        what_is_approved_goes_out_when_and_to_whom_it_was_meant_to
         mending_words_asks_nobody;
     files:
         a_file_that_stays_leaves_what_the_studio_published

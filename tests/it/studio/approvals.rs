@@ -43,6 +43,29 @@ pub async fn what_waited_too_long_is_told(database: Database) {
     assert_eq!(stage.studio.withdraw(&late.id, "ben").await.unwrap().state, VersionState::Withdrawn);
 }
 
+pub async fn what_is_approved_goes_out_when_and_to_whom_it_was_meant_to(database: Database) {
+    let stage = Stage::with_approvals(&database).await;
+    stage.edit("bank", "bank.yaml", "countries: [HK]", "countries: [HK, CN]").await;
+    let version = stage.publish("bank", When::At(START + 5000)).await;
+    assert_eq!(stage.studio.approve(&version.id, "ben").await.unwrap().state, VersionState::Scheduled);
+    stage.pass(5000);
+    stage.studio.tend(false).await.unwrap();
+    assert_eq!(stage.studio.release(&version.id).await.unwrap().state, VersionState::Live);
+    stage.edit("bank", "bank.yaml", "countries: [HK, CN]", "countries: [HK, MO]").await;
+    let version = stage.publish("bank", When::Share { percent: 50, margin: 5 }).await;
+    assert_eq!(version.state, VersionState::Waiting);
+    assert!(stage.answerer.flows().trial("bank").is_none(), "nobody gets it yet");
+    assert_eq!(stage.studio.approve(&version.id, "ben").await.unwrap().state, VersionState::Trial);
+    assert_eq!(stage.answerer.flows().trial("bank").unwrap().percent, 50);
+    // While files change, what is on trial stays what it is, and they wait.
+    let mut files = super::stage::files();
+    let text = files["bank.yaml"].replace("Goodbye", "Farewell");
+    files.insert("bank.yaml".to_owned(), text);
+    stage.install(files).await;
+    assert!(stage.studio.on_disk("bank").await.unwrap().is_some());
+    assert_eq!(stage.studio.promote(&version.id, "ada").await.unwrap().state, VersionState::Live);
+}
+
 pub async fn mending_words_asks_nobody(database: Database) {
     let stage = Stage::with_approvals(&database).await;
     let words = (

@@ -141,6 +141,7 @@ impl Stage {
             studio: studio.clone(),
             public_url: PUBLIC.into(),
             phone: None,
+            uploads: std::env::temp_dir().into(),
             draining: Arc::default(),
             audio: std::path::Path::new("flows/audio").into(),
             sounds: crate::support::sounds(),
