@@ -38,6 +38,7 @@ fn the_samples_values_are_the_defaults() {
     assert_eq!(sample.database_url.reveal(), default.database_url.reveal());
     assert_eq!((sample.flows, sample.data), (default.flows, default.data));
     assert_eq!(sample.retention, default.retention);
+    assert_eq!(sample.approvals, default.approvals);
     assert_eq!(sample.proxies, default.proxies);
     assert_eq!((sample.log, sample.demo), (default.log, default.demo));
     assert!(sample.lines.is_empty() && default.lines.is_empty());
