@@ -68,7 +68,7 @@ const ALONE: [(&str, &[&str]); 16] = [
     ("phonenumber", &["src/words/phone"]),
     ("askama", &["src/web/"]),
     ("clap", &["src/cli/", "src/main.rs"]),
-    ("csv", &["src/cli/", "src/web/desk_pages/"]),
+    ("csv", &["src/cli/", "src/web/"]),
     ("toml", &["src/config/"]),
     ("prometheus_client", &["src/answer/meters.rs"]),
     ("lru", &["src/answer/"]),
