@@ -8,6 +8,7 @@ mod audio;
 mod bridge;
 mod checks;
 mod cluster;
+mod closing;
 mod codes;
 mod command_test;
 mod commands;

@@ -8,6 +8,7 @@ mod guesses;
 mod ledger;
 mod legs;
 mod log;
+mod notices;
 mod people;
 mod posting;
 mod studio;
@@ -56,6 +57,7 @@ async fn story(database: Database) {
     legs::story(&store).await;
     log::story(&database).await;
     told_and_remembered(&store).await;
+    notices::story(&store).await;
     forgetting::story(&store, database.is_shared()).await;
     desk::story(&store).await;
     store.close().await;
@@ -307,22 +309,6 @@ async fn told_and_remembered(store: &Store) {
     assert_eq!(store.preference(&number, START + 10 * 60_000).await.unwrap(), kept, "ten minutes are over");
     store.bookmark(&number, None, START).await.unwrap();
     assert_eq!(store.preference(&number, START).await.unwrap(), kept);
-
-    let texts = |words: &str| BTreeMap::from([(Lang::ZhHk, words.to_owned()), (Lang::EnUs, "Closed.".to_owned())]);
-    let notice = |id: &str, line: Option<&str>, words: &str, from, until| NewNotice {
-        id: id.into(),
-        line: line.map(Into::into),
-        texts: texts(words),
-        from,
-        until,
-    };
-    store.put_notice(&notice("b", Some("wallet"), "轉數快暫停", START + 1, Some(START + 10))).await.unwrap();
-    store.put_notice(&notice("a", None, "舊", START, None)).await.unwrap();
-    store.put_notice(&notice("a", None, "聽日休息", START, None)).await.unwrap();
-    assert!(store.notices("wallet", START - 1).await.unwrap().is_empty());
-    assert_eq!(store.notices("wallet", START + 1).await.unwrap(), [texts("聽日休息"), texts("轉數快暫停")]);
-    assert_eq!(store.notices("cards", START + 1).await.unwrap(), [texts("聽日休息")]);
-    assert_eq!(store.notices("wallet", START + 10).await.unwrap(), [texts("聽日休息")]);
 }
 
 /// No statement is checked by the compiler, so each must be run by this story.

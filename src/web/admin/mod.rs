@@ -12,6 +12,7 @@ mod parked;
 mod people;
 mod prompts;
 mod statistics;
+mod wall;
 mod words;
 
 use super::doors::Doors;
@@ -26,7 +27,7 @@ static ASSETS: [Asset; 1] = [Asset {
 
 /// The files of all rooms.
 pub fn assets() -> impl Iterator<Item = &'static Asset> {
-    static ALL: [&[Asset]; 1] = [&ASSETS];
+    static ALL: [&[Asset]; 2] = [&ASSETS, &notices::ASSETS];
     ALL.into_iter().flatten()
 }
 
