@@ -25,7 +25,7 @@ pub use crowd::Bounds;
 pub use effects::Performing;
 pub use flows::Flows;
 pub use inbound::Inbound;
-pub use lines::{Line, Lines};
+pub use lines::{Line, Lines, Stands, read_voices, write_voices};
 pub use meters::Meters;
 
 use crate::call::event::Now;
@@ -40,7 +40,7 @@ use crate::words::{Lang, Secret};
 use calls::OpenCalls;
 use crowd::{Comes, Crowd, Inside};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tracing::{Instrument, Span, field, info_span, warn};
@@ -55,7 +55,7 @@ const WEBHOOK: Duration = Duration::from_secs(4);
 pub struct Settings {
     /// The address providers call us at: scheme, host, path prefix, no slash at the end.
     pub public_url: String,
-    /// Which number is which flow.
+    /// Which number is which flow, as the settings say; admins make others in the studio.
     pub lines: Lines,
     /// How each provider's webhooks are proved; one that is not here is off. Our own phones have a secret
     /// that follows from the pepper.
@@ -93,6 +93,8 @@ struct Inner {
     settings: Settings,
     store: Store,
     flows: Flows,
+    lines: RwLock<Arc<Lines>>,
+    refused: inbound::LastRefused,
     places: PlaceKey,
     legs: LegKey,
     phones: PhoneKey,
@@ -166,9 +168,11 @@ impl Answerer {
         let (posted, crowd) = (Arc::default(), Crowd::new(settings.bounds));
         let likes = identity::Likes::default();
         let inner = Inner {
+            lines: RwLock::new(Arc::new(settings.lines.clone())),
             settings,
             store,
             flows,
+            refused: inbound::LastRefused::default(),
             places,
             legs,
             phones,
@@ -230,6 +234,7 @@ impl Answerer {
 
     fn refuse(&self, provider: Provider, refused: Refused) -> Reply {
         self.inner.meters.refused(provider, &refused);
+        self.inner.remember_refused(provider, &refused);
         warn!(why = %refused, "webhook refused");
         Reply::Refused(refused)
     }
@@ -307,7 +312,8 @@ impl Answerer {
             (Knock::Inbound { flow }, Said::Inbound(began)) => {
                 inner.meters.shed("call");
                 let live = inner.flows.live();
-                let name = inner.settings.lines.flow_of(&began.dialled, flow.as_deref(), &live);
+                let lines = inner.lines();
+                let name = lines.flow_of(&began.dialled, flow.as_deref(), &live);
                 let flow = name.and_then(|name| live.iter().find(|flow| flow.name == name));
                 let usual = flow.and_then(|flow| flow.languages.first().copied());
                 let lang = began.lang.or(usual).unwrap_or(Lang::ALL[0]);
@@ -350,11 +356,6 @@ impl Answerer {
     /// The flows in service.
     pub fn flows(&self) -> &Flows {
         &self.inner.flows
-    }
-
-    /// The lines as configured.
-    pub fn lines(&self) -> &Lines {
-        &self.inner.settings.lines
     }
 
     /// What is counted.

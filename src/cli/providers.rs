@@ -4,8 +4,10 @@ use super::check::Format;
 use crate::config::Config;
 use crate::outside::{probe, start_tls};
 use crate::provider::{ProbeKey, Provider, Seen};
+use crate::web::Reach;
 use crate::words::{Secret, clock};
 use std::io::Write;
+use std::sync::Arc;
 
 /// Checks every provider that is on; false when one would not be believed.
 ///
@@ -58,6 +60,15 @@ pub async fn tell(on: Vec<Provider>, pepper: Secret, public_url: String) {
             tracing::warn!(%provider, problem, "providers would not reach us as they should");
         }
     }
+}
+
+/// The same for one provider, as the studio asks for it.
+pub fn reach(pepper: Secret, public_url: String) -> Reach {
+    let (key, public_url) = (ProbeKey::derive(&pepper), Arc::<str>::from(public_url));
+    Reach(Arc::new(move |provider| {
+        let (key, public_url) = (key.clone(), public_url.clone());
+        Box::pin(async move { check(&key, &public_url, provider).await })
+    }))
 }
 
 /// What is wrong between a provider and us, each with the mend.

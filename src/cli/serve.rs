@@ -51,6 +51,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         audio: config.flows.join(folder::AUDIO).into(),
         sounds: Arc::new(Sounds::new(app.objects.clone())),
         proxies: config.proxies.clone().into(),
+        reach: providers::reach(config.pepper()?, app.answerer.public_url().to_owned()),
     };
     let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config), app.objects.clone()));
     let (stop_posting, stopping) = sync::watch::channel(false);

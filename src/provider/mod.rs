@@ -7,6 +7,7 @@
 mod api;
 mod bandwidth;
 mod basic;
+mod console;
 mod dialect;
 mod form;
 mod freeswitch;
@@ -28,6 +29,7 @@ mod xml;
 
 use api::Interface;
 pub use api::{Api, ApiError, ApiSettings, Apis};
+pub use console::{CONSOLES, Console};
 pub use leg::{LegKey, LegPlace, Stage};
 pub use order::{Order, OrderError};
 pub use phone::PhoneKey;
@@ -206,7 +208,7 @@ pub struct Beside<'a> {
 }
 
 /// Voice names by language, as configured: `lang as usize` indexes it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Voices(pub [Option<String>; 4]);
 
 /// A document ready to be sent.

@@ -1,7 +1,7 @@
 //! The agents' desk as its users have it: in browsers, against the real server, by mouse and by
 //! keyboard, on a large and on the smallest screen, in light and dark, in every language.
 
-mod rules;
+pub mod rules;
 mod stage;
 
 use crate::support::browser::Screen;

@@ -7,6 +7,7 @@ mod forgetting;
 mod guesses;
 mod ledger;
 mod legs;
+mod lines;
 mod people;
 mod posting;
 
@@ -51,6 +52,7 @@ async fn story(database: Database) {
     earlier::story(&store).await;
     posting::story(&store, &database).await;
     legs::story(&store).await;
+    lines::story(&store).await;
     told_and_remembered(&store).await;
     forgetting::story(&store, database.is_shared()).await;
     desk::story(&store).await;

@@ -139,7 +139,7 @@ impl Seat {
 }
 
 /// axe-core's script, fetched once by npm.
-fn axe() -> PathBuf {
+pub fn axe() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/axe-core").join(AXE);
     let script = folder.join("node_modules/axe-core/axe.min.js");
     if !script.exists() {

@@ -92,6 +92,7 @@ impl Stage {
             audio: std::path::Path::new("flows/audio").into(),
             sounds: crate::support::sounds(),
             proxies: [].into(),
+            reach: Default::default(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();

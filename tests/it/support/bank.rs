@@ -127,7 +127,9 @@ impl Bank {
         let desk = Desk::new(answerer.clone(), api.map(Apis::from).unwrap_or_default());
         let (public_url, proxies, sounds) = (PUBLIC.into(), [].into(), super::sounds());
         let (answering, beside) = (answerer.clone(), desk.clone());
-        let web = Web { answerer: answering, desk: beside, public_url, phone: None, draining, audio, proxies, sounds };
+        let reach = Default::default();
+        let web =
+            Web { answerer: answering, desk: beside, public_url, phone: None, draining, audio, proxies, sounds, reach };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });
