@@ -11,6 +11,7 @@ use crate::flow::Flow;
 use crate::provider::Provider;
 use crate::store::{BeginRow, Committed};
 use crate::words::CallId;
+use std::sync::Arc;
 use tracing::{Span, error, field, info, warn};
 
 impl Answerer {
@@ -19,7 +20,7 @@ impl Answerer {
         &self,
         provider: Provider,
         provider_call: &str,
-        asked: Option<String>,
+        (asked, version): (Option<String>, Option<String>),
         began: Began,
     ) -> Result<Reply, Failure> {
         let inner = &self.inner;
@@ -40,6 +41,11 @@ impl Answerer {
             return self.first_document(provider, &call).await;
         }
         Span::current().record("call", field::display(&call));
+        let version = version.filter(|_| provider == Provider::Phone);
+        let Some(flow) = self.version_of(&flow, &call, version.as_deref()).await? else {
+            info!("a version that is not there was asked for");
+            return Ok(Reply::Document(inner.not_in_service(provider)));
+        };
         let row = BeginRow {
             provider: provider.name().to_owned(),
             provider_call: provider_call.to_owned(),
@@ -72,6 +78,24 @@ impl Answerer {
                 *slot = None;
                 self.first_document(provider, &call).await
             }
+        }
+    }
+
+    /// The version a call begins on: the one asked for, else as it falls to it.
+    async fn version_of(
+        &self,
+        live: &Arc<Flow>,
+        call: &CallId,
+        asked: Option<&str>,
+    ) -> Result<Option<Arc<Flow>>, Failure> {
+        let flows = &self.inner.flows;
+        match asked {
+            Some(digest) => {
+                let version = flows.version(digest, &self.inner.store).await?;
+                Ok(version.filter(|flow| flow.name == live.name))
+            }
+            // Out of service since: this call was in time.
+            None => Ok(Some(flows.of_call(&live.name, call).unwrap_or_else(|| live.clone()))),
         }
     }
 

@@ -50,6 +50,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         draining: Arc::clone(&draining),
         audio: config.flows.join(folder::AUDIO).into(),
         sounds: Arc::new(Sounds::new(app.objects.clone())),
+        uploads: config.data.clone().into(),
         proxies: config.proxies.clone().into(),
         reach: providers::reach(config.pepper()?, app.answerer.public_url().to_owned()),
     };

@@ -143,6 +143,8 @@ pub(super) struct Interface {
     pub message: Option<fn(&ApiSettings, &Message<'_>) -> Asked>,
     /// Rings a phone.
     pub call: Option<fn(&ApiSettings, &Order<'_>) -> Asked>,
+    /// Hangs a call up that we ordered, by the provider's id of it, whether it rings or was answered.
+    pub hang_up: Option<fn(&ApiSettings, &str) -> Asked>,
     /// The sound of a recording as WAV, by the provider's id of it.
     pub recording: Option<fn(&ApiSettings, &str) -> Asked>,
     /// Deletes a recording.
@@ -151,6 +153,12 @@ pub(super) struct Interface {
     pub id: fn(&Value) -> Option<String>,
     /// The provider's code of a fault, and why a call was not made where that tells more than the status.
     pub fault: fn(&Value) -> (Option<String>, Option<OrderError>),
+}
+
+/// An id that came with a webhook, or an answer: nothing in it may lead elsewhere.
+pub(super) fn checked<'a>(id: &'a str, what: &str) -> Result<&'a str, ApiError> {
+    let fine = !id.is_empty() && id.len() <= 96 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:".contains(&b));
+    if fine { Ok(id) } else { Err(ApiError::Refused(format!("this is no {what}'s id"))) }
 }
 
 /// What to ask, or why it cannot be asked.
@@ -228,6 +236,11 @@ impl Api {
         self.usable.calls
     }
 
+    /// Whether calls it made can be hung up.
+    pub fn hangs_up(&self) -> bool {
+        self.interface().is_some_and(|interface| interface.hang_up.is_some())
+    }
+
     /// Sends a message, once for a `token` however often it is tried; gives the provider's id of it.
     ///
     /// # Errors
@@ -266,6 +279,16 @@ impl Api {
         }
     }
 
+    /// Hangs a call up that we ordered, whether it still rings or was answered; one that is not there is
+    /// hung up.
+    ///
+    /// # Errors
+    /// It could not be hung up, or nobody knows.
+    pub async fn hang_up(&self, call: &str) -> Result<(), ApiError> {
+        let (_, ask) = self.of(|interface| interface.hang_up)?;
+        self.gone(ask(&self.settings, call)?).await
+    }
+
     /// Fetches the sound of a recording, as WAV.
     ///
     /// # Errors
@@ -292,7 +315,12 @@ impl Api {
     /// It could not be deleted.
     pub async fn delete_recording(&self, id: &str) -> Result<(), ApiError> {
         let (_, ask) = self.of(|interface| interface.delete_recording)?;
-        match self.told(ask(&self.settings, id)?, MESSAGE).await?.0 {
+        self.gone(ask(&self.settings, id)?).await
+    }
+
+    /// Asks that something be gone; what is not there is.
+    async fn gone(&self, ask: Ask) -> Result<(), ApiError> {
+        match self.told(ask, MESSAGE).await?.0 {
             status if status.is_success() || status == StatusCode::NOT_FOUND => Ok(()),
             status => Err(refused(status, None, &[])),
         }

@@ -21,6 +21,7 @@ mod place;
 mod plivo;
 mod probe;
 mod recent;
+mod sound;
 mod speech;
 mod twiml;
 mod voicexml;
@@ -35,6 +36,7 @@ pub use order::{Order, OrderError};
 pub use phone::PhoneKey;
 pub use place::{Place, PlaceKey};
 pub use probe::{Probe, ProbeKey, Seen};
+pub use sound::Sound;
 
 use crate::call::event::{Began, CallStatus, DialEnd, Recording};
 use crate::words::{Lang, Secret};
@@ -127,6 +129,8 @@ enum Proved {
     Vonage(vonage::Request),
     /// Of our own phones.
     Phone(phone::Request),
+    /// Of a provider that uploads what it took down: its form, and what is known of the sound.
+    Upload(form::Fields, Sound),
 }
 
 /// What a provider said.
@@ -156,6 +160,8 @@ pub enum Said {
     },
     /// A message was taken down.
     Recorded(Recording),
+    /// A message was taken down until its caller hung up, of which nothing else tells.
+    LastWords(Recording),
 }
 
 /// Why a request is refused. Never says what was in it.

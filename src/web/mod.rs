@@ -15,6 +15,7 @@ pub mod page;
 pub mod people;
 pub mod phone;
 pub mod phone_page;
+pub mod upload;
 pub mod voice;
 pub mod who;
 
@@ -26,6 +27,7 @@ use crate::desk::Desk;
 use crate::provider::Provider;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::any;
 use std::net::IpAddr;
@@ -58,6 +60,8 @@ pub struct Web {
     pub audio: Arc<Path>,
     /// Messages callers left, to be played by agents.
     pub sounds: Arc<desk_pages::Sounds>,
+    /// The folder in which what is uploaded lies until it is kept.
+    pub uploads: Arc<Path>,
     /// The proxies in front of us, which are believed about where a request comes from.
     pub proxies: Arc<[IpAddr]>,
     /// Whether a provider reaches us.
@@ -126,9 +130,13 @@ pub fn router(web: Web) -> Router {
         .route("/voice/{provider}", any(voice::inbound))
         .route("/voice/{provider}/status", any(voice::status))
         .route("/voice/{provider}/check/{at}/{mac}", axum::routing::post(voice::check))
-        .route("/voice/{provider}/c/{call}/{turn}/{lang}/{mac}", any(voice::turn))
         .route("/voice/{provider}/d/{request}/{nth}/{stage}/{lang}/{mac}", any(voice::leg))
         .layer(RequestBodyLimitLayer::new(MAX_BODY));
+    // Whatever is no upload is bounded here too.
+    let turn = any(voice::turn)
+        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(from_fn_with_state(web.clone(), upload::instead));
+    let webhooks = webhooks.route("/voice/{provider}/c/{call}/{turn}/{lang}/{mac}", turn);
     let (pages, _) = doors().into_parts();
     let pages = pages.nest("/audio", audio(&web.audio));
     webhooks

@@ -57,7 +57,7 @@ const LEVEL: [(&str, &str, &str); 5] = [
 ];
 
 /// Libraries that one place alone names, so that another could take their place.
-const ALONE: [(&str, &[&str]); 16] = [
+const ALONE: [(&str, &[&str]); 17] = [
     ("saphyr_parser", &["src/flow/source.rs"]),
     ("sqlx", &["src/store/"]),
     ("rusqlite", &["src/store/"]),
@@ -68,6 +68,7 @@ const ALONE: [(&str, &[&str]); 16] = [
     ("phonenumber", &["src/words/phone"]),
     ("askama", &["src/web/"]),
     ("clap", &["src/cli/", "src/main.rs"]),
+    ("multer", &["src/web/upload.rs"]),
     ("csv", &["src/cli/", "src/web/desk_pages/"]),
     ("toml", &["src/config/"]),
     ("prometheus_client", &["src/answer/meters.rs"]),

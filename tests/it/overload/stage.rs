@@ -91,6 +91,7 @@ impl Stage {
             draining: Arc::default(),
             audio: std::path::Path::new("flows/audio").into(),
             sounds: crate::support::sounds(),
+            uploads: std::env::temp_dir().into(),
             proxies: [].into(),
             reach: Default::default(),
         };

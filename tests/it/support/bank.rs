@@ -125,11 +125,21 @@ impl Bank {
         let draining = Arc::new(AtomicBool::new(false));
         let audio = std::path::Path::new("flows/audio").into();
         let desk = Desk::new(answerer.clone(), api.map(Apis::from).unwrap_or_default());
-        let (public_url, proxies, sounds) = (PUBLIC.into(), [].into(), super::sounds());
+        let (public_url, proxies, sounds, uploads) =
+            (PUBLIC.into(), [].into(), super::sounds(), std::env::temp_dir().into());
         let (answering, beside) = (answerer.clone(), desk.clone());
-        let reach = Default::default();
-        let web =
-            Web { answerer: answering, desk: beside, public_url, phone: None, draining, audio, proxies, sounds, reach };
+        let web = Web {
+            answerer: answering,
+            desk: beside,
+            public_url,
+            phone: None,
+            draining,
+            audio,
+            proxies,
+            sounds,
+            uploads,
+            reach: Default::default(),
+        };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });

@@ -92,6 +92,7 @@ impl Given {
             draining,
             audio: std::path::Path::new("flows/audio").into(),
             sounds: super::sounds(),
+            uploads: std::env::temp_dir().into(),
             proxies: [].into(),
             reach: Default::default(),
         };
