@@ -171,7 +171,7 @@ impl Answerer {
         let (calls, performing, meters) = (OpenCalls::new(), Performing::new(), Meters::new());
         settings.outside.hosts().iter().for_each(|host| meters.rests(host, false));
         let (posted, crowd) = (Arc::default(), Crowd::new(settings.bounds));
-        let likes = identity::Likes::default();
+        let (likes, store) = (identity::Likes::default(), store.sealed(&settings.pepper));
         let inner = Inner {
             lines: RwLock::new(Arc::new(settings.lines.clone())),
             settings,

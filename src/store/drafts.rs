@@ -58,10 +58,4 @@ impl Store {
     pub async fn stories(&self) -> Result<Vec<StoriesRow>> {
         self.engine.rows("SELECT flow, text, disk FROM stories ORDER BY flow", args![]).await
     }
-
-    /// Lets go of the stories published here: those on disk count again.
-    pub async fn drop_stories(&self, flow: &str) -> Result<()> {
-        self.engine.run("DELETE FROM stories WHERE flow = $1", args![flow]).await?;
-        Ok(())
-    }
 }

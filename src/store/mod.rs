@@ -25,6 +25,7 @@ mod flows;
 mod hooks;
 mod idempotency;
 mod lines;
+mod log;
 mod notices;
 mod objects;
 mod outbox;
@@ -63,6 +64,7 @@ pub use error::StoreError;
 pub use flows::{FROM_FILES, FromDisk, LiveRow};
 pub use idempotency::Repeat;
 pub use lines::{LastCall, LineRow};
+pub use log::{Broken, Deed, LogFault, LogFilter, LogRow, Verdict};
 pub use notices::NewNotice;
 pub use objects::{Bucket, Objects, ObjectsAt, ObjectsError};
 pub use outbox::{MessageLimits, NewMessage, NotSent, OutboxKind, Put};
@@ -81,7 +83,7 @@ pub use tables::{ActOutcome, Protective, Record, TableAct};
 pub use tokens::{TOKEN_PREFIX, Token};
 pub use turns::{BeginRow, Committed, OpenCall, TurnRow};
 
-use crate::words::CallId;
+use crate::words::{CallId, Secret};
 use engine::{Engine, args};
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,6 +99,8 @@ pub struct Store {
     writer: Writer,
     /// Who owns the attempts claimed here: this run of this server.
     owner: Arc<str>,
+    /// The key the log of everything is kept under.
+    log: log::Sealed,
 }
 
 /// What makes an effect the same effect when its turn is repeated, races or is taken up again
@@ -120,7 +124,9 @@ impl Store {
     /// known to be abandoned.
     pub async fn open(url: &str, boot_id: &str) -> Result<Store> {
         let engine = Engine::open(url).await?;
-        Ok(Store { writer: Writer::start(engine.clone()), engine, owner: boot_id.into() })
+        // Nobody's key, until somebody hands in the deployment's.
+        let log = log::Sealed::under(&Secret::new(""));
+        Ok(Store { writer: Writer::start(engine.clone()), engine, owner: boot_id.into(), log })
     }
 
     /// Brings the tables to this version; does nothing when they are.

@@ -15,6 +15,7 @@ pub mod page;
 pub mod people;
 pub mod phone;
 pub mod phone_page;
+mod record;
 pub mod upload;
 pub mod voice;
 pub mod who;
@@ -25,6 +26,7 @@ use crate::answer::Answerer;
 use crate::demo::DemoCaller;
 use crate::desk::Desk;
 use crate::provider::Provider;
+use crate::studio::Studio;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::from_fn_with_state;
@@ -50,6 +52,8 @@ pub struct Web {
     pub answerer: Answerer,
     /// What agents do.
     pub desk: Desk,
+    /// What admins do to flows.
+    pub studio: Studio,
     /// The address providers call us at.
     pub public_url: Arc<str>,
     /// The browser phone; none: there is none here.
@@ -138,7 +142,8 @@ pub fn router(web: Web) -> Router {
         .layer(from_fn_with_state(web.clone(), upload::instead));
     let webhooks = webhooks.route("/voice/{provider}/c/{call}/{turn}/{lang}/{mac}", turn);
     let (pages, _) = doors().into_parts();
-    let pages = pages.nest("/audio", audio(&web.audio));
+    // Inside of what guards the pages: what is refused there was not done.
+    let pages = pages.layer(from_fn_with_state(web.clone(), record::recorded)).nest("/audio", audio(&web.audio));
     webhooks
         .merge(guard::guarded(pages, &web.public_url))
         .layer(header("x-content-type-options", "nosniff"))

@@ -51,6 +51,7 @@ mod provider_voicexml_dtd;
 mod provider_vonage;
 mod providers_check;
 mod readme;
+mod recorded;
 mod reference;
 mod roles;
 mod schema;

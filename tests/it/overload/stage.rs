@@ -86,6 +86,7 @@ impl Stage {
         let web = Web {
             answerer: answerer.clone(),
             desk: Desk::new(answerer.clone(), hotline::provider::Apis::default()),
+            studio: hotline::studio::Studio::new(answerer.clone(), Default::default()),
             public_url: PUBLIC.into(),
             phone: None,
             draining: Arc::default(),

@@ -13,6 +13,7 @@ use hotline::outside::Outside;
 use hotline::play::{Input, KNOWLEDGE, PIN};
 use hotline::provider::{Api, Apis, Provider};
 use hotline::store::{Customer, Limits, RequestLimits, Store};
+use hotline::studio::{Studio, StudioSettings};
 use hotline::web::{Web, router};
 use hotline::words::Secret;
 use hotline::words::pins::{PinKeys, knowledge_of};
@@ -128,9 +129,11 @@ impl Bank {
         let (public_url, proxies, sounds, uploads) =
             (PUBLIC.into(), [].into(), super::sounds(), std::env::temp_dir().into());
         let (answering, beside) = (answerer.clone(), desk.clone());
+        let studio = Studio::new(answerer.clone(), StudioSettings::default());
         let web = Web {
             answerer: answering,
             desk: beside,
+            studio,
             public_url,
             phone: None,
             draining,

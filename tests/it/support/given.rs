@@ -87,6 +87,7 @@ impl Given {
         let web = Web {
             answerer: answerer.clone(),
             desk: hotline::desk::Desk::new(answerer.clone(), hotline::provider::Apis::default()),
+            studio: hotline::studio::Studio::new(answerer.clone(), Default::default()),
             public_url: PUBLIC.into(),
             phone: None,
             draining,
