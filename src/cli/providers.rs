@@ -4,8 +4,10 @@ use super::check::Format;
 use crate::config::Config;
 use crate::outside::{probe, start_tls};
 use crate::provider::{Probe, ProbeKey, Provider, Seen};
+use crate::web::Reach;
 use crate::words::{Secret, clock};
 use std::io::Write;
+use std::sync::Arc;
 
 /// Checks every provider that is on; false when one would not be believed.
 ///
@@ -47,8 +49,16 @@ pub async fn run(config: &Config, format: Format, out: &mut impl Write) -> anyho
     Ok(all.iter().all(|(_, problems)| problems.is_empty()))
 }
 
+/// Providers, each with the secret its request to ourselves is signed with.
+type Signing = Vec<(Provider, Option<Secret>)>;
+
+/// Every provider that is on.
+pub fn signing(config: &Config) -> Signing {
+    config.on().into_iter().map(|provider| (provider, config.secrets(provider).first().cloned())).collect()
+}
+
 /// The same once the server has started; what is wrong is logged, and stops nobody.
-pub async fn tell(on: Vec<(Provider, Option<Secret>)>, pepper: Secret, public_url: String) {
+pub async fn tell(on: Signing, pepper: Secret, public_url: String) {
     let key = ProbeKey::derive(&pepper);
     for (provider, secret) in on {
         let problems = check(&key, &public_url, provider, secret.as_ref()).await;
@@ -59,6 +69,16 @@ pub async fn tell(on: Vec<(Provider, Option<Secret>)>, pepper: Secret, public_ur
             tracing::warn!(%provider, problem, "providers would not reach us as they should");
         }
     }
+}
+
+/// The same for one provider, as the studio asks for it.
+pub fn reach(on: Signing, pepper: Secret, public_url: String) -> Reach {
+    let (key, public_url) = (ProbeKey::derive(&pepper), Arc::<str>::from(public_url));
+    Reach(Arc::new(move |provider| {
+        let (key, public_url) = (key.clone(), public_url.clone());
+        let secret = on.iter().find(|(one, _)| *one == provider).and_then(|(_, secret)| secret.clone());
+        Box::pin(async move { check(&key, &public_url, provider, secret.as_ref()).await })
+    }))
 }
 
 /// What is wrong between a provider and us, each with the mend.

@@ -8,6 +8,7 @@ mod api;
 mod ask;
 mod bandwidth;
 mod basic;
+mod console;
 mod dialect;
 mod form;
 mod freeswitch;
@@ -31,6 +32,7 @@ mod xml;
 
 use api::Interface;
 pub use api::{Api, ApiError, ApiSettings, Apis};
+pub use console::{CONSOLES, Console};
 pub use leg::{LegKey, LegPlace, Stage};
 pub use order::{Order, OrderError};
 pub use phone::PhoneKey;
@@ -218,7 +220,7 @@ pub struct Beside<'a> {
 }
 
 /// Voice names by language, as configured: `lang as usize` indexes it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Voices(pub [Option<String>; 4]);
 
 /// A document ready to be sent.

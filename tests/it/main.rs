@@ -2,13 +2,14 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod admin_lines;
 mod api;
 mod attempts;
 mod audio;
 mod bridge;
 mod checks;
-mod cluster;
 mod closing;
+mod cluster;
 mod codes;
 mod command_test;
 mod commands;

@@ -7,6 +7,7 @@ mod forgetting;
 mod guesses;
 mod ledger;
 mod legs;
+mod lines;
 mod log;
 mod notices;
 mod people;
@@ -55,6 +56,7 @@ async fn story(database: Database) {
     earlier::story(&store).await;
     posting::story(&store, &database).await;
     legs::story(&store).await;
+    lines::story(&store).await;
     log::story(&database).await;
     told_and_remembered(&store).await;
     notices::story(&store).await;

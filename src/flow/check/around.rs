@@ -102,8 +102,7 @@ fn provider(flow: &Flow, provider: &Ability, report: &mut Report) {
     }
     let mute = |lang: &&Lang| !provider.voices.contains(lang) && !is_recorded(flow, **lang);
     for lang in flow.languages.iter().filter(mute) {
-        let what = format!("the provider {name} has no voice for {lang}: its callers are not offered it");
-        let hint = format!("name a voice for {lang} in the line's settings, or record every step in it");
+        let (what, hint) = no_voice(name, *lang);
         report.note(flow, Spot::Top(0, "languages"), Said::warn("voice", what, hint));
     }
 }
@@ -141,6 +140,12 @@ fn keys(flow: &Flow, providers: &[Ability], report: &mut Report) {
         let hint = "let no prompt of something typed promise a way back by `#`; it works in menus";
         report.note(flow, Spot::Step(b, s), Said::warn("lone-hash", what, hint));
     }
+}
+
+/// What is warned of where a provider has no voice for a language, and the mend.
+pub fn no_voice(provider: &str, lang: Lang) -> (String, String) {
+    let what = format!("the provider {provider} has no voice for {lang}: its callers are not offered it");
+    (what, format!("name a voice for {lang} in the line's settings, or record every step in it"))
 }
 
 /// Calendars whose list of days off has ended, or is about to.

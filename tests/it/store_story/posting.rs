@@ -5,6 +5,7 @@ use crate::support::rows::{DAY, HOUR, START, begin, effect};
 use hotline::call::event::Recording;
 use hotline::store::*;
 use hotline::words::CallId;
+use std::slice::from_ref;
 
 const MINUTE: i64 = 60_000;
 

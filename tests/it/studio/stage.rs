@@ -145,6 +145,7 @@ impl Stage {
             draining: Arc::default(),
             audio: std::path::Path::new("flows/audio").into(),
             sounds: crate::support::sounds(),
+            reach: Default::default(),
             proxies: [].into(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
