@@ -179,7 +179,7 @@ impl Recorded {
                 at: Timestamp::from_millisecond(at).ok()?,
             });
         }
-        let Some(Row { event: Kept::Began(began), .. }) = read.first() else { return None };
+        let Some(Row { event: Kept::Began(began) | Kept::Closed(began, _), .. }) = read.first() else { return None };
         let Beginning { mute, fiction } = first?;
         Some(Recorded { began: began.clone(), mute, fiction, rows: read })
     }
