@@ -14,11 +14,10 @@ use hotline::flow::read::{Files, load_again};
 use hotline::flow::{Flow, Value};
 use hotline::store::{BeginRow, Mark, Marked, Span, Store, TurnRow, Untallied};
 use hotline::studio::replay::{MOST, replayed};
-use hotline::words::{CallId, Phone, Secret};
+use hotline::words::{CallId, Phone, Secret, clock};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
 
 /// Calls about payments, charges and accounts, with keys that mean nothing and callers who hang up.
 const CALLS: [&[&str]; 5] = [
@@ -160,7 +159,7 @@ async fn main() {
     calls(&store, flow).await;
     let known = Flows::default();
     for (name, new) in [("its own version", Arc::clone(flow)), ("another version", another(flow))] {
-        let begun = Instant::now();
+        let begun = clock::tick();
         let report = replayed(&known, &store, &flow.name, &new, MOST).await.unwrap();
         let took = begun.elapsed();
         assert_eq!((report.calls, report.same), (u64::from(MOST), u64::from(MOST)), "{:?}", report.groups);
@@ -169,7 +168,7 @@ async fn main() {
     let counted = tallies(&store, flow).await;
     let span = Span { line: "figures".into(), from: 0, to: 720 * HOUR, ..Span::default() };
     for (name, span) in [("", span.clone()), (", of some hours of the day", Span { hours: Some((8, 11)), ..span })] {
-        let begun = Instant::now();
+        let begun = clock::tick();
         let found = store.tallied(&span).await.unwrap().len();
         let took = begun.elapsed();
         println!("figures/{counted} calls of thirty days{name}: {found} figures in {took:.2?}");

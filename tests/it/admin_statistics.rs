@@ -36,6 +36,7 @@ async fn calls(store: &Store, many: i64) {
             (begins.line, begins.digest) = ("digital-wallet".into(), digest.clone());
             begins
         });
+        store.name_call("twilio", &format!("S{n}"), &call).await.unwrap();
         store.commit(first).await.unwrap();
         let (key, step) = [("1", "payment"), ("2", "charge"), ("5", "more")][usize::try_from(n % 5 % 3).unwrap()];
         let pressed = format!(r#"{{"digits":"{key}"}}"#);
