@@ -16,7 +16,9 @@ function place(element) {
 async function toStart() {
   const drawn = await fetch(image.src);
   if (!drawn.ok) return;
-  const drawing = new DOMParser().parseFromString(await drawn.text(), "image/svg+xml");
+  // Its style is for the picture alone, and this page takes none but its own.
+  const text = (await drawn.text()).replace(/<style>[^]*?<\/style>/, "");
+  const drawing = new DOMParser().parseFromString(text, "image/svg+xml");
   const start = drawing.querySelector(".mark.start")?.closest("g.step");
   if (!start) return;
   const { x, y } = place(start);
