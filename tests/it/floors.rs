@@ -61,8 +61,9 @@ const LEVEL: [(&str, &str, &str); 7] = [
 ];
 
 /// Libraries that one place alone names, so that another could take their place.
-const ALONE: [(&str, &[&str]); 16] = [
+const ALONE: [(&str, &[&str]); 17] = [
     ("saphyr_parser", &["src/flow/source.rs"]),
+    ("similar", &["src/flow/diff/lines.rs"]),
     ("sqlx", &["src/store/"]),
     ("rusqlite", &["src/store/"]),
     ("reqwest", &["src/outside/", "src/provider/api.rs"]),
