@@ -26,7 +26,7 @@ static ASSETS: [Asset; 1] = [Asset {
 
 /// The files of all rooms.
 pub fn assets() -> impl Iterator<Item = &'static Asset> {
-    static ALL: [&[Asset]; 1] = [&ASSETS];
+    static ALL: [&[Asset]; 2] = [&ASSETS, &flows::ASSETS];
     ALL.into_iter().flatten()
 }
 
