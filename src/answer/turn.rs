@@ -1,7 +1,7 @@
 //! A call goes on: find it, step it, perform what is asked, render, commit.
 
 use super::calls::Open;
-use super::{Answerer, Failure, Reply};
+use super::{Answerer, Failure, Reply, Upload};
 use crate::call::effect::{Answer, Choice, Effect};
 use crate::call::event::{Event, Kept, Now};
 use crate::call::state::{Phase, State};
@@ -31,6 +31,8 @@ pub struct Got<'a> {
     pub until: Instant,
     /// What the caller chose and wants remembered: kept with the turn.
     pub remember: Vec<(Phone, Choice)>,
+    /// The message that came with it.
+    pub upload: Option<Upload>,
 }
 
 impl<'a> Got<'a> {
@@ -42,6 +44,7 @@ impl<'a> Got<'a> {
             answers: Vec::new(),
             until: Instant::now() + patience,
             remember: Vec::new(),
+            upload: None,
         }
     }
 }
@@ -61,7 +64,7 @@ pub struct Moved {
 
 impl Answerer {
     /// Answers a webhook on an address one of our documents gave out; `again` when it comes back
-    /// because an apology asked it to.
+    /// because an apology asked it to, `upload` when a message came with it.
     pub(super) async fn turn(
         &self,
         provider: Provider,
@@ -69,11 +72,13 @@ impl Answerer {
         place: Place,
         said: Said,
         again: bool,
+        upload: Option<Upload>,
     ) -> Result<Reply, Failure> {
         let inner = &self.inner;
         let slot = inner.calls.slot(&place.call);
         let mut slot = slot.lock().await;
         let mut got = Got::new(provider, provider_call, &place.call, inner.settings.patience);
+        got.upload = upload;
         for _ in 0..TRIES {
             let remembered = slot.is_some();
             if !remembered {
@@ -185,6 +190,12 @@ impl Answerer {
                     got.answers.push((key, effect.clone(), Some(Answer::Remembered)));
                     Some(Answer::Remembered)
                 }
+                None if let (Effect::KeepRecording(new), Some(upload)) = (effect, got.upload.as_ref()) => {
+                    let keep = self.keep_upload(flow, &turn.state, new, upload, &key, now.as_millisecond());
+                    let answer = Some(Answer::Recording(Box::pin(keep).await?));
+                    got.answers.push((key, effect.clone(), answer.clone()));
+                    answer
+                }
                 None => {
                     let perform = self.perform(flow, &turn.state, effect, secret.clone(), &key, got.until, now);
                     let answer = Box::pin(perform).await?;
@@ -280,7 +291,9 @@ fn heard(said: &Said, again: bool, state: &State) -> (Event, Kept) {
         Said::Digits(digits) => (Event::Digits(digits.clone()), state.keep(digits)),
         Said::Nothing | Said::Inbound(_) => (Event::Silence, Kept::Silence),
         Said::Dialled { end, talked } => (Event::Dialled { end: *end, talked: *talked }, Kept::Dialled(*end, *talked)),
-        Said::Recorded(recording) => (Event::Recorded(recording.clone()), Kept::Recorded(recording.clone())),
+        Said::Recorded(recording) | Said::LastWords(recording) => {
+            (Event::Recorded(recording.clone()), Kept::Recorded(recording.clone()))
+        }
         Said::Status(status) => (Event::Status(*status), Kept::Status(*status)),
     }
 }

@@ -1,6 +1,7 @@
 //! `hotline erase PHONE`: forgets a person, and says what that came to.
 
 use super::check::Format;
+use super::deeds::record;
 use crate::store::{Erased, Erasure, Objects, Store};
 use crate::words::{Phone, clock};
 use crate::worker::sweep;
@@ -28,6 +29,7 @@ pub async fn run(
         ),
         Erasure::Done(done) => done,
     };
+    record(store, "erase", &number.masked(), None, Some(&serde_json::to_string(&done)?)).await?;
     sweep(store, objects).await.context("its recordings still lie where they were; run this again")?;
     match format {
         Format::Json => writeln!(out, "{:#}", serde_json::to_value(&done)?)?,
@@ -43,6 +45,7 @@ fn tell(number: &Phone, done: &Erased, out: &mut impl Write) -> std::io::Result<
         (done.requests, format!("requests blanked, {} of them were open and are closed", done.closed)),
         (done.attempts, "guesses at a secret, which name no caller any more".to_owned()),
         (done.acts, "acts, which name no caller any more".to_owned()),
+        (done.logged, "entries of the log of what was done, which say no more than who did what".to_owned()),
         (done.preferences, "remembered languages".to_owned()),
         (done.messages, "messages, sent or waiting".to_owned()),
         (done.recordings, "recordings".to_owned()),

@@ -4,8 +4,10 @@
 pub mod app;
 pub mod call;
 pub mod check;
+mod deeds;
 pub mod erase;
 pub mod export;
+pub mod export_log;
 pub mod export_scores;
 pub mod folder;
 pub mod graph;
@@ -154,6 +156,12 @@ enum Export {
         #[arg(long, value_enum, default_value = "csv")]
         format: export_scores::Format,
     },
+    /// What everybody did, and whether the log of it is as it was written.
+    Log {
+        /// How it is written.
+        #[arg(long, value_enum, default_value = "csv")]
+        format: export_log::Format,
+    },
 }
 
 #[derive(Subcommand)]
@@ -246,6 +254,13 @@ async fn act(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
             export_scores::scores(&store, format, &mut out).await?;
             store.close().await;
         }
+        Command::Export(Export::Log { format }) => {
+            let store = open_store(config).await?;
+            let whole = export_log::log(&store, format, &mut out, &mut io::stderr()).await?;
+            deeds::record(&store, "export", "log", None, None).await?;
+            store.close().await;
+            return Ok(code(whole));
+        }
         Command::Outbox { format, retry, drop } => {
             let store = open_store(config).await?;
             let found = outbox::run(&store, outbox::Wanted { format, retry, drop }, &mut out).await?;
@@ -274,7 +289,7 @@ pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
     }
     let store = Store::open(config.database_url.reveal(), &uuid::Uuid::now_v7().simple().to_string()).await?;
     store.migrate().await?;
-    Ok(store)
+    Ok(store.sealed(&config.pepper()?))
 }
 
 fn code(all_well: bool) -> ExitCode {

@@ -1,6 +1,7 @@
 //! `hotline outbox`: what is to be sent or fetched and was not yet, why, and what to do with it.
 
 use super::check::Format;
+use super::deeds::record;
 use crate::store::{OutboxEntry, Store};
 use crate::words::{Phone, clock};
 use jiff::Timestamp;
@@ -37,6 +38,9 @@ pub async fn run(store: &Store, wanted: Wanted, out: &mut impl Write) -> anyhow:
             true => (store.retry_outbox(id, at).await?, "is tried again"),
             false => (store.drop_outbox(id, at).await?, "is given up"),
         };
+        if done {
+            record(store, if again { "outbox.retry" } else { "outbox.drop" }, id, None, None).await?;
+        }
         let told = if done { what } else { "is neither waiting nor parked, or is being tried at this moment" };
         writeln!(out, "{id} {told}")?;
         all_there &= done;

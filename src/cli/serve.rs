@@ -53,6 +53,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         draining: Arc::clone(&draining),
         audio: config.flows.join(folder::AUDIO).into(),
         sounds: Arc::new(Sounds::new(app.objects.clone())),
+        uploads: config.data.clone().into(),
         proxies: config.proxies.clone().into(),
     };
     let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config), app.objects.clone()));

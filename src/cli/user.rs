@@ -1,5 +1,6 @@
 //! `hotline user`: who may sign in, and as what. May run beside the server.
 
+use super::deeds::record;
 use crate::store::{Person, PersonChange, Store};
 use crate::words::{Lang, Role, Secret, clock, person};
 use anyhow::{Context, bail, ensure};
@@ -118,6 +119,7 @@ pub async fn run(store: &Store, user: User, public_url: &str, out: &mut impl Wri
                 ..Person::new(&name, role.into())
             };
             ensure!(store.add_person(&added, at).await?, "there is somebody called {name}; take another name");
+            record(store, "person.add", &name, None, Some(added.role.word())).await?;
             let invitation = store.invite(&name, at).await?;
             writeln!(out, "{name} is {}.", added.role)?;
             link(&name, invitation, public_url, out)?;
@@ -126,15 +128,21 @@ pub async fn run(store: &Store, user: User, public_url: &str, out: &mut impl Wri
         User::Change { name, role, details } => {
             let change = PersonChange { role: role.map(Role::from), ..details.read()? };
             ensure!(change != PersonChange::default(), "say what is to change, as `--role supervisor`");
+            let before = store.person(&name).await?;
             known(store.change_person(&name, &change).await?, store, &name).await?;
+            let told = |person: Option<Person>| person.map(|it| serde_json::to_string(&it)).transpose();
+            let (before, after) = (told(before)?, told(store.person(&name).await?)?);
+            record(store, "person.change", &name, before.as_deref(), after.as_deref()).await?;
             writeln!(out, "{name} is changed.")?;
         }
         User::Disable { name } => {
             known(store.disable_person(&name, true).await?, store, &name).await?;
+            record(store, "person.disable", &name, None, None).await?;
             writeln!(out, "{name} may not sign in any more, and is signed out everywhere.")?;
         }
         User::Enable { name } => {
             known(store.disable_person(&name, false).await?, store, &name).await?;
+            record(store, "person.enable", &name, None, None).await?;
             writeln!(out, "{name} may sign in. Tokens have to be made again.")?;
         }
         User::Password { name } => {
@@ -142,6 +150,7 @@ pub async fn run(store: &Store, user: User, public_url: &str, out: &mut impl Wri
             known(person.is_some(), store, &name).await?;
             ensure!(!person.is_some_and(|it| it.disabled), "{name} is disabled; `hotline user enable {name}` first");
             let invitation = store.reset_password(&name, at).await?;
+            record(store, "person.password", &name, None, None).await?;
             writeln!(out, "{name} is signed out everywhere, and tokens have to be made again.")?;
             link(&name, invitation, public_url, out)?;
         }

@@ -51,6 +51,8 @@ pub struct Erased {
     pub customers_left: u64,
     /// Left as they are, because they are the wallet's: rows of its tables that mention the number.
     pub records_left: u64,
+    /// Entries of the log of everything whose texts were taken out.
+    pub logged: u64,
     /// The number is out of the database's files too; none where the engine sees to that by itself.
     pub files: Option<bool>,
 }
@@ -151,6 +153,7 @@ impl Store {
                     let mut tx = self.engine.begin().await?;
                     done.closed += erase_request(&mut tx, &request, at).await?;
                     done.requests += 1;
+                    done.logged += self.forget_logged_of(&mut tx, &request).await?;
                     tx.commit().await?;
                 }
             }
@@ -180,6 +183,7 @@ impl Store {
         let sql = "DELETE FROM preferences WHERE number = $1";
         done.preferences = self.engine.run(sql, args![wanted.number]).await?;
         self.engine.run("DELETE FROM subjects WHERE key LIKE $1", args![&wanted.subject]).await?;
+        done.logged += self.forget_logged(&wanted.like, |texts| wanted.is_in(texts)).await?;
         Ok(())
     }
 }

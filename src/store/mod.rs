@@ -24,6 +24,7 @@ mod error;
 mod flows;
 mod hooks;
 mod idempotency;
+mod log;
 mod notices;
 mod objects;
 mod outbox;
@@ -60,12 +61,13 @@ pub use erase::{Erased, Erasure};
 pub use error::StoreError;
 pub use flows::{FROM_FILES, FromDisk, LiveRow};
 pub use idempotency::Repeat;
+pub use log::{Broken, Deed, LogFault, LogFilter, LogRow, Verdict};
 pub use notices::NewNotice;
 pub use objects::{Bucket, Objects, ObjectsAt, ObjectsError};
 pub use outbox::{MessageLimits, NewMessage, NotSent, OutboxKind, Put};
 pub use people::{Person, PersonChange};
 pub use posting::{AfterTry, Claimed, OutboxEntry, Sending};
-pub use recordings::Wanted;
+pub use recordings::{Uploading, Wanted};
 pub use release_rows::{Endings, ReleaseRow, ReleaseState};
 pub use releases::{Ends, NewRelease, Publication, Published, Start};
 pub use request_rows::{Request, RequestEvent};
@@ -77,7 +79,7 @@ pub use tables::{ActOutcome, Protective, Record, TableAct};
 pub use tokens::{TOKEN_PREFIX, Token};
 pub use turns::{BeginRow, Committed, OpenCall, TurnRow};
 
-use crate::words::CallId;
+use crate::words::{CallId, Secret};
 use engine::{Engine, args};
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,6 +95,8 @@ pub struct Store {
     writer: Writer,
     /// Who owns the attempts claimed here: this run of this server.
     owner: Arc<str>,
+    /// The key the log of everything is kept under.
+    log: log::Sealed,
 }
 
 /// What makes an effect the same effect when its turn is repeated, races or is taken up again
@@ -116,7 +120,9 @@ impl Store {
     /// known to be abandoned.
     pub async fn open(url: &str, boot_id: &str) -> Result<Store> {
         let engine = Engine::open(url).await?;
-        Ok(Store { writer: Writer::start(engine.clone()), engine, owner: boot_id.into() })
+        // Nobody's key, until somebody hands in the deployment's.
+        let log = log::Sealed::under(&Secret::new(""));
+        Ok(Store { writer: Writer::start(engine.clone()), engine, owner: boot_id.into(), log })
     }
 
     /// Brings the tables to this version; does nothing when they are.

@@ -161,6 +161,11 @@ impl Store {
         Ok(self.engine.first::<(String,)>(sql, args![call]).await?.map(|(provider,)| provider))
     }
 
+    /// The provider a call came by, and its id of the call.
+    pub async fn at_provider(&self, call: &CallId) -> Result<Option<(String, String)>> {
+        self.engine.first("SELECT provider, provider_call FROM calls WHERE id = $1", args![call.as_str()]).await
+    }
+
     /// What was answered to a turn, byte for byte.
     pub async fn document(&self, call: &CallId, turn: u32) -> Result<Option<String>> {
         // A call has tens of rows, found by its id; an index of turns would cost every append.

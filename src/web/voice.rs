@@ -20,7 +20,7 @@ pub struct Asked {
 }
 
 /// What came, apart from the address.
-type Came = (Method, Uri, HeaderMap, Bytes);
+pub(super) type Came = (Method, Uri, HeaderMap, Bytes);
 
 /// `POST` or `GET /voice/{provider}`: a call comes in.
 pub async fn inbound(
@@ -129,7 +129,7 @@ async fn answer(web: &Web, provider: &str, knock: Knock, came: Came) -> Response
 
 /// Hands a request on as a webhook of a provider; one of no provider, or in another way than they ask,
 /// ends here.
-fn with_webhook<T>(
+pub(super) fn with_webhook<T>(
     web: &Web,
     provider: &str,
     (method, uri, headers, body): &Came,
@@ -153,7 +153,7 @@ fn with_webhook<T>(
     Ok(hear(provider, &webhook))
 }
 
-fn said(provider: &str, uri: &Uri, reply: Reply) -> Response {
+pub(super) fn said(provider: &str, uri: &Uri, reply: Reply) -> Response {
     let provider = Provider::named(provider);
     let document = |document: Document| {
         let target = uri.path_and_query().map_or("/", |target| target.as_str());

@@ -12,7 +12,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What browsers keep a session under. The prefix makes them refuse it from another host, path or
 /// without TLS (but on this machine).
@@ -48,6 +48,17 @@ pub struct Known {
 /// What was found of whoever asks, so that it is looked up once.
 #[derive(Clone)]
 struct LookedUp(Option<Known>);
+
+/// Tells whoever wrote this into a request who was found to have sent it.
+#[derive(Clone, Default)]
+pub(super) struct Noticed(Arc<OnceLock<Known>>);
+
+impl Noticed {
+    /// Who, if anybody asked and somebody was found.
+    pub(super) fn known(&self) -> Option<&Known> {
+        self.0.get()
+    }
+}
 
 macro_rules! role {
     ($who:ident, $role:expr) => {
@@ -102,6 +113,9 @@ pub async fn known(parts: &mut Parts, web: &Web) -> Result<Option<Known>, StoreE
             None => None,
         },
     };
+    if let (Some(noticed), Some(known)) = (parts.extensions.get::<Noticed>(), &known) {
+        noticed.0.get_or_init(|| known.clone());
+    }
     parts.extensions.insert(LookedUp(known.clone()));
     Ok(known)
 }

@@ -7,6 +7,7 @@ mod forgetting;
 mod guesses;
 mod ledger;
 mod legs;
+mod log;
 mod people;
 mod posting;
 mod studio;
@@ -53,6 +54,7 @@ async fn story(database: Database) {
     earlier::story(&store).await;
     posting::story(&store, &database).await;
     legs::story(&store).await;
+    log::story(&database).await;
     told_and_remembered(&store).await;
     forgetting::story(&store, database.is_shared()).await;
     desk::story(&store).await;

@@ -5,6 +5,7 @@
 mod customer;
 mod rows;
 
+use super::deeds::record;
 use crate::config::Config;
 use crate::store::{Customer, Imported, Store};
 use crate::words::clock;
@@ -45,6 +46,9 @@ pub async fn customers(config: &Config, path: &Path) -> anyhow::Result<bool> {
     import.write(batch).await?;
     let done = import.done;
     bar.finish_and_clear();
+    let Imported { new, changed, same } = done.imported;
+    let told = format!("{new} new, {changed} changed, {same} unchanged, {} not taken", done.refused);
+    record(&store, "import.customers", &path.display().to_string(), None, Some(&told)).await?;
     store.close().await;
     done.tell(path, config);
     Ok(done.refused == 0)

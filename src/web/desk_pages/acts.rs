@@ -8,6 +8,7 @@ use crate::call::effect::Priority;
 use crate::desk::{DeskError, Outcome, Way};
 use crate::store::{Person, PersonChange};
 use crate::web::Web;
+use crate::web::did::{Did, did, did_nothing};
 use crate::web::language::{PAGES, PageLang};
 use crate::web::page::is_local;
 use crate::web::who::{Agent, Supervisor};
@@ -28,6 +29,23 @@ struct Act<'a> {
 }
 
 impl Act<'_> {
+    /// Where the request stands, as the log tells it: nothing of the customer.
+    async fn picture(&self) -> Option<String> {
+        let request = self.web.desk.request(self.id).await.ok()?;
+        let holder = request.holder.as_deref().unwrap_or("-");
+        let (state, priority, attempts) = (request.state.word(), request.priority.word(), request.attempts);
+        Some(format!("{state} holder={holder} priority={priority} attempts={attempts}"))
+    }
+
+    /// What was done, if it was.
+    async fn told(&self, what: &'static str, before: Option<String>, response: Response) -> Response {
+        if !response.status().is_success() && !response.status().is_redirection() {
+            return response;
+        }
+        let after = self.picture().await;
+        did(response, Did { what, of: self.id.to_owned(), before, after })
+    }
+
     /// Back to the card; or the card as it is now, and why.
     async fn answer<T>(&self, typed: Typed, done: Result<T, DeskError>) -> Response {
         self.go(typed, done, &format!("/desk/requests/{}", self.id)).await
@@ -63,7 +81,9 @@ macro_rules! acts {
             Form($form): Form<Pairs>,
         ) -> Response {
             let $act = Act { web: &web, person: &person, lang, id: &id };
-            $body
+            let before = $act.picture().await;
+            let response: Response = $body;
+            $act.told(concat!("request.", stringify!($name)), before, response).await
         }
     };
 }
@@ -159,6 +179,18 @@ acts! {
     }
 }
 
+acts! {
+    /// `POST …/hang-up`: an attempt that goes on.
+    Agent hang_up(act, form) {
+        let nth = field(&form, "nth").parse();
+        let done = match nth {
+            Ok(nth) => act.web.desk.hang_up(act.person, act.id, nth).await,
+            Err(_) => Err(DeskError::Field { field: "nth", why: "is a number".into() }),
+        };
+        act.answer(Typed::default(), done).await
+    }
+}
+
 async fn said(act: &Act<'_>, word: &str, later: &str) -> Result<Outcome, DeskError> {
     Ok(match word {
         "reached" => Outcome::Reached,
@@ -230,7 +262,10 @@ pub(super) async fn language(State(web): State<Web>, Agent(person): Agent, Form(
 /// `POST …/extend`: the page is still open. Asked by scripts.
 pub(super) async fn extend(State(web): State<Web>, Agent(person): Agent, Path(id): Path<String>) -> Response {
     match web.desk.extend(&person, &id).await {
-        Ok(until) => Json(json!({ "until": until.to_string(), "now": clock::now().to_string() })).into_response(),
+        Ok(until) => {
+            // The page does this by itself.
+            did_nothing(Json(json!({ "until": until.to_string(), "now": clock::now().to_string() })).into_response())
+        }
         Err(error) => super::failure::status(&error).into_response(),
     }
 }

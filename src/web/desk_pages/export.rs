@@ -8,6 +8,7 @@ use super::list::shows_trials;
 use crate::desk::{DeskError, Filter, Section};
 use crate::store::{Behind, Person, Request, Store};
 use crate::web::Web;
+use crate::web::did::{Did, did};
 use crate::web::language::PageLang;
 use crate::web::who::Supervisor;
 use crate::words::phone::masked_in;
@@ -115,7 +116,9 @@ async fn export(web: Web, person: &Person, pairs: &Pairs, lang: Lang, form: Form
     let body = lines.chain(once(ready(Ok(Bytes::from(tail)))));
     let attachment = format!("attachment; filename=\"{name}\"");
     let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, attachment)];
-    (headers, Body::from_stream(body)).into_response()
+    let asked = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
+    let exported = Did { what: "export", of: format!("/desk/export/{name}"), before: None, after: Some(asked) };
+    did((headers, Body::from_stream(body)).into_response(), exported)
 }
 
 /// The lines, page by page, each behind the last one's place: what changes meanwhile pushes no other

@@ -4,6 +4,7 @@
 use super::failure;
 use crate::store::{Objects, ObjectsError};
 use crate::web::Web;
+use crate::web::did::{Did, did};
 use crate::web::who::Agent;
 use crate::words::clock::tick;
 use axum::body::Bytes;
@@ -30,6 +31,11 @@ impl Sounds {
     /// The sounds of a server.
     pub fn new(objects: Objects) -> Sounds {
         Sounds { objects, playing: Mutex::default() }
+    }
+
+    /// Where sounds lie.
+    pub fn objects(&self) -> &Objects {
+        &self.objects
     }
 
     /// Where a sound lies that this person began to play.
@@ -75,6 +81,10 @@ pub(super) async fn play(
         },
     };
     match web.sounds.get(&object).await {
+        Ok(Some(bytes)) if begins => {
+            let heard = Did { what: "recording.play", of: id, before: None, after: Some(recording) };
+            did(ranged(bytes, asked), heard)
+        }
         Ok(Some(bytes)) => ranged(bytes, asked),
         Ok(None) => (StatusCode::NOT_FOUND, "the sound is not there\n").into_response(),
         Err(error) => {

@@ -7,6 +7,8 @@ use crate::store::{Person, PersonChange, SignIn, StoreError};
 use crate::web::Web;
 use crate::web::address::Address;
 use crate::web::desk_pages::frame::{Frame, Here, send};
+use crate::web::did::told_of;
+use crate::web::did::{Did, did};
 use crate::web::language::PageLang;
 use crate::web::page::see;
 use crate::web::who::{Agent, Session};
@@ -105,7 +107,12 @@ pub async fn change(
     let page_language = Some(Lang::parse(&details.page_language));
     let change = PersonChange { phone: Some(rings), zone: Some(zone), page_language, ..PersonChange::default() };
     match web.answerer.store().change_person(&person.name, &change).await {
-        Ok(_) => see("/desk/me?said=saved"),
+        Ok(_) => {
+            let after = Person { phone: change.phone.flatten(), zone: change.zone.flatten(), ..(*person).clone() };
+            let after = Person { page_language: change.page_language.flatten(), ..after };
+            let (before, after) = (Some(told_of(&person)), Some(told_of(&after)));
+            did(see("/desk/me?said=saved"), Did { what: "person.change", of: person.name.clone(), before, after })
+        }
         Err(error) => trouble(lang, &error),
     }
 }
@@ -122,7 +129,7 @@ pub async fn password(
 ) -> Response {
     let w = words::of(lang);
     match change_password(&web, &person, &session, &address, lang, typed).await {
-        Ok(None) => see("/desk/me?said=password"),
+        Ok(None) => did(see("/desk/me?said=password"), plain("password.change", &person.name)),
         Ok(fault) if fault == Some(w.limited) => {
             let mut page = page(&web, &person, &session, lang, Says { fault, ..Says::default() }).await;
             *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
@@ -167,7 +174,7 @@ pub async fn end(
     Path(id): Path<String>,
 ) -> Response {
     match web.answerer.store().end_session(&person.name, &id).await {
-        Ok(_) => see("/desk/me?said=ended"),
+        Ok(_) => did(see("/desk/me?said=ended"), plain("session.end", &person.name)),
         Err(error) => trouble(lang, &error),
     }
 }
@@ -175,7 +182,7 @@ pub async fn end(
 /// `POST /desk/me/sessions/end`: all of them, this one too.
 pub async fn end_all(Agent(person): Agent, PageLang(lang): PageLang, State(web): State<Web>) -> Response {
     match web.answerer.store().end_sessions(&person.name).await {
-        Ok(_) => signed_out(),
+        Ok(_) => did(signed_out(), plain("sessions.end", &person.name)),
         Err(error) => trouble(lang, &error),
     }
 }
@@ -196,7 +203,9 @@ pub async fn make_token(
     match web.answerer.store().new_token(&person.name, label, clock::now().as_millisecond()).await {
         Ok(Some((id, token))) => {
             tracing::info!(person = %person.name, %id, "a token was made");
-            page(&web, &person, &session, lang, Says { token: Some(token.reveal()), ..Says::default() }).await
+            let says = Says { token: Some(token.reveal()), ..Says::default() };
+            let made = Did { after: Some(label.to_owned()), ..plain("token.make", &id) };
+            did(page(&web, &person, &session, lang, says).await, made)
         }
         Ok(None) => signed_out(),
         Err(error) => trouble(lang, &error),
@@ -211,9 +220,14 @@ pub async fn revoke_token(
     Path(id): Path<String>,
 ) -> Response {
     match web.answerer.store().revoke_token(&person.name, &id).await {
-        Ok(_) => see("/desk/me?said=revoked"),
+        Ok(_) => did(see("/desk/me?said=revoked"), plain("token.revoke", &id)),
         Err(error) => trouble(lang, &error),
     }
+}
+
+/// A deed with nothing before or after it that anybody may read.
+fn plain(what: &'static str, of: &str) -> Did {
+    Did { what, of: of.to_owned(), before: None, after: None }
 }
 
 async fn page(web: &Web, person: &Person, session: &str, lang: Lang, says: Says<'_>) -> Response {

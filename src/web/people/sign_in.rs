@@ -5,6 +5,7 @@ use super::{NotChosen, choose, is_right, words};
 use crate::store::{SignIn, StoreError};
 use crate::web::Web;
 use crate::web::address::Address;
+use crate::web::did::{Did, did, did_by};
 use crate::web::language::PageLang;
 use crate::web::page::{html, in_query, is_local, see};
 use crate::web::who::{COOKIE, known};
@@ -66,14 +67,40 @@ pub async fn sign_in(
     let name: String = typed.name.trim().to_lowercase().chars().take(NAME).collect();
     let next = if is_local(&typed.next) { typed.next.as_str() } else { "" };
     match try_in(&web, &name, typed.password, &address, &headers).await {
-        Ok(Tried::In(session)) => with_session(see(if next.is_empty() { HOME } else { next }), &session),
+        Ok(Tried::In(session)) => {
+            let response = with_session(see(if next.is_empty() { HOME } else { next }), &session);
+            did_by(response, &name, about_self("sign-in", &name))
+        }
         Ok(tried) => {
             let w = words::of(lang);
-            tracing::info!(%address, limited = matches!(tried, Tried::Limited), "a sign-in was refused");
-            shown(lang, next, &name, Some(if matches!(tried, Tried::Limited) { w.limited } else { w.wrong }))
+            let limited = matches!(tried, Tried::Limited);
+            tracing::info!(%address, limited, "a sign-in was refused");
+            let response = shown(lang, next, &name, Some(if limited { w.limited } else { w.wrong }));
+            match tried {
+                // Who is limited is in the log as often as they were not.
+                Tried::Limited => response,
+                _ => refused(&web, &name, response).await,
+            }
         }
         Err(error) => trouble(lang, &error),
     }
+}
+
+/// A try that failed goes into the log under the name of whoever it was about. What else was typed may
+/// be a password in the wrong field, and is written nowhere.
+async fn refused(web: &Web, name: &str, response: Response) -> Response {
+    match web.answerer.store().person(name).await {
+        Ok(Some(_)) => did_by(response, name, about_self("sign-in.refused", name)),
+        Ok(None) => did_by(response, "?", about_self("sign-in.refused", "?")),
+        Err(error) => {
+            tracing::error!(%error, "who could not sign in is not known");
+            response
+        }
+    }
+}
+
+fn about_self(what: &'static str, name: &str) -> Did {
+    Did { what, of: name.to_owned(), before: None, after: None }
 }
 
 /// How a try ended.
@@ -142,7 +169,10 @@ pub async fn accept(
         store.begin_session(&name, &kept, browser(&headers), at).await
     };
     match session.await {
-        Ok(Some(session)) => with_session(see(HOME), &session),
+        Ok(Some(session)) => {
+            let response = with_session(see(HOME), &session);
+            did_by(response, &person.name, about_self("sign-in.first", &person.name))
+        }
         Ok(None) => page::gone(lang),
         Err(error) => trouble(lang, &error),
     }
@@ -156,11 +186,13 @@ pub async fn sign_out(State(web): State<Web>, PageLang(lang): PageLang, request:
             && let Some(session) = &known.session
         {
             web.answerer.store().end_session(&known.person.name, session).await?;
+            return Ok(Some(known.person.name.clone()));
         }
-        Ok::<_, StoreError>(())
+        Ok::<_, StoreError>(None)
     };
     match ended.await {
-        Ok(()) => signed_out(),
+        Ok(Some(name)) => did(signed_out(), about_self("sign-out", &name)),
+        Ok(None) => signed_out(),
         Err(error) => trouble(lang, &error),
     }
 }

@@ -92,6 +92,7 @@ impl Stage {
             draining: Arc::default(),
             audio: std::path::Path::new("flows/audio").into(),
             sounds: crate::support::sounds(),
+            uploads: std::env::temp_dir().into(),
             proxies: [].into(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -126,7 +126,8 @@ impl Bank {
         let draining = Arc::new(AtomicBool::new(false));
         let audio = std::path::Path::new("flows/audio").into();
         let desk = Desk::new(answerer.clone(), api.map(Apis::from).unwrap_or_default());
-        let (public_url, proxies, sounds) = (PUBLIC.into(), [].into(), super::sounds());
+        let (public_url, proxies, sounds, uploads) =
+            (PUBLIC.into(), [].into(), super::sounds(), std::env::temp_dir().into());
         let (answering, beside) = (answerer.clone(), desk.clone());
         let studio = Studio::new(answerer.clone(), StudioSettings::default());
         let web = Web {
@@ -139,6 +140,7 @@ impl Bank {
             audio,
             proxies,
             sounds,
+            uploads,
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();

@@ -93,6 +93,7 @@ impl Given {
             draining,
             audio: std::path::Path::new("flows/audio").into(),
             sounds: super::sounds(),
+            uploads: std::env::temp_dir().into(),
             proxies: [].into(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
