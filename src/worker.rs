@@ -1,11 +1,13 @@
 //! Floor 4: what has to be done without anybody calling. Ends calls of which nothing was heard for
 //! long: their provider never told us that they are over. Lets go of calls and requests that were
-//! kept long enough. Works the outbox off.
+//! kept long enough. Works the outbox off. Rolls up what callers did.
 
 mod hooks;
 mod post;
+mod tally;
 
 pub use post::{PAUSES, Post, SweepError, sweep};
+pub use tally::{marked, tally};
 
 use crate::answer::{Answerer, Failure};
 use crate::call::event::CallStatus;
@@ -55,7 +57,8 @@ pub struct Aged {
 /// Works until it is dropped. What has to be posted is worked off apart, by [`Post::run`], because it
 /// finishes what it has begun.
 pub async fn run(answerer: Answerer, kept: Kept, objects: Objects) {
-    tokio::join!(end_calls(answerer.clone()), let_go(answerer.store().clone(), kept, objects));
+    let (ending, tallies) = (end_calls(answerer.clone()), tally::run(answerer.store().clone()));
+    tokio::join!(ending, tallies, let_go(answerer.store().clone(), kept, objects));
 }
 
 async fn end_calls(answerer: Answerer) {

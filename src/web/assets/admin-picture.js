@@ -41,10 +41,10 @@ addEventListener("popstate", () => open(location.pathname + location.search, fal
 
 /** Brings the step that is open into sight within the picture. */
 function inSight() {
-  const chosen = picture?.querySelector("[aria-current]");
+  const chosen = picture?.querySelector("[aria-current]") ?? picture?.querySelector(".c-mark.start")?.closest(".c-step");
   if (!chosen) return;
   const box = chosen.getBoundingClientRect(), frame = scroll.getBoundingClientRect();
-  scroll.scrollBy(box.left - frame.left - 40, box.top - frame.top - 40);
+  scroll.scrollBy(box.left - frame.left - 40, box.top - frame.top - 60);
 }
 
 // ---- Larger and smaller ----

@@ -78,7 +78,7 @@ async function save(act) {
     const told = answer.type === "opaqueredirect" ? null : await answer.json().catch(() => null);
     if (answer.ok && told) {
       form().elements.seen.value = told.seen;
-      el("state").textContent = told.state;
+      el("flow-state").textContent = told.state;
       el("clash").hidden = true;
       if (act) await again();
       showFaults(told.faults);

@@ -65,7 +65,7 @@ async function save() {
     const told = answer.type === "opaqueredirect" ? null : await answer.json().catch(() => null);
     if (answer.ok && told) {
       form.elements.rev.value = told.rev;
-      el("state").textContent = told.state;
+      el("flow-state").textContent = told.state;
       ({ faults, known } = told);
       dirty = text.value !== sent;
       el("clash").hidden = true;

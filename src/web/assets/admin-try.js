@@ -35,6 +35,12 @@ async function follow() {
   } catch { /* the next turn asks again */ }
 }
 
+const start = document.querySelector("#picture .c-mark.start")?.closest(".c-step");
+if (start) {
+  const box = start.getBoundingClientRect(), frame = el("picture-scroll").getBoundingClientRect();
+  el("picture-scroll").scrollBy(box.left - frame.left - 40, box.top - frame.top - 60);
+}
+
 document.addEventListener("phone:turn", (event) => {
   if (event.detail.call) call = event.detail.call;
   if (!call) return;

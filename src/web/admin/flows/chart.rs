@@ -21,7 +21,6 @@ pub(super) const KEY: f64 = 8.5;
 #[derive(Template)]
 #[template(path = "admin_chart.html", config = "src/web/askama.toml")]
 pub(super) struct Picture {
-    w: &'static Words,
     width: String,
     height: String,
     label: String,
@@ -126,7 +125,6 @@ impl Picture {
         }
         let steps: usize = drawn.panels.iter().map(|panel| panel.boxes.len()).sum();
         Picture {
-            w: shown.w,
             width: format!("{widest:.0}"),
             height: format!("{y:.0}"),
             label: fill(shown.w.picture_label, &[("title", &drawn.title), ("n", &steps.to_string())]),
@@ -180,7 +178,7 @@ fn boxed(shown: &Shown<'_>, chart: &Chart, block: usize, drawn: &StepBox, step: 
     let kind = kind_name(drawn.kind, shown.lang);
     let faults: Vec<&Fault> = shown.faults.iter().filter(|fault| fault.place.as_deref() == Some(&place)).collect();
     let speaks = ["say", "menu", "ask", "hangup", "record", "sms", "score"].contains(&drawn.kind);
-    let texts = if speaks { drawn.text.clone() } else { vec![tells(&step.kind, shown.flow)] };
+    let texts = if speaks { drawn.text.clone() } else { vec![tells(shown.w, &step.kind, shown.flow)] };
     let texts = texts.into_iter().filter(|_| !drawn.text.is_empty()).enumerate();
     let level = u8::from(drawn.level);
     Drawn {
@@ -216,7 +214,7 @@ fn label(w: &Words, drawn: &StepBox, kind: &str, faults: &[&Fault]) -> String {
 }
 
 /// What a step that says nothing does, in the flow's own names.
-fn tells(kind: &Kind, flow: &Flow) -> String {
+fn tells(w: &Words, kind: &Kind, flow: &Flow) -> String {
     let pairs = |values: &[(String, crate::flow::expr::Expr)]| {
         values.iter().map(|(name, value)| format!("{name} = {}", written(value))).collect::<Vec<_>>().join(", ")
     };
@@ -228,7 +226,7 @@ fn tells(kind: &Kind, flow: &Flow) -> String {
         text
     };
     cut(match kind {
-        Kind::Verify { level, .. } => u8::from(*level).to_string(),
+        Kind::Verify { level, .. } => w.level_of(&u8::from(*level)),
         Kind::Lookup { source, .. } | Kind::Act { source, .. } => source.clone(),
         Kind::Hours { calendar, .. } => calendar.clone(),
         Kind::Request(request) => {

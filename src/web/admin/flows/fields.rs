@@ -30,6 +30,8 @@ pub(super) enum Input {
     Target { value: String },
     /// A text in each language: tag, what the language is called, text.
     Texts(Vec<Said>),
+    /// A name of a recording in each language.
+    Files(Vec<Said>),
     /// The options of a menu.
     Options(Vec<OptionRow>),
     /// Conditions with targets.
@@ -96,9 +98,16 @@ pub(super) fn kind_of(value: &Value) -> Option<&'static KindOf> {
     KINDS.iter().find(|kind| value.get(kind.name).is_some())
 }
 
-/// Every field of a kind, its own first.
+/// Every field of a kind, its own first, what is rarely filled in last.
 pub(super) fn fields_of(kind: &'static KindOf) -> Vec<Field> {
-    crate::flow::edit::form(kind.name).to_vec()
+    let mut fields = crate::flow::edit::form(kind.name).to_vec();
+    let place = |field: &Field| match field.name {
+        name if name == kind.name => 0,
+        "needs" | "audio" | "waiver" => usize::MAX,
+        name => 1 + kind.fields.iter().position(|own| own.name == name).unwrap_or(kind.fields.len()),
+    };
+    fields.sort_by_key(place);
+    fields
 }
 
 /// The form of a step.
@@ -147,7 +156,8 @@ fn input(field: &Field, value: &Value, around: &Around<'_>) -> Input {
     let texts = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     match field.shape {
         Shape::Target => Input::Target { value: plain(value) },
-        Shape::Texts | Shape::Audio => Input::Texts(said(value, around)),
+        Shape::Texts => Input::Texts(said(value, around)),
+        Shape::Audio => Input::Files(said(value, around)),
         Shape::Flag => Input::Choice { value: plain(value), options: texts(&["yes", "no"]) },
         Shape::Digit(from, to) => {
             Input::Choice { value: plain(value), options: (from..=to).map(|digit| digit.to_string()).collect() }

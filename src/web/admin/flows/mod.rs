@@ -11,6 +11,7 @@ mod list;
 mod names;
 mod picture;
 mod problems;
+mod replays;
 mod review;
 mod room;
 mod spoken;
@@ -72,6 +73,7 @@ pub fn doors(doors: Doors) -> Doors {
         .open(get.clone(), "/admin/flows/{flow}/try/story", admin, trial::story)
         .open(post.clone(), "/admin/flows/{flow}/try/story", admin, trial::keep)
         .open(get.clone(), "/admin/flows/{flow}/review", admin, review::page)
+        .open(get.clone(), "/admin/flows/{flow}/replay", admin, replays::page)
         .open(post.clone(), "/admin/flows/{flow}/publish", admin, review::publish)
         .open(post.clone(), "/admin/flows/{flow}/rebase", admin, review::rebase)
         .open(get.clone(), "/admin/flows/{flow}/versions", admin, versions::page)

@@ -2,7 +2,7 @@
 //! language before the check's own words.
 
 use super::words;
-use crate::flow::edit::outline;
+use crate::flow::edit::{StepAt, outline};
 use crate::flow::source::{self, Node, Problem};
 use crate::words::Lang;
 use serde::Serialize;
@@ -32,16 +32,17 @@ pub(super) struct Fault {
 /// Problems of a hotline made of these files.
 pub(super) fn faults(files: &[(String, String)], problems: &[Problem], lang: Lang) -> Vec<Fault> {
     let w = words::of(lang);
-    let mut parsed: Vec<(&str, Option<Node>)> = Vec::new();
+    let mut parsed: Vec<(&str, Option<Node>, Vec<StepAt>)> = Vec::new();
     let mut found = Vec::new();
     for problem in problems {
         let text = files.iter().find(|(file, _)| **file == *problem.file).map(|(_, text)| text.as_str());
-        let known = parsed.iter().any(|(file, _)| *file == &*problem.file);
+        let known = parsed.iter().any(|(file, ..)| *file == &*problem.file);
         if let (false, Some(text)) = (known, text) {
-            parsed.push((&problem.file, source::parse(&Arc::from(&*problem.file), text).ok()));
+            parsed.push((&problem.file, source::parse(&Arc::from(&*problem.file), text).ok(), outline(text)));
         }
-        let tree = parsed.iter().find(|(file, _)| *file == &*problem.file).and_then(|(_, tree)| tree.as_ref());
-        let step = text.and_then(|text| step_at(text, problem.line));
+        let own = parsed.iter().find(|(file, ..)| *file == &*problem.file);
+        let tree = own.and_then(|(_, tree, _)| tree.as_ref());
+        let step = own.and_then(|(.., steps)| step_at(steps, problem.line));
         let main = files.first().is_some_and(|(file, _)| **file == *problem.file);
         let place = step.as_ref().map(|step| match problem.file.strip_prefix("common/") {
             Some(block) if !main => format!("{}/{step}", block.trim_end_matches(".yaml")),
@@ -70,8 +71,8 @@ pub(super) fn faults(files: &[(String, String)], problems: &[Problem], lang: Lan
 }
 
 /// The step a line of a file is in.
-fn step_at(text: &str, line: usize) -> Option<String> {
-    outline(text).into_iter().find(|step| step.first <= line && line <= step.last).map(|step| step.name)
+fn step_at(steps: &[StepAt], line: usize) -> Option<String> {
+    steps.iter().find(|step| step.first <= line && line <= step.last).map(|step| step.name.clone())
 }
 
 /// The names that lead to what stands at a place in a step.

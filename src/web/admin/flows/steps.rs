@@ -9,6 +9,7 @@ use super::room::{Checked, Head, Room, Tab};
 use super::words::Words;
 use crate::flow::edit;
 use crate::flow::schema::KINDS;
+use crate::flow::source::{self, Node};
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
 use crate::web::did::{Did, did};
@@ -19,6 +20,7 @@ use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "admin_flow_steps.html", config = "src/web/askama.toml")]
@@ -89,13 +91,16 @@ fn block(room: &Room, checked: &Checked, file: &str, text: &str) -> Block {
     let langs = languages(&room.files, file);
     let lang =
         langs.iter().find(|(lang, _)| *lang == room.lang).or(langs.first()).map_or(Lang::EnUs, |(lang, _)| *lang);
+    // Read once: there may be thousands.
+    let tree = source::parse(&Arc::from(file), text).ok();
+    let steps = tree.as_ref().and_then(|tree| tree.get("steps"));
     let row = |step: edit::StepAt| {
         let place = room.place(file, &step.name);
         let count = |blocks: bool| {
             let here = checked.faults.iter().filter(|fault| fault.place.as_deref() == Some(&place));
             here.filter(|fault| fault.blocks == blocks).count()
         };
-        let value = edit::step(text, &step.name).unwrap_or(Value::Null);
+        let value = steps.and_then(|steps| steps.get(&step.name)).map_or(Value::Null, Node::to_json);
         Row {
             address: step_address(room, file, &step.name),
             kind: step.kind.map_or_else(String::new, |kind| kind_name(kind, room.lang)),
@@ -164,7 +169,7 @@ pub(super) async fn add(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
     let after = Some(field(&pairs, "after")).filter(|after| !after.is_empty());
     let text = room.file(Some(&file)).1.clone();
     let after = after.map(str::to_owned).or_else(|| edit::outline(&text).pop().map(|step| step.name));
-    let value = empty(kind, after.as_deref().unwrap_or_default());
+    let value = empty(kind);
     match edit::add_step(&text, after.as_deref(), &name, &value) {
         Ok(edited) => match room.save(&file, &edited).await {
             Ok(()) => drafted(&room, see(&step_address(&room, &file, &name)), &file, None, Some(name)),
@@ -181,7 +186,7 @@ pub(super) async fn add(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
 }
 
 /// The least a step of a kind can be: its own field, empty. The check then asks for the rest.
-fn empty(kind: &str, _after: &str) -> Value {
+fn empty(kind: &str) -> Value {
     let value = match kind {
         "menu" | "when" => json!([]),
         "say" | "hangup" | "sms" | "set" | "return" => json!({}),

@@ -192,7 +192,7 @@ async fn show(
         f: room.frame(&format!("/text?file={}", in_query(file))).with_script("/assets/admin-text.js", &data),
         w,
         head: room.head(Tab::Text, Some(&checked)),
-        files: room.files.iter().map(link).collect(),
+        files: room.files.iter().chain([&room.stories]).map(link).collect(),
         file: file.to_owned(),
         text,
         elsewhere: checked.faults.len() - faults.len(),

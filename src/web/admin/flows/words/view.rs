@@ -47,7 +47,7 @@ words! {
     mark_start "start" "开始" "開始"
     mark_person "0: a person" "0：人工" "0：担当者"
     mark_denied "not verified" "未通过核实" "本人確認不可"
-    mark_jumps "{n} jumps here" "{n} 处跳转到此" "ここへ {n} 件"
+    mark_jumps "jumps here: {n}" "{n} 处跳转到此" "ここへ {n} 件"
     picture_label "{title}: {n} steps, from left to right. Each step is a link." "{title}：从左到右共 {n} 个步骤，每个步骤都是链接。" "{title}：左から右へ {n} ステップ。各ステップはリンクです。"
     picture_old "The draft cannot be drawn until its problems are mended. This is the version in service." "草稿有问题，修正之前无法绘制。这里显示的是当前使用的版本。" "下書きは問題を直すまで描けません。これは公開中のバージョンです。"
     no_picture "There is nothing to draw yet." "还没有可以绘制的内容。" "描けるものがまだありません。"
