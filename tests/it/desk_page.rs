@@ -1,8 +1,8 @@
 //! The agents' desk as its users have it: in browsers, against the real server, by mouse and by
 //! keyboard, on a large and on the smallest screen, in light and dark, in every language.
 
-mod rules;
-mod stage;
+pub mod rules;
+pub mod stage;
 
 use crate::support::browser::Screen;
 use stage::{Desk, PASSWORD, Seat};

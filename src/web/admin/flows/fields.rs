@@ -423,3 +423,6 @@ pub(super) fn rearrange(value: &mut Value, act: &str) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

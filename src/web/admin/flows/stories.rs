@@ -12,11 +12,6 @@ use crate::words::Level;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// A call, told.
-pub(super) struct Told {
-    pub(super) text: String,
-}
-
 /// A turn as it is kept, read.
 struct Turn {
     event: Kept,
@@ -28,7 +23,7 @@ struct Turn {
 }
 
 /// A call as a story; none when it has not begun.
-pub(super) fn of_call(flow: &Flow, rows: &[TurnRow]) -> Option<Told> {
+pub(super) fn of_call(flow: &Flow, rows: &[TurnRow]) -> Option<String> {
     let turns: Vec<Turn> = rows.iter().filter_map(read).collect();
     let first = turns.first()?;
     let Kept::Began(began) = &first.event else { return None };
@@ -50,7 +45,7 @@ pub(super) fn of_call(flow: &Flow, rows: &[TurnRow]) -> Option<Told> {
     text.push_str("  call:\n");
     lines.iter().for_each(|line| text.push_str(&format!("    - {line}\n")));
     text.push_str(&records(&turns));
-    Some(Told { text })
+    Some(text)
 }
 
 fn read(row: &TurnRow) -> Option<Turn> {
@@ -218,10 +213,9 @@ fn heard(turn: &Turn) -> Option<String> {
 fn records(turns: &[Turn]) -> String {
     let trail = turns.iter().flat_map(|turn| &turn.trail);
     let filed = trail.filter(|trace| matches!(trace, Trace::Filed { .. })).count();
-    match filed {
-        0 => "  records: nothing\n".to_owned(),
-        n => {
-            format!("  records:\n{}", "    - { lang: ".to_owned() + turns[0].state.lang.tag() + " }\n").repeat(n.min(1))
-        }
+    if filed == 0 {
+        return "  records: nothing\n".to_owned();
     }
+    let lang = turns.last().map_or("en-US", |turn| turn.state.lang.tag());
+    format!("  records:\n{}", format!("    - {{ lang: {lang} }}\n").repeat(filed))
 }

@@ -6,7 +6,7 @@ use super::failure;
 use super::form::{Pairs, field};
 use super::picture::shown_language;
 use super::room::{Head, Room, Tab};
-use super::stories::{Told, of_call};
+use super::stories::of_call;
 use super::words::Words;
 use crate::call::step::Trace;
 use crate::flow::Flow;
@@ -164,7 +164,7 @@ pub(super) async fn story(room: Room, Query(asked): Query<Asked>) -> Response {
     };
     let told = flow.as_deref().and_then(|flow| of_call(flow, &turns));
     match told {
-        Some(Told { text }) => show(room, text, None, None, StatusCode::OK),
+        Some(text) => show(room, text, None, None, StatusCode::OK),
         None => {
             let words = room.w.r.no_call;
             failure::told_page(&room.person, room.lang, &room.at("/try"), StatusCode::NOT_FOUND, words)
