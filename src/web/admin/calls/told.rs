@@ -89,7 +89,7 @@ impl Teller<'_> {
         let w = self.w;
         let seconds = |n: u32| n.to_string();
         match (event, trail.first()) {
-            (Kept::Began(began), _) => match &began.from {
+            (Kept::Began(began) | Kept::Closed(began, _), _) => match &began.from {
                 Some(number) => fill(w.called, &[("number", &number.masked())]),
                 None => w.called_withheld.to_owned(),
             },
