@@ -4,6 +4,7 @@ use super::steps::rename;
 use super::{Change, Edit, Part, Trees, trees};
 use crate::flow::source::Problem;
 use serde_json::{Map, Value};
+use std::collections::HashMap;
 
 /// The files of a version with these changes made, as data.
 ///
@@ -28,7 +29,7 @@ pub fn apply(old: &[(String, String)], changes: &[Change]) -> Result<Trees, Prob
 fn one(tree: &mut Value, change: &Change) -> Option<()> {
     let (last, above) = change.path.split_last()?;
     if let (Edit::StepRenamed { from }, Part::Key(to)) = (&change.edit, last) {
-        rename(tree, from, to);
+        rename(tree, &HashMap::from([(from.clone(), to.clone())]));
         return Some(());
     }
     if let Edit::Ordered(order) = &change.edit {

@@ -18,7 +18,7 @@ fn files() -> Vec<&'static str> {
 }
 
 fn config() -> Config {
-    Config { cases: 200, failure_persistence: None, ..Config::default() }
+    Config { cases: 60, failure_persistence: None, ..Config::default() }
 }
 
 fn read(text: &str) -> Value {
