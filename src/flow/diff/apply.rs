@@ -46,10 +46,13 @@ fn one(tree: &mut Value, change: &Change) -> Option<()> {
             parent.as_object_mut()?.shift_remove(key);
         }
         (Edit::Set { new: Some(new), .. }, Part::At(at)) => *parent.get_mut(at)? = new.clone(),
-        (Edit::Inserted(item), Part::At(at)) => parent.as_array_mut()?.insert(*at, item.clone()),
-        (Edit::Removed(_), Part::At(at)) => drop(parent.as_array_mut()?.remove(*at)),
+        (Edit::Inserted(item), Part::At(at)) => {
+            let list = parent.as_array_mut().filter(|list| *at <= list.len())?;
+            list.insert(*at, item.clone());
+        }
+        (Edit::Removed(_), Part::At(at)) => drop(parent.as_array_mut().filter(|list| *at < list.len())?.remove(*at)),
         (Edit::Moved { from }, Part::At(at)) => {
-            let list = parent.as_array_mut()?;
+            let list = parent.as_array_mut().filter(|list| *at < list.len() && *from < list.len())?;
             let item = list.remove(*from);
             list.insert(*at, item);
         }
