@@ -10,7 +10,8 @@ use crate::call::{Outcome, State};
 use crate::flow::Flow;
 use crate::provider::Provider;
 use crate::store::{BeginRow, Committed};
-use crate::words::CallId;
+use crate::words::{CallId, Lang};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tracing::{Span, error, field, info, warn};
 
@@ -25,7 +26,8 @@ impl Answerer {
     ) -> Result<Reply, Failure> {
         let inner = &self.inner;
         let live = inner.flows.live();
-        let name = inner.settings.lines.flow_of(&began.dialled, asked.as_deref(), &live);
+        let lines = inner.lines();
+        let name = lines.flow_of(&began.dialled, asked.as_deref(), &live);
         let Some(flow) = name.and_then(|name| live.iter().find(|flow| flow.name == name)).cloned() else {
             // One that was in service when this call began is answered as it was then.
             if let Some(call) = inner.store.find_call(provider.name(), provider_call).await? {
@@ -35,7 +37,8 @@ impl Answerer {
             return Ok(Reply::Document(inner.not_in_service(provider)));
         };
         let fresh = CallId::fresh();
-        let call = inner.store.name_call(provider.name(), provider_call, &fresh).await?;
+        let at = inner.now_ms();
+        let (call, closed) = inner.store.name_call_on(provider.name(), provider_call, &fresh, &flow.name, at).await?;
         if call != fresh && inner.store.dialled(call.as_str()).await?.is_some() {
             return self.first_document(provider, &call).await;
         }
@@ -54,20 +57,31 @@ impl Answerer {
             caller: began.from.as_ref().map(|phone| phone.as_str().to_owned()),
             test: began.test,
         };
-        let mute = inner.settings.lines.mute(&flow, &began.dialled, provider);
+        let mute = lines.mute(&flow, &began.dialled, provider);
         let mut state = State::new(&flow, began.clone()).without(&flow, mute);
         state.fiction |= inner.settings.fiction;
         let slot = inner.calls.slot(&call);
         let mut slot = slot.lock().await;
         let mut got = Got::new(provider, provider_call, &call, inner.settings.patience);
-        let moved = self.advance(&flow, state, Event::Began(began.clone()), &mut got).await?;
+        let (event, kept) = match closed {
+            None => (Event::Began(began.clone()), Kept::Began(began)),
+            Some(texts) => {
+                let words = self.words_of_closed(&flow, &began, texts).await?;
+                if let Some((first, _)) = words.first() {
+                    state.lang = *first;
+                }
+                (Event::Closed(words.clone()), Kept::Closed(began, words))
+            }
+        };
+        let moved = self.advance(&flow, state, event, &mut got).await?;
         let document = self.document(&flow, &moved, &got);
-        let row = self.row(&moved, &got, 1, Kept::Began(began), document.as_ref(), Some(row));
+        let row = self.row(&moved, &got, 1, kept, document.as_ref(), Some(row));
         let open = Open::new(flow.clone(), &moved.state, &row.state, 1);
         match self.commit(row).await? {
             Committed::Stored => {
                 info!(flow = %flow.name, "a call began");
                 inner.meters.began(&flow.name);
+                inner.meters.ended(moved.state.ending());
                 let Some(document) = document else { return Ok(Reply::Quiet) };
                 *slot = Some(open);
                 Ok(Reply::Document(document))
@@ -96,6 +110,27 @@ impl Answerer {
             // Out of service since: this call was in time.
             None => Ok(Some(flows.of_call(&live.name, call).unwrap_or_else(|| live.clone()))),
         }
+    }
+
+    /// What a caller hears of a closed line: in the language asked for or remembered, else in every one
+    /// of the line's, for nobody has chosen yet.
+    async fn words_of_closed(
+        &self,
+        flow: &Flow,
+        began: &Began,
+        mut texts: BTreeMap<Lang, String>,
+    ) -> Result<Vec<(Lang, String)>, Failure> {
+        let remembered = match &began.from {
+            Some(number) => self.inner.store.preference(number, self.inner.now_ms()).await?.lang,
+            None => None,
+        };
+        let known = began.lang.or(remembered).filter(|lang| flow.languages.contains(lang));
+        if let Some((lang, words)) = known.and_then(|lang| texts.remove_entry(&lang)) {
+            return Ok(vec![(lang, words)]);
+        }
+        let spoken: Vec<_> = flow.languages.iter().filter_map(|lang| texts.remove_entry(lang)).collect();
+        // One that was written for other languages is better than silence.
+        Ok(if spoken.is_empty() { texts.into_iter().collect() } else { spoken })
     }
 
     async fn first_document(&self, provider: Provider, call: &CallId) -> Result<Reply, Failure> {

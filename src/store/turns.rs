@@ -237,7 +237,7 @@ impl Store {
     }
 }
 
-fn call_id(text: &str) -> Result<CallId> {
+pub(super) fn call_id(text: &str) -> Result<CallId> {
     CallId::parse(text).ok_or_else(|| StoreError::Damaged(format!("`{text}` is no call id")))
 }
 

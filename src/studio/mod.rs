@@ -19,7 +19,7 @@ pub use draft::Draft;
 pub use examine::{Examined, Told, abilities};
 pub use files::OnDisk;
 pub use protect::Protected;
-pub use publish::{Publish, When};
+pub use publish::{Publish, When, text_digest};
 pub use tend::ENOUGH;
 pub use versions::{Judged, Share, Version, VersionState};
 

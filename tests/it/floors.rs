@@ -74,7 +74,7 @@ const ALONE: &[(&str, &[&str])] = &[
     ("askama", &["src/web/"]),
     ("clap", &["src/cli/", "src/main.rs"]),
     ("multer", &["src/web/upload.rs"]),
-    ("csv", &["src/cli/", "src/web/desk_pages/"]),
+    ("csv", &["src/cli/", "src/web/"]),
     ("toml", &["src/config/"]),
     ("prometheus_client", &["src/answer/meters.rs"]),
     ("lru", &["src/answer/"]),

@@ -3,22 +3,26 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod admin_flows;
+mod admin_lines;
 mod api;
 mod attempts;
 mod audio;
 mod bridge;
 mod checks;
+mod closing;
 mod cluster;
 mod codes;
 mod command_test;
 mod commands;
 mod config;
 mod config_hosts;
+mod corpus;
 mod demo;
 mod desk_page;
 mod desk_rules;
 mod erase;
 mod explored;
+mod export_flows;
 mod faults;
 mod floors;
 mod graph;
@@ -62,6 +66,7 @@ mod store_outages;
 mod store_races;
 mod store_story;
 mod stories;
+mod studio;
 mod support;
 mod tallies;
 mod telemetry;

@@ -172,36 +172,28 @@ fn what_was_not_asked_then_is_told_by_name() {
 
 #[test]
 fn what_the_world_was_not_asked_is_needed_and_what_it_was_is_answered_again() {
-    let look = |with: &str| {
-        shop(&[
-            ("then: found, ", "then: look, "),
-            (
-                "  found:",
-                &format!(
-                    "  look: {{ lookup: payment, with: {{ account: number, number: {with} }}, into: p, then: found, missing: found, failed: found }}\n  found:"
-                ),
-            ),
-        ])
+    let step = |with: &str| {
+        format!(
+            "  look: {{ lookup: payment, with: {{ account: caller.account, number: {with} }}, into: p, then: found, missing: found, failed: found }}\n  found:"
+        )
     };
-    let (old, old_look) = (shop(&[]), look("number"));
-    let needs = replay(&old, &old_look, &call(&old, &["1", "12345678"]));
-    // The payment may be told to nobody who is not verified.
-    assert_eq!(needs.went, Went::NeedsData(Needed::Account));
-    let recorded = verified_call(&old_look);
-    assert_eq!(replay(&old_look, &old_look, &recorded).went, Went::Same);
+    let look = |with: &str| {
+        let who = format!("  who: {{ verify: 2, then: look, failed: agent }}\n{}", step(with));
+        shop(&[("then: found, ", "then: who, "), ("  found:", &who)])
+    };
+    let (old, looks) = (shop(&[]), look("number"));
+    assert_eq!(replay(&old, &looks, &call(&old, &["1", "12345678"])).went, Went::NeedsData(Needed::Account));
+    let recorded = verified_call(&looks);
+    assert_eq!(replay(&looks, &looks, &recorded).went, Went::Same);
     let first = shop(&[
         ("go: order, for", "go: who, for"),
         ("  order:", "  who: { verify: 2, then: order, failed: agent }\n  order:"),
         ("then: found, ", "then: look, "),
-        (
-            "  found:",
-            "  look: { lookup: payment, with: { account: number, number: number }, into: p, then: found, missing: found, failed: found }\n  found:",
-        ),
+        ("  found:", &step("number")),
     ]);
     // Account and PIN are asked for earlier, and typed there.
-    assert_eq!(replay(&old_look, &first, &recorded).went, Went::Elsewhere);
-    let other = look("'77777777'");
-    let needs = replay(&old_look, &other, &recorded);
+    assert_eq!(replay(&looks, &first, &recorded).went, Went::Elsewhere);
+    let needs = replay(&looks, &look("'77777777'"), &recorded);
     assert_eq!((needs.went, needs.step.as_deref()), (Went::NeedsData(Needed::Source("payment".into())), Some("look")));
 }
 

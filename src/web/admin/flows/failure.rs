@@ -19,7 +19,7 @@ pub(super) struct Told {
 }
 
 #[derive(Template)]
-#[template(path = "admin_told.html", config = "src/web/askama.toml")]
+#[template(path = "admin_flow_told.html", config = "src/web/askama.toml")]
 struct ToldPage {
     f: Frame,
     w: &'static Words,

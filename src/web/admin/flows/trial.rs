@@ -92,7 +92,8 @@ pub(super) async fn page(room: Room) -> Response {
 
 /// A phone that can call this hotline and no other.
 fn phone(room: &Room, flow: &Flow) -> PhonePage {
-    let line = room.web.answerer.lines().0.iter().find(|line| line.flow == room.name);
+    let lines = room.web.answerer.lines();
+    let line = lines.0.iter().find(|line| line.flow == room.name);
     let callers = room.web.phone.iter().flat_map(|phone| &phone.callers).map(|caller| DemoCaller {
         name: caller.name.clone(),
         number: caller.number.clone(),
