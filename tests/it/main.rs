@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod admin_calls;
 mod admin_flows;
 mod admin_lines;
+mod admin_statistics;
 mod api;
 mod attempts;
 mod audio;
