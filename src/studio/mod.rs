@@ -9,6 +9,7 @@ mod examine;
 mod files;
 mod protect;
 mod publish;
+pub mod replay;
 mod tend;
 mod versions;
 

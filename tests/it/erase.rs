@@ -153,6 +153,7 @@ fn erasing_looks_into_every_table_or_says_why_not() {
         ("invitations", "who works here, and no caller"),
         ("sessions", "who works here, and no caller"),
         ("tokens", "who works here, and no caller"),
+        ("tallies", "numbers of calls, of nobody in particular"),
         ("sign_ins", "who tried to sign in, for a day"),
         ("log_head", "where the log ends"),
     ];

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod admin_flows;
 mod admin_lines;
 mod api;
 mod attempts;
@@ -56,6 +57,7 @@ mod providers_check;
 mod readme;
 mod recorded;
 mod reference;
+mod replay;
 mod roles;
 mod schema;
 mod secrets;
@@ -66,6 +68,7 @@ mod store_story;
 mod stories;
 mod studio;
 mod support;
+mod tallies;
 mod telemetry;
 mod terminal;
 mod uploads;

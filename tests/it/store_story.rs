@@ -13,6 +13,7 @@ mod notices;
 mod people;
 mod posting;
 mod studio;
+mod tallies;
 
 use crate::support::database::Database;
 use crate::support::rows::{DAY, START, begin, customer, effect, fields, turn};
@@ -62,6 +63,7 @@ async fn story(database: Database) {
     notices::story(&store).await;
     forgetting::story(&store, database.is_shared()).await;
     desk::story(&store).await;
+    tallies::story(&store).await;
     store.close().await;
     assert!(matches!(store.ready(START).await, Err(StoreError::Closed)));
     assert!(store.commit(turn(&CallId::fresh(), 1, 1)).await.is_err());

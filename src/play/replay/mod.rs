@@ -232,3 +232,14 @@ fn needed(effect: &Effect) -> Needed {
         Effect::Notices => Needed::Source("notices".to_owned()),
     }
 }
+
+/// What each event of a call asked of the world, and what came back in time: for whoever tells a call.
+///
+/// # Errors
+/// Why it cannot be told.
+pub fn asked(flow: &Flow, recorded: &Recorded) -> Result<Vec<Vec<(Effect, Option<Answer>)>>, Why> {
+    let then = then::then(&Pair::new(flow, flow), recorded)?;
+    let asked = then.asked;
+    let of = |(at, answer): (usize, Option<Answer>)| Some((asked.get(at)?.effect.clone(), answer));
+    Ok(then.reactions.into_iter().map(|reaction| reaction.asks.into_iter().filter_map(of).collect()).collect())
+}
