@@ -15,6 +15,7 @@
 //! | 4 | [`desk`] | the agents' side of a request: taking, calling, finishing it | HTTP, pages |
 //! | 4 | [`worker`] | what is done without anybody calling: outbox, silent calls, aging | HTTP |
 //! | 4 | [`play`] | stories and the explorer: whole calls on `step` alone | HTTP, databases |
+//! | 4 | [`studio`] | drafts of flows, publishing them and taking them back | HTTP, pages |
 //! | 4 | [`demo`] | fictional customers | calls |
 //! | 3 | [`provider`] | one dialect a file: webhook to event, voice to document | stores, flows' insides |
 //! | 3 | [`store`] | all SQL, and the objects too large for it | providers, flows' contents |
@@ -36,6 +37,7 @@ pub mod outside;
 pub mod play;
 pub mod provider;
 pub mod store;
+pub mod studio;
 pub mod telemetry;
 pub mod web;
 pub mod words;

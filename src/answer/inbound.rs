@@ -1,7 +1,7 @@
 //! Who is believed: what each provider's webhooks are proved with, and our own probes of the way to us.
 
 use super::{Answerer, Inner};
-use crate::provider::{Keys, ProbeKey, Provider, Refused, Risks, Verified, Webhook};
+use crate::provider::{Keys, ProbeKey, Provider, Refused, Risks, Sound, Verified, Webhook};
 use crate::words::Secret;
 
 /// How a provider's webhooks are proved.
@@ -28,8 +28,13 @@ impl Answerer {
 }
 
 impl Inner {
-    /// Proves who sent a webhook.
-    pub(super) fn verify(&self, provider: Provider, webhook: &Webhook<'_>) -> Result<Verified, Refused> {
+    /// Proves who sent a webhook, perhaps with a sound.
+    pub(super) fn verify(
+        &self,
+        provider: Provider,
+        webhook: &Webhook<'_>,
+        sound: Option<Sound>,
+    ) -> Result<Verified, Refused> {
         let now = (self.settings.clock)().as_second();
         if provider == Provider::Phone {
             let secrets = self.phones.counting(self.now_ms());
@@ -42,6 +47,10 @@ impl Inner {
         if secrets.is_empty() && !risks.anybody_here {
             return Err(if provider.proves_by_credentials() { Refused::Credentials } else { Refused::Signature });
         }
-        provider.verify(webhook, &Keys { secrets, now, risks })
+        let keys = Keys { secrets, now, risks };
+        match sound {
+            Some(sound) => provider.verify_upload(webhook, &keys, sound),
+            None => provider.verify(webhook, &keys),
+        }
     }
 }

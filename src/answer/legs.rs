@@ -11,7 +11,7 @@ impl Answerer {
     /// # Errors
     /// Nothing of it is believed; [`Answerer::replied`] counts and logs that.
     pub fn prove(&self, provider: Provider, webhook: &Webhook<'_>, door: Door) -> Result<Heard, Refused> {
-        self.inner.verify(provider, webhook).and_then(|verified| provider.parse(verified, door))
+        self.inner.verify(provider, webhook, None).and_then(|verified| provider.parse(verified, door))
     }
 
     /// Counts how a webhook was answered, and logs a refusal.

@@ -16,34 +16,37 @@ mod inbound;
 mod legs;
 mod lines;
 mod meters;
+mod route;
 mod sources;
 mod spoken;
 mod turn;
+mod upload;
 
 pub use contact::Texting;
 pub use crowd::Bounds;
 pub use effects::Performing;
-pub use flows::Flows;
+pub use flows::{Flows, Trial, files_of, version_files};
 pub use inbound::Inbound;
 pub use lines::{Line, Lines};
 pub use meters::Meters;
+pub use upload::Upload;
 
 use crate::call::event::Now;
 use crate::flow::model::Phrases;
 use crate::outside::Outside;
-use crate::provider::{Document, Door, Heard, LegKey, PhoneKey, Place, PlaceKey, Provider, Refused, Said, Webhook};
+use crate::provider::{Document, Door, Heard, LegKey, PhoneKey, Place, PlaceKey, Provider, Refused, Webhook};
 use crate::store::{Limits, RequestLimits, Store, StoreError};
+use crate::words::Secret;
 use crate::words::clock::tick;
 use crate::words::codes::CodeKey;
 use crate::words::pins::PinKeys;
-use crate::words::{Lang, Secret};
 use calls::OpenCalls;
-use crowd::{Comes, Crowd, Inside};
+use crowd::Crowd;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use tracing::{Instrument, Span, field, info_span, warn};
+use tracing::{Instrument, field, info_span, warn};
 
 /// How long a caller hears nothing at most while something is looked up.
 pub const PATIENCE: Duration = Duration::from_millis(1500);
@@ -109,10 +112,12 @@ struct Inner {
 
 /// Which of our addresses a webhook came to.
 pub enum Knock {
-    /// The inbound address, perhaps with `?flow=NAME`.
+    /// The inbound address, perhaps with `?flow=NAME&version=DIGEST`.
     Inbound {
         /// The flow asked for by name.
         flow: Option<String>,
+        /// The version asked for, live or not; our own phones alone may.
+        version: Option<String>,
     },
     /// An address one of our documents gave out.
     Turn {
@@ -192,16 +197,27 @@ impl Answerer {
         webhook: &Webhook<'_>,
         knock: Knock,
     ) -> impl Future<Output = Reply> + Send + use<> {
+        self.answer_with(provider, webhook, knock, None)
+    }
+
+    /// The same, perhaps with the message that came with it.
+    fn answer_with(
+        &self,
+        provider: Provider,
+        webhook: &Webhook<'_>,
+        knock: Knock,
+        upload: Option<Upload>,
+    ) -> impl Future<Output = Reply> + Send + use<> {
         // Every line that is logged on the way carries the call.
         let span = info_span!("webhook", %provider, call = field::Empty, provider_call = field::Empty);
         let since = tick();
-        let heard = self.hear(provider, webhook, &knock);
+        let heard = self.hear(provider, webhook, &knock, upload.as_ref());
         let target = webhook.target.to_owned();
         let this = self.clone();
         // On the heap from the start: what is this large is not copied from layer to layer.
         let answering = Box::pin(async move {
             let reply = match heard {
-                Ok(heard) => this.route(provider, heard, knock, &target).await,
+                Ok(heard) => this.route(provider, heard, knock, &target, upload).await,
                 Err(refused) => this.refuse(provider, refused),
             };
             this.inner.meters.answered(provider, &reply);
@@ -212,13 +228,19 @@ impl Answerer {
     }
 
     /// Proves the sender and reads what was sent.
-    fn hear(&self, provider: Provider, webhook: &Webhook<'_>, knock: &Knock) -> Result<Heard, Refused> {
+    fn hear(
+        &self,
+        provider: Provider,
+        webhook: &Webhook<'_>,
+        knock: &Knock,
+        upload: Option<&Upload>,
+    ) -> Result<Heard, Refused> {
         let door = match knock {
             Knock::Inbound { .. } => Door::Inbound,
             Knock::Turn { .. } => Door::Turn,
             Knock::Status => Door::Status,
         };
-        let verified = self.inner.verify(provider, webhook)?;
+        let verified = self.inner.verify(provider, webhook, upload.map(|upload| upload.sound))?;
         let heard = provider.parse(verified, door)?;
         if let Knock::Turn { place, mac } = knock
             && !self.inner.places.proves(provider, &heard.provider_call, place, mac)
@@ -228,93 +250,10 @@ impl Answerer {
         Ok(heard)
     }
 
-    fn refuse(&self, provider: Provider, refused: Refused) -> Reply {
+    pub(super) fn refuse(&self, provider: Provider, refused: Refused) -> Reply {
         self.inner.meters.refused(provider, &refused);
         warn!(why = %refused, "webhook refused");
         Reply::Refused(refused)
-    }
-
-    async fn route(&self, provider: Provider, heard: Heard, knock: Knock, target: &str) -> Reply {
-        let call = &heard.provider_call;
-        Span::current().record("provider_call", field::display(call));
-        // Before anything is read or stored, and after the sender is proved: who is not one is refused
-        // as ever, and gets nobody else shed.
-        let Some(inside) = self.inner.crowd.enter(comes(&knock, &heard.said)) else {
-            return self.shed(provider, &knock, &heard.said, target);
-        };
-        match (knock, heard.said) {
-            (Knock::Turn { place, .. }, said) => {
-                Span::current().record("call", field::display(&place.call));
-                let lang = place.lang;
-                let again = spoken::times(target) > 0;
-                let turn = Box::pin(self.turn(provider, call, place, said, again));
-                self.in_time(provider, lang, target, inside, turn).await
-            }
-            (Knock::Inbound { flow }, Said::Inbound(began)) => {
-                let lang = began.lang.unwrap_or(Lang::ALL[0]);
-                let begin = Box::pin(self.begin(provider, call, flow, began));
-                self.in_time(provider, lang, target, inside, begin).await
-            }
-            (_, Said::Status(status)) => {
-                let reply = self.status(provider, call, status).await;
-                inside.served();
-                reply
-            }
-            _ => self.refuse(provider, Refused::Malformed(ELSEWHERE)),
-        }
-    }
-
-    /// An answer within the time providers bear, else words that offer to try again.
-    async fn in_time(
-        &self,
-        provider: Provider,
-        lang: Lang,
-        target: &str,
-        inside: Inside<'_>,
-        answer: impl Future<Output = Result<Reply, Failure>>,
-    ) -> Reply {
-        match tokio::time::timeout(WEBHOOK, answer).await {
-            Ok(Ok(reply)) => {
-                inside.served();
-                return reply;
-            }
-            Ok(Err(failure @ Failure::Damaged { .. })) => {
-                tracing::error!(%failure, "this call cannot go on; the caller hears an apology and a goodbye");
-                self.inner.meters.apologised(provider);
-                return Reply::Document(self.inner.goodbye(provider, lang));
-            }
-            Ok(Err(failure)) => tracing::error!(%failure, "no ordinary answer; the caller hears an apology"),
-            Err(_) => tracing::error!("no answer in {WEBHOOK:?}; the caller hears an apology"),
-        }
-        self.inner.meters.apologised(provider);
-        Reply::Document(self.inner.busy(provider, lang, target))
-    }
-
-    /// More comes than the machine holds. A caller hears so and comes again by the same address; of what
-    /// was pressed nothing is taken, and the prompt is said once more.
-    fn shed(&self, provider: Provider, knock: &Knock, said: &Said, target: &str) -> Reply {
-        let inner = &self.inner;
-        match (knock, said) {
-            (_, Said::Status(_)) => {
-                inner.meters.shed("status");
-                warn!("a status was not taken; the call ends by itself later");
-                Reply::Quiet
-            }
-            (Knock::Turn { place, .. }, _) => {
-                inner.meters.shed("turn");
-                Reply::Document(inner.hold_turn(provider, place.lang, target))
-            }
-            (Knock::Inbound { flow }, Said::Inbound(began)) => {
-                inner.meters.shed("call");
-                let live = inner.flows.live();
-                let name = inner.settings.lines.flow_of(&began.dialled, flow.as_deref(), &live);
-                let flow = name.and_then(|name| live.iter().find(|flow| flow.name == name));
-                let usual = flow.and_then(|flow| flow.languages.first().copied());
-                let lang = began.lang.or(usual).unwrap_or(Lang::ALL[0]);
-                Reply::Document(inner.hold_call(provider, lang, target))
-            }
-            _ => self.refuse(provider, Refused::Malformed(ELSEWHERE)),
-        }
     }
 
     /// Writes down for the metrics how many webhooks are being answered.
@@ -370,18 +309,6 @@ impl Answerer {
     /// The store, for those who keep house.
     pub fn store(&self) -> &Store {
         &self.inner.store
-    }
-}
-
-/// Why something is refused that was sent to another address than it belongs to.
-const ELSEWHERE: &str = "this does not belong at this address";
-
-/// Who comes with a webhook.
-fn comes(knock: &Knock, said: &Said) -> Comes {
-    match (knock, said) {
-        (_, Said::Status(_) | Said::Dialled { .. } | Said::Recorded(_)) => Comes::News,
-        (Knock::Inbound { .. }, _) => Comes::Call,
-        _ => Comes::Turn,
     }
 }
 

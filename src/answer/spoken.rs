@@ -115,7 +115,7 @@ impl super::Answerer {
     /// A new call while the server is being stopped: it is asked to come again, and finds another
     /// server, or this one started anew. Its sender is proved like any other's.
     pub fn turn_away(&self, provider: Provider, webhook: &crate::provider::Webhook<'_>) -> super::Reply {
-        match self.inner.verify(provider, webhook) {
+        match self.inner.verify(provider, webhook, None) {
             Ok(_) => super::Reply::Document(self.inner.busy(provider, Lang::ALL[0], webhook.target)),
             Err(why) => super::Reply::Refused(why),
         }

@@ -1,7 +1,7 @@
 //! A call goes on: find it, step it, perform what is asked, render, commit.
 
 use super::calls::Open;
-use super::{Answerer, Failure, Reply};
+use super::{Answerer, Failure, Reply, Upload};
 use crate::call::effect::{Answer, Choice, Effect};
 use crate::call::event::{Event, Kept, Now};
 use crate::call::state::{Phase, State};
@@ -31,6 +31,8 @@ pub struct Got<'a> {
     pub until: Instant,
     /// What the caller chose and wants remembered: kept with the turn.
     pub remember: Vec<(Phone, Choice)>,
+    /// The message that came with it.
+    pub upload: Option<Upload>,
 }
 
 impl<'a> Got<'a> {
@@ -42,6 +44,7 @@ impl<'a> Got<'a> {
             answers: Vec::new(),
             until: Instant::now() + patience,
             remember: Vec::new(),
+            upload: None,
         }
     }
 }
@@ -53,13 +56,15 @@ pub struct Moved {
     pub trail: Vec<Trace>,
     /// The answers used, in order; none where one was too slow.
     pub answers: Vec<Option<Answer>>,
+    /// The caller came to where a person is asked for.
+    pub person: bool,
     /// The moment all of it was stepped at.
     pub at: Now,
 }
 
 impl Answerer {
     /// Answers a webhook on an address one of our documents gave out; `again` when it comes back
-    /// because an apology asked it to.
+    /// because an apology asked it to, `upload` when a message came with it.
     pub(super) async fn turn(
         &self,
         provider: Provider,
@@ -67,11 +72,13 @@ impl Answerer {
         place: Place,
         said: Said,
         again: bool,
+        upload: Option<Upload>,
     ) -> Result<Reply, Failure> {
         let inner = &self.inner;
         let slot = inner.calls.slot(&place.call);
         let mut slot = slot.lock().await;
         let mut got = Got::new(provider, provider_call, &place.call, inner.settings.patience);
+        got.upload = upload;
         for _ in 0..TRIES {
             let remembered = slot.is_some();
             if !remembered {
@@ -170,7 +177,8 @@ impl Answerer {
             timer.stop();
             trail.append(&mut turn.trail);
             let (Outcome::Ask(effect, secret), Phase::Looking(looking)) = (&turn.outcome, &turn.state.phase) else {
-                return Ok(Moved { state: turn.state, outcome: turn.outcome, trail, answers, at: now });
+                let person = asks_for_person(flow, &trail);
+                return Ok(Moved { state: turn.state, outcome: turn.outcome, trail, answers, person, at: now });
             };
             let key = EffectKey { call: got.call.clone(), turn: looking.turn, seq: looking.seq };
             let known =
@@ -181,6 +189,12 @@ impl Answerer {
                     got.remember.extend(turn.state.from().map(|number| (number.clone(), *choice)));
                     got.answers.push((key, effect.clone(), Some(Answer::Remembered)));
                     Some(Answer::Remembered)
+                }
+                None if let (Effect::KeepRecording(new), Some(upload)) = (effect, got.upload.as_ref()) => {
+                    let keep = self.keep_upload(flow, &turn.state, new, upload, &key, now.as_millisecond());
+                    let answer = Some(Answer::Recording(Box::pin(keep).await?));
+                    got.answers.push((key, effect.clone(), answer.clone()));
+                    answer
                 }
                 None => {
                     let perform = self.perform(flow, &turn.state, effect, secret.clone(), &key, got.until, now);
@@ -250,6 +264,7 @@ impl Answerer {
             at: moved.at.as_millisecond(),
             begins,
             ends: moved.state.ending().map(|ending| ending.word().to_owned()),
+            person: moved.person,
             remember: got.remember.clone(),
         }
     }
@@ -262,6 +277,12 @@ impl Answerer {
     }
 }
 
+/// By `0` or by an option that leads to the same step.
+fn asks_for_person(flow: &Flow, trail: &[Trace]) -> bool {
+    let person = flow.blocks.first().and_then(|main| main.steps.get(flow.person)).map(|step| step.name.as_str());
+    trail.iter().any(|trace| matches!(trace, Trace::Step(place) if Some(place.as_str()) == person))
+}
+
 /// What a provider said, as the call takes it and as it is kept. `again`: it comes back because an
 /// apology asked it to, so that silence is nobody's fault.
 fn heard(said: &Said, again: bool, state: &State) -> (Event, Kept) {
@@ -270,7 +291,9 @@ fn heard(said: &Said, again: bool, state: &State) -> (Event, Kept) {
         Said::Digits(digits) => (Event::Digits(digits.clone()), state.keep(digits)),
         Said::Nothing | Said::Inbound(_) => (Event::Silence, Kept::Silence),
         Said::Dialled { end, talked } => (Event::Dialled { end: *end, talked: *talked }, Kept::Dialled(*end, *talked)),
-        Said::Recorded(recording) => (Event::Recorded(recording.clone()), Kept::Recorded(recording.clone())),
+        Said::Recorded(recording) | Said::LastWords(recording) => {
+            (Event::Recorded(recording.clone()), Kept::Recorded(recording.clone()))
+        }
         Said::Status(status) => (Event::Status(*status), Kept::Status(*status)),
     }
 }

@@ -41,6 +41,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
     let flows = Flows::default();
     let outside = Outside::new(config.hosts.clone()).context("making the hosts of the settings ready")?;
     hosts_are_known(&folder.files, &outside)?;
+    flows.keep_folder(folder.files.clone());
     flows.install(folder.load(), &store, now.as_millisecond()).await.context("keeping the flows' versions")?;
     anyhow::ensure!(
         !flows.live().is_empty(),

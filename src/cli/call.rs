@@ -223,7 +223,9 @@ fn knock(target: &str) -> Option<Knock> {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match parts[..] {
-        ["voice", "phone"] => Some(Knock::Inbound { flow: query.strip_prefix("flow=").map(str::to_owned) }),
+        ["voice", "phone"] => {
+            Some(Knock::Inbound { flow: query.strip_prefix("flow=").map(str::to_owned), version: None })
+        }
         ["voice", "phone", "status"] => Some(Knock::Status),
         ["voice", "phone", "c", call, turn, lang, mac] => {
             let place = Place { call: CallId::parse(call)?, turn: turn.parse().ok()?, lang: Lang::parse(lang)? };

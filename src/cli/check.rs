@@ -2,21 +2,21 @@
 
 mod print;
 
-use super::folder::{self, Folder, missing_audio};
+use super::folder::{self, AUDIO, Folder};
 use crate::call::step::limits;
 use crate::config::FlowsAt;
-use crate::flow::check::{Ability, Around, Numbers, Waived};
+use crate::flow::check::{Around, Numbers, Waived};
 use crate::flow::read::{Examined, Files, each_once, examine, is_hotline, load, load_one, near, unknown_hosts};
-use crate::flow::source::{At, Problem};
-use crate::play::{Bounds, Explored, Finding, explore};
+use crate::flow::source::Problem;
+use crate::play::{Bounds, Explored, explore};
 use crate::provider::Provider;
+use crate::studio::{abilities, missing_audio};
 use crate::words::clock;
 use crate::words::columns::columns_of;
 use anyhow::bail;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
 
 /// How problems are told.
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -71,13 +71,13 @@ pub fn run(
             turns: Some(limits::TURNS),
         };
         let Examined { flow, problems: found, checked } = examine(&files, name, &around);
-        let silent = flow.iter().flat_map(|flow| missing_audio(folder, flow)).collect::<Vec<_>>();
+        let silent = flow.iter().flat_map(|flow| missing_audio(&folder.join(AUDIO), flow)).collect::<Vec<_>>();
         // Sources are shared, so nobody can be served while one of them asks a stranger.
         let flow = flow.filter(|_| silent.is_empty() && unknown.is_empty());
         problems.extend(found.into_iter().chain(silent));
         if let Some(flow) = flow.as_ref().filter(|_| !quick) {
             let mut explored = explore(flow, Bounds::default());
-            problems.extend(explored.findings.drain(..).map(problem_of));
+            problems.extend(explored.findings.drain(..).map(Problem::from));
             findings.explored.push(explored);
         }
         findings.waived.extend(checked.waived);
@@ -116,14 +116,6 @@ struct Findings {
     explored: Vec<Explored>,
 }
 
-/// What trying every key came upon, as a problem.
-fn problem_of(finding: Finding) -> Problem {
-    let Finding { file, line, code, what, keys, .. } = finding;
-    let hint = "a call was led there by the keys below: change where one of the steps on the way goes on";
-    let found = Problem::new(Arc::from(file), At { line, column: 3 }, code, what, hint);
-    Problem { keys: Some(keys.into_boxed_slice()), ..found }
-}
-
 /// The providers that calls come by: Twilio, where nobody says so.
 fn callable(settings: &[Provider], on: &[String]) -> anyhow::Result<Vec<Provider>> {
     let mut all = settings.to_vec();
@@ -140,17 +132,6 @@ fn callable(settings: &[Provider], on: &[String]) -> anyhow::Result<Vec<Provider
         }
     }
     Ok(if all.is_empty() { vec![Provider::Twilio] } else { all })
-}
-
-/// What the providers that a deployment uses can do. Messages go out by any of them that sends.
-fn abilities(providers: &[Provider]) -> Vec<Ability> {
-    let sms = providers.iter().any(|provider| provider.can().sms);
-    let ability = |provider: &Provider| {
-        let can = provider.can();
-        let (name, voices) = (provider.name().to_owned(), can.speaks.to_vec());
-        Ability { name, voices, transfer: can.transfer, record: can.record, sms }
-    };
-    providers.iter().map(ability).collect()
 }
 
 /// The files of the flows asked for, by name, as the file they are in or that of their stories; all

@@ -4,6 +4,7 @@
 use crate::flow::Flow;
 use crate::flow::read::{Files, Loaded, is_hotline, is_shared, load};
 use crate::flow::source::{At, MAX_BYTES, Problem};
+use crate::studio::missing_audio;
 use anyhow::{Context, bail};
 use std::collections::BTreeMap;
 use std::fs::{File, Metadata};
@@ -86,34 +87,13 @@ impl Folder {
         let unread = self.problems.iter().filter(|problem| is_hotline(&problem.file));
         loaded.refused.extend(unread.filter_map(|problem| Some(problem.file.strip_suffix(".yaml")?.to_owned())));
         loaded.problems.extend(self.problems.iter().cloned());
-        let silent = |flow: &Flow| missing_audio(&self.root, flow);
+        let silent = |flow: &Flow| missing_audio(&self.root.join(AUDIO), flow);
         for flow in loaded.flows.extract_if(.., |flow| !silent(flow).is_empty()) {
             loaded.problems.extend(silent(&flow));
             loaded.refused.push(flow.name.clone());
         }
         loaded
     }
-}
-
-/// The recordings a flow names that are not there: callers would hear nothing.
-pub fn missing_audio(folder: &Path, flow: &Flow) -> Vec<Problem> {
-    let mut missing = Vec::new();
-    for (b, block) in flow.blocks.iter().enumerate() {
-        let file = if b == 0 { format!("{}.yaml", block.name) } else { format!("common/{}.yaml", block.name) };
-        for step in &block.steps {
-            for name in step.audio.iter().flatten().filter(|name| !folder.join(AUDIO).join(&***name).is_file()) {
-                missing.push(Problem {
-                    line: step.lines.0,
-                    column: 3,
-                    code: "missing-audio",
-                    what: format!("the step `{}` plays {name}, and there is no such file", step.name),
-                    hint: format!("put it at {}", folder.join(AUDIO).join(&**name).display()),
-                    ..problem(&file, String::new(), "")
-                });
-            }
-        }
-    }
-    missing
 }
 
 fn walk(folder: &Path, prefix: &str, depth: usize, found: &mut Marks) -> anyhow::Result<()> {

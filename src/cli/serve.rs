@@ -6,6 +6,7 @@ use super::{folder, providers, watch};
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::provider::Provider;
+use crate::studio::{Studio, StudioSettings};
 use crate::web::desk_pages::Sounds;
 use crate::web::listen::{self, Clients};
 use crate::web::{BrowserPhone, Web, router};
@@ -42,20 +43,24 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     tell_first_admin(&app, &public_url).await?;
     let phone = BrowserPhone { open: config.demo, callers: app.callers.clone() };
     let (draining, desk) = (Arc::default(), Desk::new(app.answerer.clone(), app.apis.clone()));
+    let studio = Studio::new(app.answerer.clone(), studio_settings(config));
     let web = Web {
         answerer: app.answerer.clone(),
         desk: desk.clone(),
+        studio: studio.clone(),
         public_url: public_url.into(),
         phone: Some(Arc::new(phone)),
         draining: Arc::clone(&draining),
         audio: config.flows.join(folder::AUDIO).into(),
         sounds: Arc::new(Sounds::new(app.objects.clone())),
+        uploads: config.data.clone().into(),
         proxies: config.proxies.clone().into(),
     };
     let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config), app.objects.clone()));
     let (stop_posting, stopping) = sync::watch::channel(false);
     let keeping = tokio::spawn(desk.run(stopping.clone()));
     let posting = post(config, &app).map(|post| tokio::spawn(post.run(stopping)));
+    let tending = tokio::spawn(studio.run());
     let watching = tokio::spawn(watch::run(config.flows.clone(), app.marks.clone(), app.answerer.clone(), hangup));
     let stopped = Arc::new(tokio::sync::Notify::new());
     let stop = stopped.clone();
@@ -83,6 +88,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     }
     housekeeping.abort();
     watching.abort();
+    tending.abort();
     // What was said is in the outbox by now; what is being sent is finished, the rest is the next one's.
     drop(stop_posting);
     keeping.await.context("the desk's housekeeping ended badly")?;
@@ -133,6 +139,11 @@ async fn finish(mut posting: JoinHandle<()>) {
         tracing::warn!("what was being sent did not end in time; it is tried again by whoever is next");
         posting.abort();
     }
+}
+
+fn studio_settings(config: &Config) -> StudioSettings {
+    let audio = Some(config.flows.join(folder::AUDIO));
+    StudioSettings { approvals: config.approvals, audio, providers: config.on() }
 }
 
 /// How long what is over is kept, as the worker takes it.

@@ -81,9 +81,9 @@ async fn look(folder: &Path, answerer: &Answerer, settling: &mut Settling, asked
     let load = move || {
         let mut loaded = found.load();
         loaded.check_hosts(&found.files, &hosts);
-        loaded
+        (loaded, found.files)
     };
-    let mut loaded = tokio::task::spawn_blocking(load).await?;
+    let (mut loaded, files) = tokio::task::spawn_blocking(load).await?;
     let (flows, problems) = (answerer.flows(), loaded.problems.len());
     let stays = |name: &String| flows.live().iter().any(|flow| flow.name == *name);
     if loaded.flows.is_empty() && !loaded.refused.iter().any(stays) {
@@ -93,6 +93,7 @@ async fn look(folder: &Path, answerer: &Answerer, settling: &mut Settling, asked
         *settling = Settling { taken: Some(after), seen: None };
         return Ok(());
     }
+    flows.keep_folder(files);
     match flows.install(loaded, answerer.store(), clock::now().as_millisecond()).await {
         Ok(changed) => {
             tracing::info!(changed = changed.join(", "), problems, asked, "flow files were read");

@@ -58,6 +58,8 @@ pub struct Config {
     pub retention: Retention,
     /// Whether demo data is loaded and shown.
     pub demo: bool,
+    /// A release that touches verification, transfers or numbers waits for a second admin.
+    pub approvals: bool,
     /// The proxies in front of us, which are believed about where a request comes from.
     pub proxies: Vec<IpAddr>,
     /// The numbers that are dialled; none: every flow is a line.
@@ -147,6 +149,7 @@ impl Config {
             secrets::one(&source, "pepper", raw.pepper)?.map(|g| g.read(secrets::pepper_is_long)).transpose()?;
         let pin_hmac_key = secrets::one(&source, "pin_hmac_key", raw.pin_hmac_key)?;
         let demo = source.flag("demo", raw.demo)?;
+        let approvals = source.flag("studio.approvals", raw.studio.approvals)?.is_some_and(|given| given.value);
         let kept = |given: Option<Given<String>>, usual: Duration| {
             given.map_or(Ok(Some(usual)), |given| given.read(parse::kept_for).map(|given| given.value))
         };
@@ -178,6 +181,7 @@ impl Config {
             },
             retention,
             demo: demo.map_or(by_itself, |g| g.value),
+            approvals,
             proxies: source
                 .list("proxies", raw.proxies)
                 .map_or(Ok(Vec::new()), |g| g.read(parse::proxies).map(|g| g.value))?,

@@ -27,6 +27,7 @@ pub(super) struct Raw {
     pub log: Option<Spanned<String>>,
     pub log_format: Option<Spanned<String>>,
     pub retention: RawRetention,
+    pub studio: RawStudio,
     pub lines: Vec<RawLine>,
     pub providers: BTreeMap<Spanned<String>, RawProvider>,
     pub sms: RawSms,
@@ -96,6 +97,12 @@ pub(super) struct RawProvider {
     pub anybody_on_this_machine: Option<Spanned<bool>>,
     pub unsigned_query: Option<Spanned<bool>>,
     pub unsigned_fields: Option<Spanned<bool>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawStudio {
+    pub approvals: Option<Spanned<bool>>,
 }
 
 #[derive(Deserialize, Default)]

@@ -4,7 +4,8 @@
 use super::{Desk, DeskError, Dial, Result, TRIES, Way, not_theirs};
 use crate::answer::Answerer;
 use crate::flow::Flow;
-use crate::store::{Begun, NewDial, Person, Request};
+use crate::provider::Api;
+use crate::store::{Begun, DialRow, NewDial, Person, Request};
 use crate::words::Phone;
 use serde_json::json;
 use std::sync::Arc;
@@ -64,6 +65,32 @@ impl Desk {
             }
         }
         Err(DeskError::Contended)
+    }
+
+    /// Hangs up an attempt that goes on, whoever's phone rings or talks in it. The provider tells when it is
+    /// over, as of every other end.
+    ///
+    /// # Errors
+    /// It is not theirs, nothing goes on, or the provider cannot be asked or does not answer.
+    pub async fn hang_up(&self, person: &Person, id: &str, nth: u32) -> Result<Dial> {
+        let row = self.store().dial(id, nth).await?;
+        let row = match row {
+            Some(row) if row.dial.person == person.name => row,
+            Some(_) => return Err(self.why_not(id).await),
+            None => return Err(DeskError::NoAttempt { next: self.request(id).await?.attempts + 1 }),
+        };
+        if row.dial.state.is_over() {
+            return Ok(row.dial);
+        }
+        let (api, leg) = self.running(&row).ok_or_else(|| DeskError::NotHungUp("nobody can be asked".to_owned()))?;
+        api.hang_up(leg).await.map_err(|error| DeskError::NotHungUp(error.to_string()))?;
+        tracing::info!(request = id, nth, "an attempt was hung up by who made it");
+        Ok(row.dial)
+    }
+
+    fn running<'a>(&'a self, row: &'a DialRow) -> Option<(&'a Api, &'a str)> {
+        let api = self.inner.apis.of(row.provider.as_deref()?).filter(|api| api.hangs_up())?;
+        Some((api, row.provider_call.as_deref()?))
     }
 
     /// Shows the number of a request one has, under the rules by which it may be rung, because whoever

@@ -62,6 +62,9 @@ pub enum DeskError {
         /// Which.
         nth: u32,
     },
+    /// The call is not hung up from here.
+    #[error("the call cannot be hung up from here: {0}; hang up your phone")]
+    NotHungUp(String),
     /// There is no number to ring.
     #[error("there is no number to ring")]
     NoNumber,

@@ -26,7 +26,7 @@ pub use order::{NewCase, Outcome, Overview};
 
 use crate::answer::Answerer;
 use crate::call::effect::RequestState;
-use crate::provider::Apis;
+use crate::provider::{Api, Apis};
 use crate::store::{Request, Store};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -77,6 +77,11 @@ impl Desk {
     /// Whether customers can be dialled from here at all.
     pub fn dials(&self) -> bool {
         self.inner.apis.ringing(None).is_some()
+    }
+
+    /// Whether calls made from here can be hung up from here, as far as any provider lets one.
+    pub fn hangs_up(&self) -> bool {
+        self.inner.apis.ringing(None).is_some_and(Api::hangs_up)
     }
 
     /// The answerer beside it.

@@ -3,6 +3,8 @@
 
 pub mod chart;
 pub mod check;
+pub mod diff;
+pub mod edit;
 pub mod expr;
 pub mod hours;
 pub mod http;

@@ -2,11 +2,12 @@
 //! writes. Made from the table in `language`; what it refuses, loading refuses too. It knows
 //! nothing of what only a whole folder can tell: whether a target, a source or a name is there.
 
+mod form;
 mod language;
 
 use crate::flow::model::{PRIORITIES, REQUEST_KINDS};
-use crate::flow::read::SPEAKS;
 use crate::words::Lang;
+pub use form::{form, form_json, kind_of, shape_at, targets};
 pub use language::{FLOW, Field, KINDS, KindOf, SUB_FLOW};
 use serde_json::{Map, Value, json};
 
@@ -128,22 +129,7 @@ fn object(words: &str, fields: &[Field]) -> Value {
 }
 
 fn step(kind: &KindOf) -> Value {
-    let own = Field { name: kind.name, shape: kind.value, required: true, tells: kind.tells };
-    let needs = Field {
-        name: "needs",
-        shape: Shape::Digit(0, 3),
-        required: false,
-        tells: "The level a caller must have to be here",
-    };
-    let audio = Field {
-        name: "audio",
-        shape: Shape::Audio,
-        required: false,
-        tells: "Recordings heard instead of its words, in the languages that have one",
-    };
-    let audio = SPEAKS.contains(&kind.name).then_some(audio);
-    let fields: Vec<Field> = [own].into_iter().chain(kind.fields.iter().copied()).chain([needs]).chain(audio).collect();
-    object(kind.tells, &fields)
+    object(kind.tells, form(kind.name))
 }
 
 fn property(field: &Field) -> Value {

@@ -115,6 +115,8 @@ pub struct Node {
     pub at: At,
     /// The last line that belongs to it.
     pub last_line: usize,
+    /// Behind its last character.
+    pub end: At,
     /// What it is.
     pub is: Is,
 }
@@ -219,7 +221,7 @@ pub fn parse(file: &Arc<str>, text: &str) -> Result<Node, Problem> {
             problem(place, what, hint)
         })?;
         builder
-            .take(event, at(span.start), last_line(span.start, span.end))
+            .take(event, at(span.start), (last_line(span.start, span.end), at(span.end)))
             .map_err(|(place, what, hint)| problem(place, what, hint))?;
     }
     builder
@@ -243,7 +245,7 @@ struct Open {
 }
 
 impl Builder {
-    fn take(&mut self, event: Event<'_>, at: At, last_line: usize) -> Result<(), Refusal> {
+    fn take(&mut self, event: Event<'_>, at: At, (last_line, end): (usize, At)) -> Result<(), Refusal> {
         let plain = "write the values out instead";
         match event {
             Event::Alias(_) => return Err((at, "aliases (`*name`) are not read".into(), plain)),
@@ -264,12 +266,17 @@ impl Builder {
             }
             Event::Scalar(text, style, _, _) => {
                 let quoted = style != ScalarStyle::Plain;
-                self.value(Node { at, last_line, is: Is::Scalar { text: text.into_owned(), quoted } })?;
+                // A block of text ends where the line below it begins to be less far in.
+                let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                let below = block && end.line > at.line && end.column < at.column && last_line == end.line;
+                let last_line = if below { last_line - 1 } else { last_line };
+                self.value(Node { at, last_line, end, is: Is::Scalar { text: text.into_owned(), quoted } })?;
             }
-            Event::SequenceStart(..) => self.begin(Node { at, last_line, is: Is::List(Vec::new()) })?,
-            Event::MappingStart(..) => self.begin(Node { at, last_line, is: Is::Map(Vec::new()) })?,
+            Event::SequenceStart(..) => self.begin(Node { at, last_line, end, is: Is::List(Vec::new()) })?,
+            Event::MappingStart(..) => self.begin(Node { at, last_line, end, is: Is::Map(Vec::new()) })?,
             Event::SequenceEnd | Event::MappingEnd => {
-                if let Some(open) = self.open.pop() {
+                if let Some(mut open) = self.open.pop() {
+                    open.node.end = end;
                     self.value(open.node)?;
                 }
             }

@@ -17,9 +17,11 @@ mod values;
 mod walk;
 
 use crate::flow::Flow;
+use crate::flow::source::{At, Problem};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 /// How far is gone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -86,6 +88,16 @@ impl fmt::Display for Finding {
         let Finding { file, line, code, what, keys, .. } = self;
         write!(f, "{file}:{line}: {what} [{code}]")?;
         if keys.is_empty() { Ok(()) } else { write!(f, "\n    by {}", keys.join(", ")) }
+    }
+}
+
+/// As everything else that is wrong with a flow is told.
+impl From<Finding> for Problem {
+    fn from(finding: Finding) -> Problem {
+        let Finding { file, line, code, what, keys, .. } = finding;
+        let hint = "a call was led there by the keys below: change where one of the steps on the way goes on";
+        let found = Problem::new(Arc::from(file), At { line, column: 3 }, code, what, hint);
+        Problem { keys: Some(keys.into_boxed_slice()), ..found }
     }
 }
 

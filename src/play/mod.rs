@@ -9,6 +9,7 @@ mod leaves;
 mod player;
 mod pure;
 mod records;
+pub mod replay;
 mod story;
 mod world;
 

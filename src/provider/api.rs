@@ -10,6 +10,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(super) use super::ask::{Ask, Asked, Auth, Body, Interface, Message, checked};
 pub use reqwest::Method;
 
 /// The longest a message may take until it is taken.
@@ -134,72 +135,6 @@ pub enum ApiError {
     Later(String),
 }
 
-/// How a dialect asks, and how it reads what it is answered. What it cannot ask is none.
-pub(super) struct Interface {
-    /// The provider's own address: scheme and host, no slash at the end. Empty: everybody has their own there,
-    /// and it is set.
-    pub base: &'static str,
-    /// Sends a message.
-    pub message: Option<fn(&ApiSettings, &Message<'_>) -> Asked>,
-    /// Rings a phone.
-    pub call: Option<fn(&ApiSettings, &Order<'_>) -> Asked>,
-    /// The sound of a recording as WAV, by the provider's id of it.
-    pub recording: Option<fn(&ApiSettings, &str) -> Asked>,
-    /// Deletes a recording.
-    pub delete_recording: Option<fn(&ApiSettings, &str) -> Asked>,
-    /// The provider's id of what was taken: of a message, of a call.
-    pub id: fn(&Value) -> Option<String>,
-    /// The provider's code of a fault, and why a call was not made where that tells more than the status.
-    pub fault: fn(&Value) -> (Option<String>, Option<OrderError>),
-}
-
-/// What to ask, or why it cannot be asked.
-pub(super) type Asked = Result<Ask, ApiError>;
-
-/// One request.
-pub(super) struct Ask {
-    /// How.
-    pub method: Method,
-    /// Where, whole.
-    pub url: String,
-    /// As whom.
-    pub auth: Auth,
-    /// By which a repeated request is known again, where it can be.
-    pub token: Option<(&'static str, String)>,
-    /// What.
-    pub body: Body,
-}
-
-/// As whom one asks.
-pub(super) enum Auth {
-    /// The settings' user and password.
-    Basic,
-    /// A bearer's token.
-    Bearer(Secret),
-}
-
-/// What is sent.
-pub(super) enum Body {
-    /// Nothing.
-    Nothing,
-    /// A form.
-    Form(Vec<(&'static str, String)>),
-    /// JSON.
-    Json(Value),
-}
-
-/// A text message.
-pub(super) struct Message<'a> {
-    /// To whom.
-    pub to: &'a Phone,
-    /// From whom: see [`ApiSettings::sender`].
-    pub from: &'a str,
-    /// The words.
-    pub text: &'a Secret,
-    /// The same at every try of one message.
-    pub token: &'a str,
-}
-
 impl Api {
     /// The interface; TLS must have been started before.
     ///
@@ -226,6 +161,11 @@ impl Api {
     /// Whether phones can be rung.
     pub fn rings(&self) -> bool {
         self.usable.calls
+    }
+
+    /// Whether calls it made can be hung up.
+    pub fn hangs_up(&self) -> bool {
+        self.interface().is_some_and(|interface| interface.hang_up.is_some())
     }
 
     /// Sends a message, once for a `token` however often it is tried; gives the provider's id of it.
@@ -266,6 +206,16 @@ impl Api {
         }
     }
 
+    /// Hangs a call up that we ordered, whether it still rings or was answered; one that is not there is
+    /// hung up.
+    ///
+    /// # Errors
+    /// It could not be hung up, or nobody knows.
+    pub async fn hang_up(&self, call: &str) -> Result<(), ApiError> {
+        let (_, ask) = self.of(|interface| interface.hang_up)?;
+        self.gone(ask(&self.settings, call)?).await
+    }
+
     /// Fetches the sound of a recording, as WAV.
     ///
     /// # Errors
@@ -292,7 +242,12 @@ impl Api {
     /// It could not be deleted.
     pub async fn delete_recording(&self, id: &str) -> Result<(), ApiError> {
         let (_, ask) = self.of(|interface| interface.delete_recording)?;
-        match self.told(ask(&self.settings, id)?, MESSAGE).await?.0 {
+        self.gone(ask(&self.settings, id)?).await
+    }
+
+    /// Asks that something be gone; what is not there is.
+    async fn gone(&self, ask: Ask) -> Result<(), ApiError> {
+        match self.told(ask, MESSAGE).await?.0 {
             status if status.is_success() || status == StatusCode::NOT_FOUND => Ok(()),
             status => Err(refused(status, None, &[])),
         }

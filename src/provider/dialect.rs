@@ -8,7 +8,10 @@ use super::plivo;
 use super::twiml::{signalwire, somleng, telnyx, twilio};
 use super::voicexml;
 use super::vonage;
-use super::{Abilities, Document, Door, Heard, Interface, Keys, Provider, Refused, Rendering, Verified, Webhook};
+use super::{
+    Abilities, Document, Door, ELSEWHERE, Heard, Interface, Keys, Proved, Provider, Refused, Rendering, Sound,
+    Verified, Webhook,
+};
 use crate::call::voice::Voice;
 use crate::words::Phone;
 use std::fmt;
@@ -29,6 +32,8 @@ pub(super) struct Dialect {
     pub can: Abilities,
     /// What its settings call the secret its webhooks are proved with, as `auth_token`.
     pub secret: &'static str,
+    /// The part of a `multipart/form-data` in which it uploads what it took down; none: it uploads nothing.
+    pub uploads: Option<&'static str>,
     /// How it is asked to do something; none: it cannot be.
     pub interface: Option<Interface>,
 }
@@ -96,9 +101,15 @@ impl Provider {
         self.interface().map(|interface| interface.base)
     }
 
-    /// Whether the messages it takes down can be fetched; else they stay with it.
+    /// The part of a `multipart/form-data` in which it uploads what it took down, to the address of the
+    /// turn; none: it uploads nothing.
+    pub fn uploads(self) -> Option<&'static str> {
+        self.dialect().uploads
+    }
+
+    /// Whether the messages it takes down come to us or can be fetched; else they stay with it.
     pub fn hands_over_recordings(self) -> bool {
-        self.interface().is_some_and(|interface| interface.recording.is_some())
+        self.uploads().is_some() || self.interface().is_some_and(|interface| interface.recording.is_some())
     }
 
     /// How it is asked to do something; none: it cannot be.
@@ -109,6 +120,14 @@ impl Provider {
     /// Proves who sent it, in constant time, with any of several secrets so that they can be rotated.
     pub fn verify(self, webhook: &Webhook, keys: &Keys) -> Result<Verified, Refused> {
         (self.dialect().verify)(webhook, keys)
+    }
+
+    /// The same of an upload: `webhook` is its fields as a form, and `sound` what came beside them.
+    pub fn verify_upload(self, webhook: &Webhook, keys: &Keys, sound: Sound) -> Result<Verified, Refused> {
+        match (self.uploads(), self.verify(webhook, keys)?) {
+            (Some(_), Verified(Proved::Fields(fields))) => Ok(Verified(Proved::Upload(fields, sound))),
+            _ => Err(ELSEWHERE),
+        }
     }
 
     /// What it tells, by the door it came to. A field that is not of this provider's form is

@@ -5,6 +5,7 @@
 //! verified cannot be parsed, because only `verify` makes a `Verified`.
 
 mod api;
+mod ask;
 mod bandwidth;
 mod basic;
 mod dialect;
@@ -20,6 +21,7 @@ mod place;
 mod plivo;
 mod probe;
 mod recent;
+mod sound;
 mod speech;
 mod twiml;
 mod voicexml;
@@ -33,6 +35,7 @@ pub use order::{Order, OrderError};
 pub use phone::PhoneKey;
 pub use place::{Place, PlaceKey};
 pub use probe::{Probe, ProbeKey, Seen};
+pub use sound::Sound;
 
 use crate::call::event::{Began, CallStatus, DialEnd, Recording};
 use crate::words::{Lang, Secret};
@@ -125,6 +128,8 @@ enum Proved {
     Vonage(vonage::Request),
     /// Of our own phones.
     Phone(phone::Request),
+    /// Of a provider that uploads what it took down: its form, and what is known of the sound.
+    Upload(form::Fields, Sound),
 }
 
 /// What a provider said.
@@ -154,6 +159,8 @@ pub enum Said {
     },
     /// A message was taken down.
     Recorded(Recording),
+    /// A message was taken down until its caller hung up, of which nothing else tells.
+    LastWords(Recording),
 }
 
 /// Why a request is refused. Never says what was in it.

@@ -34,6 +34,7 @@ pub const DIALECT: Dialect = Dialect {
     render,
     can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: false },
     secret: "",
+    uploads: None,
     interface: None,
 };
 

@@ -18,6 +18,7 @@ pub(super) async fn store(engine: &Engine, begun: Option<Tx>, rows: &[TurnRow]) 
     };
     begin_calls(&mut tx, rows).await?;
     let stored = append_turns(&mut tx, rows).await?;
+    asked_for_person(&mut tx, rows, &stored).await?;
     end_calls(&mut tx, rows, &stored).await?;
     let mut remember = Vec::new();
     for (row, _) in rows.iter().zip(&stored).filter(|(_, stored)| **stored) {
@@ -86,6 +87,27 @@ async fn append_turns(tx: &mut Tx, rows: &[TurnRow]) -> Result<Vec<bool>> {
         tx.run(sql, args![rows.first().map(|row| row.at).unwrap_or_default()]).await?;
     }
     Ok(stored)
+}
+
+/// Notes the calls whose callers came to where a person is asked for.
+async fn asked_for_person(tx: &mut Tx, rows: &[TurnRow], stored: &[bool]) -> Result<()> {
+    let asked = rows.iter().zip(stored).filter(|(row, stored)| **stored && row.person);
+    let asked: Vec<&str> = asked.map(|(row, _)| row.call.as_str()).collect();
+    match tx {
+        _ if asked.is_empty() => {}
+        Tx::Postgres(work) => {
+            let mut values = Values::default();
+            values.add(asked)?;
+            let sql = "UPDATE calls SET person = TRUE WHERE id = ANY($1::text[]) AND NOT person";
+            work.ask(async move |c| sqlx::query_with(sql, values.0).execute(c).await).await?;
+        }
+        Tx::Sqlite(_) => {
+            for call in asked {
+                tx.run("UPDATE calls SET person = TRUE WHERE id = $1 AND NOT person", args![call]).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Notes of the calls that end with these rows how they did.

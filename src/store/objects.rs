@@ -6,14 +6,18 @@ use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, RetryConfig};
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, File};
+use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// How long a bucket is tried in one go; whoever puts something there tries again later.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How many files are put there at once: that many lie in memory.
+const FILES: usize = 4;
 
 /// Where objects lie.
 pub enum ObjectsAt {
@@ -45,6 +49,7 @@ pub struct Objects {
     at: Arc<dyn ObjectStore>,
     prefix: Path,
     folder: bool,
+    files: Arc<Semaphore>,
 }
 
 /// Why an object could not be put, read or deleted.
@@ -61,12 +66,13 @@ impl Objects {
     /// # Errors
     /// A folder cannot be made, or the bucket's settings make no sense.
     pub fn open(at: ObjectsAt) -> Result<Objects, ObjectsError> {
+        let files = Arc::new(Semaphore::new(FILES));
         match at {
             ObjectsAt::Folder(folder) => {
                 let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
                 made.map_err(failed("kept"))?;
                 let folder = LocalFileSystem::new_with_prefix(&folder).map_err(failed("kept"))?.with_fsync(true);
-                Ok(Objects { at: Arc::new(folder), prefix: Path::default(), folder: true })
+                Ok(Objects { at: Arc::new(folder), prefix: Path::default(), folder: true, files })
             }
             ObjectsAt::Bucket(bucket) => {
                 let retry = RetryConfig { max_retries: 2, retry_timeout: PATIENCE, ..RetryConfig::default() };
@@ -82,7 +88,7 @@ impl Objects {
                     builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
                 }
                 let prefix = Path::parse(&bucket.prefix).map_err(failed("kept"))?;
-                Ok(Objects { at: Arc::new(builder.build().map_err(failed("kept"))?), prefix, folder: false })
+                Ok(Objects { at: Arc::new(builder.build().map_err(failed("kept"))?), prefix, folder: false, files })
             }
         }
     }
@@ -94,6 +100,23 @@ impl Objects {
     pub async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), ObjectsError> {
         self.at.put(&self.path(name), bytes.into()).await.map_err(failed("kept"))?;
         Ok(())
+    }
+
+    /// Puts a file there from its beginning, whole or not at all; in place of an object of the same name. Not
+    /// in parts: those of one that was broken off would lie there, unseen, until somebody looked for them.
+    ///
+    /// # Errors
+    /// The file cannot be read, or the place does not take it.
+    pub async fn put_file(&self, name: &str, file: &File) -> Result<(), ObjectsError> {
+        let _room = self.files.acquire().await.map_err(failed("kept"))?;
+        let mut file = file.try_clone().map_err(failed("kept"))?;
+        let read = tokio::task::spawn_blocking(move || {
+            let mut bytes = Vec::new();
+            file.seek(SeekFrom::Start(0))?;
+            file.read_to_end(&mut bytes).map(|_| bytes)
+        });
+        let bytes = read.await.map_err(failed("kept"))?.map_err(failed("kept"))?;
+        self.put(name, bytes).await
     }
 
     /// The bytes of an object; none when it is not there.

@@ -16,6 +16,22 @@ pub struct Wanted {
     pub kept: bool,
 }
 
+/// Where a recording stands that was uploaded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Uploading {
+    /// Its sound is to be put into the object store.
+    Awaited {
+        /// Our id of it.
+        id: String,
+        /// The object's name.
+        object: String,
+    },
+    /// It is kept under this id.
+    Kept(String),
+    /// It was given up, or is forgotten.
+    Lost,
+}
+
 impl Store {
     /// Keeps what a caller recorded, to be fetched; gives our id of it, the same for whoever repeats
     /// the effect. A trial's is kept without sound.
@@ -49,6 +65,43 @@ impl Store {
         }
         tx.commit().await?;
         Ok(id)
+    }
+
+    /// Keeps what a caller recorded and a provider uploaded; gives where it stands, the same for whoever
+    /// repeats the effect. Where its sound will lie is written down before it lies there, so that whoever
+    /// is forgotten meanwhile leaves none behind.
+    pub async fn upload_recording(
+        &self,
+        key: &EffectKey,
+        line: &str,
+        recording: &Recording,
+        at: i64,
+    ) -> Result<Uploading> {
+        let (call, turn, seq) = (key.call.as_str(), key.turn, key.seq);
+        let id = uuid::Uuid::now_v7().simple().to_string();
+        let object = format!("{id}.wav");
+        let sql = "INSERT INTO recordings (id, call_id, turn, seq, line, provider, provider_recording, seconds,
+                object_key, state, test, at)
+            SELECT $1, $2, $3, $4, $5, coalesce((SELECT provider FROM calls WHERE id = $2), ''), '', $6, $7,
+                'wanted', FALSE, $8
+            ON CONFLICT (call_id, turn, seq) DO NOTHING";
+        let row = args![&id, call, turn, seq, line, recording.seconds, &object, at];
+        if self.engine.run(sql, row).await? == 1 {
+            return Ok(Uploading::Awaited { id, object });
+        }
+        let sql = "SELECT id, object_key, state FROM recordings WHERE call_id = $1 AND turn = $2 AND seq = $3";
+        let first = self.engine.first::<(String, Option<String>, String)>(sql, args![call, turn, seq]).await?;
+        Ok(match first {
+            Some((id, Some(object), state)) if state == "wanted" => Uploading::Awaited { id, object },
+            Some((id, _, state)) if state != "leaving" => Uploading::Kept(id),
+            _ => Uploading::Lost,
+        })
+    }
+
+    /// The sound of an upload cannot be kept: what there may be of it goes. False when it lies there.
+    pub async fn lose_recording(&self, id: &str) -> Result<bool> {
+        let sql = "UPDATE recordings SET state = 'leaving' WHERE id = $1 AND state = 'wanted'";
+        Ok(self.engine.run(sql, args![id]).await? == 1)
     }
 
     /// The recording of an id, while it is wanted.

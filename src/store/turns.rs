@@ -34,6 +34,8 @@ pub struct TurnRow {
     pub begins: Option<BeginRow>,
     /// The call ends with this row: how, in a word.
     pub ends: Option<String>,
+    /// The caller came with it to where a person is asked for.
+    pub person: bool,
     /// What the caller chose with it and wants remembered for the number.
     pub remember: Vec<(Phone, Choice)>,
 }
@@ -159,6 +161,11 @@ impl Store {
         Ok(self.engine.first::<(String,)>(sql, args![call]).await?.map(|(provider,)| provider))
     }
 
+    /// The provider a call came by, and its id of the call.
+    pub async fn at_provider(&self, call: &CallId) -> Result<Option<(String, String)>> {
+        self.engine.first("SELECT provider, provider_call FROM calls WHERE id = $1", args![call.as_str()]).await
+    }
+
     /// What was answered to a turn, byte for byte.
     pub async fn document(&self, call: &CallId, turn: u32) -> Result<Option<String>> {
         // A call has tens of rows, found by its id; an index of turns would cost every append.
@@ -167,8 +174,8 @@ impl Store {
         Ok(self.engine.first::<(String,)>(sql, args![call.as_str(), turn]).await?.map(|(document,)| document))
     }
 
-    /// Everything that happened to a call, in order. The rows of the call itself (`begins`, `ends`)
-    /// are not repeated here.
+    /// Everything that happened to a call, in order. The rows of the call itself (`begins`, `ends`,
+    /// `person`) are not repeated here.
     pub async fn turns(&self, call: &CallId) -> Result<Vec<TurnRow>> {
         type Row = (i64, Option<i64>, i64, String, String, String, String, Option<String>, i64);
         let sql = "SELECT version, turn, entry, event, answers, state, trail, document, at
@@ -190,6 +197,7 @@ impl Store {
                 at,
                 begins: None,
                 ends: None,
+                person: false,
                 remember: Vec::new(),
             })
         })
@@ -229,7 +237,7 @@ impl Store {
     }
 }
 
-pub(super) fn call_id(text: &str) -> Result<CallId> {
+fn call_id(text: &str) -> Result<CallId> {
     CallId::parse(text).ok_or_else(|| StoreError::Damaged(format!("`{text}` is no call id")))
 }
 

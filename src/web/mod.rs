@@ -16,6 +16,7 @@ pub mod people;
 pub mod phone;
 pub mod phone_page;
 mod record;
+pub mod upload;
 pub mod voice;
 pub mod who;
 
@@ -24,6 +25,7 @@ pub use doors::{Doors, Opened};
 use crate::answer::Answerer;
 use crate::demo::DemoCaller;
 use crate::desk::Desk;
+use crate::studio::Studio;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::from_fn_with_state;
@@ -48,6 +50,8 @@ pub struct Web {
     pub answerer: Answerer,
     /// What agents do.
     pub desk: Desk,
+    /// What admins do to flows.
+    pub studio: Studio,
     /// The address providers call us at.
     pub public_url: Arc<str>,
     /// The browser phone; none: there is none here.
@@ -58,6 +62,8 @@ pub struct Web {
     pub audio: Arc<Path>,
     /// Messages callers left, to be played by agents.
     pub sounds: Arc<desk_pages::Sounds>,
+    /// The folder in which what is uploaded lies until it is kept.
+    pub uploads: Arc<Path>,
     /// The proxies in front of us, which are believed about where a request comes from.
     pub proxies: Arc<[IpAddr]>,
 }
@@ -111,9 +117,13 @@ pub fn router(web: Web) -> Router {
         .route("/voice/{provider}", any(voice::inbound))
         .route("/voice/{provider}/status", any(voice::status))
         .route("/voice/{provider}/check/{at}/{mac}", axum::routing::post(voice::check))
-        .route("/voice/{provider}/c/{call}/{turn}/{lang}/{mac}", any(voice::turn))
         .route("/voice/{provider}/d/{request}/{nth}/{stage}/{lang}/{mac}", any(voice::leg))
         .layer(RequestBodyLimitLayer::new(MAX_BODY));
+    // Whatever is no upload is bounded here too.
+    let turn = any(voice::turn)
+        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(from_fn_with_state(web.clone(), upload::instead));
+    let webhooks = webhooks.route("/voice/{provider}/c/{call}/{turn}/{lang}/{mac}", turn);
     let (pages, _) = doors().into_parts();
     // Inside of what guards the pages: what is refused there was not done.
     let pages = pages.layer(from_fn_with_state(web.clone(), record::recorded)).nest("/audio", audio(&web.audio));

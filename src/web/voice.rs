@@ -12,14 +12,15 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-/// `?flow=NAME` on the inbound address.
-#[derive(Deserialize)]
+/// `?flow=NAME&version=DIGEST` on the inbound address.
+#[derive(Default, Deserialize)]
 pub struct Asked {
     flow: Option<String>,
+    version: Option<String>,
 }
 
 /// What came, apart from the address.
-type Came = (Method, Uri, HeaderMap, Bytes);
+pub(super) type Came = (Method, Uri, HeaderMap, Bytes);
 
 /// `POST` or `GET /voice/{provider}`: a call comes in.
 pub async fn inbound(
@@ -31,8 +32,8 @@ pub async fn inbound(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let flow = asked.ok().and_then(|Query(asked)| asked.flow);
-    answer(&web, &provider, Knock::Inbound { flow }, (method, uri, headers, body)).await
+    let Asked { flow, version } = asked.map(|Query(asked)| asked).unwrap_or_default();
+    answer(&web, &provider, Knock::Inbound { flow, version }, (method, uri, headers, body)).await
 }
 
 /// `/voice/{provider}/status`: a call moved on.
@@ -128,7 +129,7 @@ async fn answer(web: &Web, provider: &str, knock: Knock, came: Came) -> Response
 
 /// Hands a request on as a webhook of a provider; one of no provider, or in another way than they ask,
 /// ends here.
-fn with_webhook<T>(
+pub(super) fn with_webhook<T>(
     web: &Web,
     provider: &str,
     (method, uri, headers, body): &Came,
@@ -152,7 +153,7 @@ fn with_webhook<T>(
     Ok(hear(provider, &webhook))
 }
 
-fn said(provider: &str, uri: &Uri, reply: Reply) -> Response {
+pub(super) fn said(provider: &str, uri: &Uri, reply: Reply) -> Response {
     let provider = Provider::named(provider);
     let document = |document: Document| {
         let target = uri.path_and_query().map_or("/", |target| target.as_str());

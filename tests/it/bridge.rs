@@ -2,6 +2,7 @@
 //! over HTTP, lead to the customer's phone, once.
 
 mod faults;
+mod hang_up;
 mod lost;
 mod program;
 mod stage;

@@ -2,13 +2,14 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod admin_house;
 mod api;
 mod attempts;
 mod audio;
 mod bridge;
 mod checks;
-mod cluster;
 mod closing;
+mod cluster;
 mod codes;
 mod command_test;
 mod commands;
@@ -37,6 +38,7 @@ mod phone_page;
 mod properties;
 mod provider_bandwidth;
 mod provider_freeswitch;
+mod provider_hang_up;
 mod provider_jambonz;
 mod provider_phone;
 mod provider_place;
@@ -46,6 +48,7 @@ mod provider_somleng;
 mod provider_telnyx;
 mod provider_twilio;
 mod provider_voicexml;
+mod provider_voicexml_dtd;
 mod provider_vonage;
 mod providers_check;
 mod readme;
@@ -62,6 +65,7 @@ mod stories;
 mod support;
 mod telemetry;
 mod terminal;
+mod uploads;
 mod users;
 mod watch;
 mod webhooks;

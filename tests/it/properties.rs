@@ -4,6 +4,7 @@
 mod caller;
 mod expiry;
 mod lines;
+mod replayed;
 
 use caller::{Act, Caller, Reply};
 use hotline::call::event::DialEnd;

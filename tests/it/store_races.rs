@@ -3,6 +3,7 @@
 
 mod desk;
 mod people;
+mod studio;
 
 use crate::support::database::Database;
 use crate::support::rows::{START, begin, customer, effect, fields, guess, phone, turn, wish};
@@ -13,6 +14,7 @@ use hotline::words::CallId;
 use people::*;
 use std::collections::HashSet;
 use std::future::Future;
+use studio::*;
 
 /// Runs all of them at the same time.
 async fn at_once<T, F>(tasks: impl IntoIterator<Item = F>) -> Vec<T>
@@ -63,6 +65,7 @@ on_both_engines! {
     two_hundred_agents_take_a_thousand_requests_once_each
     of_two_outcomes_of_one_attempt_the_first_stands
     an_attempt_ordered_by_many_presses_is_one
+    of_many_who_publish_at_once_one_wins
     a_lease_that_ends_while_somebody_works_is_either_gone_on_with_or_returned
 }
 

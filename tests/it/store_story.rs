@@ -11,6 +11,7 @@ mod log;
 mod notices;
 mod people;
 mod posting;
+mod studio;
 
 use crate::support::database::Database;
 use crate::support::rows::{DAY, START, begin, customer, effect, fields, turn};
@@ -40,6 +41,7 @@ async fn story(database: Database) {
     assert!(store.is_done("demo").await.unwrap());
     assert!(!store.once("demo", START + 1).await.unwrap());
     flows(&store).await;
+    studio::story(&store).await;
     calls(&store).await;
     slow_answers(&store).await;
     customers(&store).await;
@@ -69,11 +71,13 @@ async fn flows(store: &Store) {
     store.keep_flow("wallet", "d2", "b", START).await.unwrap();
     assert_eq!(store.flow("d1").await.unwrap().as_deref(), Some(r#"{"wallet.yaml":"a"}"#));
     assert_eq!(store.flow("d9").await.unwrap(), None);
-    store.set_live("wallet", "d1", START).await.unwrap();
-    store.set_live("wallet", "d2", START).await.unwrap();
-    assert!(store.set_live("wallet", "d9", START).await.is_err(), "a version nobody kept cannot go live");
+    assert_eq!(store.take_from_disk("wallet", "d1", "a", START).await.unwrap(), FromDisk::Live);
+    assert_eq!(store.take_from_disk("wallet", "d1", "a", START).await.unwrap(), FromDisk::Known);
+    assert_eq!(store.take_from_disk("wallet", "d2", "b", START + 1).await.unwrap(), FromDisk::Live);
     store.retire("wallet", "d1").await.unwrap();
-    assert_eq!(store.live().await.unwrap(), [("wallet".to_owned(), "d2".to_owned())], "d1 is not in service");
+    let live = store.live().await.unwrap();
+    assert_eq!((live[0].name.as_str(), live[0].digest.as_str()), ("wallet", "d2"), "d1 is not in service");
+    assert_eq!(store.on_disk().await.unwrap(), [("wallet".to_owned(), "d2".to_owned())]);
     store.retire("wallet", "d2").await.unwrap();
     assert!(store.live().await.unwrap().is_empty());
     assert!(store.flow("d2").await.unwrap().is_some(), "calls may still be on it");

@@ -91,6 +91,11 @@ const OPTION: &[Field] = &[
     may("to", Texts, "An action: said as \"to LABEL, press KEY\""),
 ];
 
+/// What any step may say of who may be here.
+pub const NEEDS: Field = may("needs", Digit(0, 3), "The level a caller must have to be here");
+/// What any step may say that speaks.
+pub const AUDIO: Field = may("audio", Audio, "Recordings heard instead of its words, in the languages that have one");
+
 /// Every kind of step.
 pub const KINDS: &[KindOf] = &[
     kind("say", Texts, "Speaks and goes on", &[THEN, may("barge-in", Flag, "Whether keys cut it short")]),

@@ -33,6 +33,7 @@ pub const DIALECT: Dialect = Dialect {
         sms: false,
     },
     secret: "credentials",
+    uploads: None,
     interface: Some(rest::INTERFACE),
 };
 

@@ -2,7 +2,7 @@
 
 use crate::call::voice::Desk;
 use crate::provider::Order;
-use crate::provider::api::{ApiError, ApiSettings, Ask, Asked, Auth, Body, Interface, Method};
+use crate::provider::api::{ApiError, ApiSettings, Ask, Asked, Auth, Body, Interface, Method, checked};
 use serde_json::json;
 
 /// See [`Interface`]. Messages are not sent: they belong to an application of another kind. How faults are
@@ -11,6 +11,7 @@ pub const INTERFACE: Interface = Interface {
     base: "https://voice.bandwidth.com",
     message: None,
     call: Some(call),
+    hang_up: Some(hang_up),
     recording: Some(|to, id| recording(to, id, Method::GET, "/media")),
     delete_recording: Some(|to, id| recording(to, id, Method::DELETE, "")),
     id: |answer| answer["callId"].as_str().map(str::to_owned),
@@ -44,16 +45,16 @@ fn call(to: &ApiSettings, order: &Order) -> Asked {
     Ok(ask(to, Method::POST, "calls", Body::Json(body)))
 }
 
+fn hang_up(to: &ApiSettings, call: &str) -> Asked {
+    let path = format!("calls/{}", checked(call, "call")?);
+    Ok(ask(to, Method::POST, &path, Body::Json(json!({ "state": "completed" }))))
+}
+
 /// Call and recording, parted by a slash. Both came with a webhook: nothing in them may lead elsewhere.
 fn recording(to: &ApiSettings, id: &str, method: Method, what: &str) -> Asked {
-    let fine =
-        |id: &str| !id.is_empty() && id.len() <= 96 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    match id.split_once('/') {
-        Some((call, own)) if fine(call) && fine(own) => {
-            Ok(ask(to, method, &format!("calls/{call}/recordings/{own}{what}"), Body::Nothing))
-        }
-        _ => Err(ApiError::Refused("this is no recording's id".to_owned())),
-    }
+    let (call, own) = id.split_once('/').unwrap_or_default();
+    let path = format!("calls/{}/recordings/{}{what}", checked(call, "recording")?, checked(own, "recording")?);
+    Ok(ask(to, method, &path, Body::Nothing))
 }
 
 fn ask(to: &ApiSettings, method: Method, what: &str, body: Body) -> Ask {

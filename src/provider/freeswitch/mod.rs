@@ -6,7 +6,7 @@
 //!   `httapi` with `{url=https://HOST/voice/freeswitch,method=post,httapi_profile=PROFILE}`;
 //! - the profile has `gateway-credentials` (user and password, sent as Basic) and a `timeout`; its
 //!   `permissions` are `set-params`, and for transfers `set-vars`, `get-vars`, `dial` with `full-originate`
-//!   and `set-cid-number`; numbers are rung through `sofia/gateway/${default_gateway}`;
+//!   and `set-cid-number`; a message is uploaded within the `timeout`, which is long enough for it; numbers are rung through `sofia/gateway/${default_gateway}`;
 //! - words are spoken by an engine it has. A line's voice is written `ENGINE:VOICE`; without an engine it
 //!   is `tts_commandline`, whose command gets the voice, and without a voice that is the language's tag.
 
@@ -15,7 +15,7 @@ mod render;
 use super::dialect::Dialect;
 use super::form::Fields;
 use super::{
-    Abilities, Document, Door, ELSEWHERE, Heard, Keys, Proved, Refused, Said, Verified, Webhook, basic, parties,
+    Abilities, Document, Door, ELSEWHERE, Heard, Keys, Proved, Refused, Said, Sound, Verified, Webhook, basic, parties,
 };
 use crate::call::event::{Began, CallStatus, DialEnd};
 use crate::words::{Lang, Secret};
@@ -27,6 +27,10 @@ const CONTENT_TYPE: &str = "text/xml";
 const KEYS: &str = "hotline_keys";
 /// The variable that tells how ringing ended, and its parameter.
 const RUNG: &str = "originate_disposition";
+/// The part a message is uploaded in.
+const MESSAGE: &str = "hotline_message";
+/// The parameter that holds how many seconds of silence end a message.
+const SILENCE: &str = "hotline_silence";
 
 /// FreeSWITCH.
 pub const DIALECT: Dialect = Dialect {
@@ -36,8 +40,9 @@ pub const DIALECT: Dialect = Dialect {
     parse,
     render: render::render,
     // Keys pressed between two documents wait in the channel and count for the next one.
-    can: Abilities { speaks: &Lang::ALL, transfer: true, record: false, type_ahead: true, sms: false },
+    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: true, sms: false },
     secret: "credentials",
+    uploads: Some(MESSAGE),
     interface: None,
 };
 
@@ -50,13 +55,23 @@ fn verify(webhook: &Webhook, keys: &Keys) -> Result<Verified, Refused> {
 }
 
 fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
-    let Verified(Proved::Fields(fields)) = verified else { return Err(ELSEWHERE) };
+    let (fields, sound) = match verified {
+        Verified(Proved::Fields(fields)) => (fields, None),
+        Verified(Proved::Upload(fields, sound)) => (fields, Some(sound)),
+        _ => return Err(ELSEWHERE),
+    };
     // By GET parameters of ours that a query had before stand in front of those of the same name.
     let id = fields.only("session_id")?.or(fields.only("Caller-Unique-ID")?);
     let provider_call = parties::call_id(id)?;
     // Told wherever the call was when it ended, and the last that is heard of it.
     let over = fields.get("exiting") == Some("true");
+    let message = sound.filter(|sound| is_spoken(*sound, &fields)).map(Sound::recording);
     let said = match at {
+        Door::Turn if let Some(message) = message => match over {
+            true => Said::LastWords(message),
+            false => Said::Recorded(message),
+        },
+        Door::Turn if sound.is_some() && !over => Said::Nothing,
         _ if over => Said::Status(CallStatus::Completed),
         Door::Inbound => Said::Inbound(began(&fields)?),
         Door::Turn | Door::Leg => turn(&fields)?,
@@ -84,6 +99,16 @@ fn turn(fields: &Fields) -> Result<Said, Refused> {
         (keys, _) if parties::are_keys(keys) => Ok(Said::Digits(Secret::new(keys))),
         _ => Err(Refused::Malformed("what was pressed are no keys")),
     }
+}
+
+/// How far a recording of silence alone may be from the silence that ended it, in ms.
+const NEAR: u64 = 100;
+
+/// Whether a recording is of somebody who spoke: also where nobody does there is one, of the silence that
+/// ended it. A shorter one was ended by a key or by hanging up.
+fn is_spoken(sound: Sound, fields: &Fields) -> bool {
+    let silence = fields.get(SILENCE).and_then(|told| told.parse::<u64>().ok()).unwrap_or_default();
+    sound.is_heard() && silence.saturating_mul(1000).abs_diff(sound.millis) > NEAR
 }
 
 fn dial_end(how: &str) -> DialEnd {

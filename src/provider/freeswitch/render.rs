@@ -4,9 +4,9 @@
 //! voice or a recording come before it, are heard to their end, and keys pressed meanwhile wait for it.
 //! The first tag names the address of what comes next, so that it holds wherever the caller hangs up.
 
-use super::{CONTENT_TYPE, KEYS, RUNG};
+use super::{CONTENT_TYPE, KEYS, MESSAGE, RUNG, SILENCE};
 use crate::call::Voice;
-use crate::call::voice::{Desk, Gather, Next, Transfer};
+use crate::call::voice::{Desk, Gather, Next, Record, Transfer};
 use crate::provider::speech::{Element, Xml, elements, plain};
 use crate::provider::{Document, Rendering};
 use crate::words::Lang;
@@ -30,6 +30,9 @@ fn document(voice: &Voice, with: &Rendering) -> io::Result<Vec<u8>> {
     document.write_inner_content(|xml| {
         if let Next::Transfer(_) = &voice.next {
             go_on_after_ringing(xml)?;
+        }
+        if let Next::Record(message) = &voice.next {
+            tell_silence(xml, message)?;
         }
         xml.create_element("work").write_inner_content(|xml| work(xml, voice, with)).map(drop)
     })?;
@@ -63,8 +66,10 @@ fn work(xml: &mut Xml, voice: &Voice, with: &Rendering) -> io::Result<()> {
             said.iter().try_for_each(|tag| tag.write(xml, None))?;
             dial(xml, transfer)
         }
-        // Uploads are not taken: the call goes on as one in which nobody spoke.
-        Next::Record(_) => said.iter().try_for_each(|tag| tag.write(xml, None)),
+        Next::Record(message) => {
+            said.iter().try_for_each(|tag| tag.write(xml, None))?;
+            record(xml, message)
+        }
         Next::HangUp => {
             said.iter().try_for_each(|tag| tag.write(xml, None))?;
             let hangup = xml.create_element("hangup").with_attribute(("cause", "NORMAL_CLEARING"));
@@ -187,6 +192,31 @@ fn dial(xml: &mut Xml, transfer: &Transfer) -> io::Result<()> {
     element.write_text_content(BytesText::new(&to))?;
     let asked = xml.create_element("getVariable").with_attributes([("name", RUNG), ("permanent", "false")]);
     asked.write_empty().map(drop)
+}
+
+/// The switch sends it along with every request from now on.
+fn tell_silence(xml: &mut Xml, message: &Record) -> io::Result<()> {
+    let silence = message.silence.max(1).to_string();
+    let written = xml
+        .create_element("params")
+        .write_inner_content(|xml| xml.create_element(SILENCE).write_text_content(BytesText::new(&silence)).map(drop));
+    written.map(drop)
+}
+
+/// A message is taken down after a beep, until silence or any key, and comes with the next request.
+fn record(xml: &mut Xml, message: &Record) -> io::Result<()> {
+    let (limit, silence) = (message.limit.max(1).to_string(), message.silence.max(1).to_string());
+    let element = xml.create_element("record").with_attributes([
+        ("file", "message.wav"),
+        ("name", MESSAGE),
+        ("beep-file", "tone_stream://%(400,0,640)"),
+        ("limit", limit.as_str()),
+        ("silence-hits", silence.as_str()),
+        ("threshold", "200"),
+    ]);
+    let any = "~^[0-9*#]$";
+    let ended = |xml: &mut Xml| xml.create_element("bind").write_text_content(BytesText::new(any)).map(drop);
+    element.write_inner_content(ended).map(drop)
 }
 
 /// The address without what a GET added to its query: the switch adds all of it again.

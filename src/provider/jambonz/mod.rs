@@ -28,6 +28,7 @@ pub const DIALECT: Dialect = Dialect {
     render: render::render,
     can: Abilities { speaks: &Lang::ALL, transfer: true, record: false, type_ahead: false, sms: false },
     secret: "webhook_secret",
+    uploads: None,
     interface: Some(rest::INTERFACE),
 };
 

@@ -3,7 +3,7 @@
 
 use crate::call::voice::Desk;
 use crate::provider::Order;
-use crate::provider::api::{ApiSettings, Ask, Asked, Auth, Body, Interface, Method};
+use crate::provider::api::{ApiSettings, Ask, Asked, Auth, Body, Interface, Method, checked};
 use serde_json::json;
 
 /// See [`Interface`].
@@ -11,6 +11,7 @@ pub const INTERFACE: Interface = Interface {
     base: "",
     message: None,
     call: Some(call),
+    hang_up: Some(hang_up),
     recording: None,
     delete_recording: None,
     id: |answer| answer["sid"].as_str().map(str::to_owned),
@@ -41,5 +42,15 @@ fn call(to: &ApiSettings, order: &Order) -> Asked {
         auth: Auth::Bearer(to.password.clone()),
         token: None,
         body: Body::Json(body),
+    })
+}
+
+fn hang_up(to: &ApiSettings, call: &str) -> Asked {
+    Ok(Ask {
+        method: Method::PUT,
+        url: format!("{}/v1/Accounts/{}/Calls/{}", to.base, to.account, checked(call, "call")?),
+        auth: Auth::Bearer(to.password.clone()),
+        token: None,
+        body: Body::Json(json!({ "call_status": "completed" })),
     })
 }

@@ -31,6 +31,7 @@ pub const DIALECT: Dialect = Dialect {
         sms: true,
     },
     secret: "auth_token",
+    uploads: None,
     interface: Some(rest::INTERFACE),
 };
 

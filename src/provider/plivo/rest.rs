@@ -2,7 +2,7 @@
 
 use crate::call::voice::Desk;
 use crate::provider::Order;
-use crate::provider::api::{ApiError, ApiSettings, Ask, Asked, Auth, Body, Interface, Message, Method};
+use crate::provider::api::{ApiError, ApiSettings, Ask, Asked, Auth, Body, Interface, Message, Method, checked};
 use crate::provider::parties::without_plus;
 use serde_json::{Value, json};
 
@@ -11,6 +11,7 @@ pub const INTERFACE: Interface = Interface {
     base: "https://api.plivo.com",
     message: Some(message),
     call: Some(call),
+    hang_up: Some(hang_up),
     recording: Some(recording),
     delete_recording: Some(delete_recording),
     id,
@@ -55,22 +56,22 @@ fn post(to: &ApiSettings, what: &str, body: Value) -> Ask {
     Ask { method: Method::POST, url, auth: Auth::Basic, token: None, body: Body::Json(body) }
 }
 
+/// A call is known to us by its order, and all that came of an order is hung up by it.
+fn hang_up(to: &ApiSettings, order: &str) -> Asked {
+    let url = format!("{}/v1/Account/{}/Request/{}/", to.base, to.account, checked(order, "call")?);
+    Ok(Ask { method: Method::DELETE, url, auth: Auth::Basic, token: None, body: Body::Nothing })
+}
+
 /// The sound lies on a host of its own beside the interface's.
 fn recording(to: &ApiSettings, id: &str) -> Asked {
     let base = to.base.replacen("://api.", "://media.", 1);
-    let url = format!("{base}/v1/Account/{}/Recording/{}.wav", to.account, checked(id)?);
+    let url = format!("{base}/v1/Account/{}/Recording/{}.wav", to.account, checked(id, "recording")?);
     Ok(Ask { method: Method::GET, url, auth: Auth::Basic, token: None, body: Body::Nothing })
 }
 
 fn delete_recording(to: &ApiSettings, id: &str) -> Asked {
-    let url = format!("{}/v1/Account/{}/Recording/{}/", to.base, to.account, checked(id)?);
+    let url = format!("{}/v1/Account/{}/Recording/{}/", to.base, to.account, checked(id, "recording")?);
     Ok(Ask { method: Method::DELETE, url, auth: Auth::Basic, token: None, body: Body::Nothing })
-}
-
-/// The id came with a webhook: nothing in it may lead elsewhere.
-fn checked(id: &str) -> Result<&str, ApiError> {
-    let fine = !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if fine { Ok(id) } else { Err(ApiError::Refused("this is no recording's id".to_owned())) }
 }
 
 /// Of a call the order's id, of a message its own: each may be one or a list.

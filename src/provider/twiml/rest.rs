@@ -1,7 +1,7 @@
 //! What a REST interface of Twilio's shape is asked, and how its answers read.
 
 use crate::call::voice::Desk;
-use crate::provider::api::{ApiError, ApiSettings, Ask, Asked, Auth, Body, Message, Method};
+use crate::provider::api::{ApiSettings, Ask, Asked, Auth, Body, Message, Method, checked};
 use crate::provider::{Order, OrderError};
 use serde_json::Value;
 
@@ -39,6 +39,12 @@ pub fn call(own: &Rest, to: &ApiSettings, order: &Order) -> Ask {
     post(own, to, "Calls.json", order.token, &form)
 }
 
+/// Hangs a call up: said to be over, it is, whether it rings or was answered.
+pub fn hang_up(own: &Rest, to: &ApiSettings, call: &str) -> Asked {
+    let what = format!("Calls/{}.json", checked(call, "call")?);
+    Ok(post(&Rest { token: None, ..*own }, to, &what, "", &[("Status", "completed")]))
+}
+
 /// Whose phone rings.
 pub fn rung<'a>(order: &Order<'a>) -> &'a str {
     match order.to {
@@ -67,12 +73,8 @@ pub fn delete(own: &Rest, to: &ApiSettings, id: &str) -> Asked {
     recording(own, to, id, Method::DELETE, "json")
 }
 
-/// The id came with a webhook: nothing in it may lead elsewhere.
 fn recording(own: &Rest, to: &ApiSettings, id: &str, method: Method, form: &str) -> Asked {
-    if id.is_empty() || id.len() > 64 || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        return Err(ApiError::Refused("this is no recording's id".to_owned()));
-    }
-    let url = address(own, to, &format!("Recordings/{id}.{form}"));
+    let url = address(own, to, &format!("Recordings/{}.{form}", checked(id, "recording")?));
     Ok(Ask { method, url, auth: Auth::Basic, token: None, body: Body::Nothing })
 }
 

@@ -20,11 +20,13 @@ pub const DIALECT: Dialect = Dialect {
     render: |voice, with| render::render(voice, with, &TONGUE),
     can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: true },
     secret: "signing_key",
+    uploads: None,
     interface: Some(Interface {
         // Every customer has a host: `https://SPACE.signalwire.com`.
         base: "",
         message: Some(|to, message| Ok(rest::message(&REST, to, message))),
         call: Some(|to, order| Ok(rest::call(&REST, to, order))),
+        hang_up: Some(|to, call| rest::hang_up(&REST, to, call)),
         recording: Some(|to, id| rest::sound(&REST, to, id)),
         delete_recording: Some(|to, id| rest::delete(&REST, to, id)),
         id: rest::id,

@@ -18,10 +18,12 @@ pub const DIALECT: Dialect = Dialect {
     render: |voice, with| render::render(voice, with, &TONGUE),
     can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: true },
     secret: "auth_token",
+    uploads: None,
     interface: Some(Interface {
         base: "",
         message: Some(|to, message| Ok(rest::message(&REST, to, message))),
         call: Some(|to, order| Ok(rest::call(&REST, to, order))),
+        hang_up: Some(|to, call| rest::hang_up(&REST, to, call)),
         recording: None,
         delete_recording: None,
         id: rest::id,

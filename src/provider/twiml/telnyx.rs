@@ -3,7 +3,7 @@
 //! answers, and how the sound of a recording is fetched (its addresses live for ten minutes).
 
 use super::{CONTENT_TYPE, Tongue, callback, render, rest, signature};
-use crate::provider::api::{ApiError, ApiSettings, Ask, Asked, Auth, Body, Interface, Message, Method};
+use crate::provider::api::{ApiError, ApiSettings, Ask, Asked, Auth, Body, Interface, Message, Method, checked};
 use crate::provider::dialect::Dialect;
 use crate::provider::{Abilities, Document, Keys, Order, OrderError, Proved, Refused, Rendering, Verified, Webhook};
 use crate::words::Lang;
@@ -21,10 +21,12 @@ pub const DIALECT: Dialect = Dialect {
     render,
     can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: true },
     secret: "public_key",
+    uploads: None,
     interface: Some(Interface {
         base: "https://api.telnyx.com",
         message: Some(message),
         call: Some(call),
+        hang_up: Some(hang_up),
         recording: None,
         delete_recording: None,
         id,
@@ -105,6 +107,11 @@ fn call(to: &ApiSettings, order: &Order) -> Asked {
         "Timeout": order.ring.clamp(*TONGUE.ring.start(), *TONGUE.ring.end()),
     });
     Ok(post(to, &format!("texml/Accounts/{}/Calls", to.account), body))
+}
+
+fn hang_up(to: &ApiSettings, call: &str) -> Asked {
+    let what = format!("texml/Accounts/{}/Calls/{}", to.account, checked(call, "call")?);
+    Ok(post(to, &what, json!({ "Status": "completed" })))
 }
 
 fn post(to: &ApiSettings, what: &str, body: Value) -> Ask {

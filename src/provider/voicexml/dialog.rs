@@ -55,6 +55,12 @@ pub fn submit(xml: &mut Xml, next: &str, variables: &str) -> io::Result<()> {
     empty(xml, "submit", &[("next", next), ("method", "post"), ("namelist", variables)])
 }
 
+/// The same as parts of a `multipart/form-data`: the only way sound goes.
+pub fn upload(xml: &mut Xml, next: &str, variables: &str) -> io::Result<()> {
+    let parts = ("enctype", "multipart/form-data");
+    empty(xml, "submit", &[("next", next), ("method", "post"), parts, ("namelist", variables)])
+}
+
 /// Tells what happened. Named in so many words, because without names every field goes along, and one that
 /// was never filled is written differently by everyone.
 pub fn tell(xml: &mut Xml, next: &str, what: &str) -> io::Result<()> {

@@ -22,7 +22,7 @@ mod render;
 use super::dialect::Dialect;
 use super::form::Fields;
 use super::{
-    Abilities, Document, Door, ELSEWHERE, Heard, Keys, Proved, Refused, Said, Verified, Webhook, basic, parties,
+    Abilities, Document, Door, ELSEWHERE, Heard, Keys, Proved, Refused, Said, Sound, Verified, Webhook, basic, parties,
 };
 use crate::call::event::{Began, CallStatus, DialEnd};
 use crate::words::{Lang, Secret};
@@ -43,6 +43,8 @@ const HAPPENED: &str = "happened";
 /// How a transfer ended, and how long it was, in seconds.
 const RUNG: &str = "rung";
 const TALKED: &str = "talked";
+/// A message, uploaded.
+const MESSAGE: &str = "message";
 
 /// VoiceXML.
 pub const DIALECT: Dialect = Dialect {
@@ -51,8 +53,9 @@ pub const DIALECT: Dialect = Dialect {
     verify,
     parse,
     render: render::render,
-    can: Abilities { speaks: &Lang::ALL, transfer: true, record: false, type_ahead: true, sms: false },
+    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: true, sms: false },
     secret: "credentials",
+    uploads: Some(MESSAGE),
     interface: None,
 };
 
@@ -79,12 +82,19 @@ fn prove(token: &str, keys: &Keys) -> Result<(), Refused> {
 }
 
 fn parse(verified: Verified, at: Door) -> Result<Heard, Refused> {
-    let Verified(Proved::Fields(fields)) = verified else { return Err(ELSEWHERE) };
+    let (fields, sound) = match verified {
+        Verified(Proved::Fields(fields)) => (fields, None),
+        Verified(Proved::Upload(fields, sound)) => (fields, Some(sound)),
+        _ => return Err(ELSEWHERE),
+    };
     // SIP's ids have an `@` in them.
     let id = first(&fields, &CALL)?;
     parties::call_id(id.map(|id| id.replacen('@', ".", 1)).as_deref())?;
     let provider_call = id.unwrap_or_default().to_owned();
+    let message = sound.filter(|sound| sound.is_heard()).map(Sound::recording);
     let said = match (fields.only(HAPPENED)?, at) {
+        (Some("gone"), Door::Turn) if let Some(message) = message => Said::LastWords(message),
+        (_, Door::Turn) if let Some(message) = message => Said::Recorded(message),
         (Some("gone"), _) | (_, Door::Status) => Said::Status(CallStatus::Completed),
         (_, Door::Inbound) => Said::Inbound(began(&fields)?),
         (_, Door::Turn | Door::Leg) => turn(&fields)?,

@@ -3,10 +3,10 @@
 //! A browser plays what it has to say when it waits for something, and not when it goes to the next
 //! document. So every turn waits: for keys, for a transfer, or for nobody while the words are said.
 
-use super::dialog::{document, empty, form, holds, property, submit, tell};
-use super::{KEYS, KEYS_AND_HASH, RUNG, TALKED, grammar};
+use super::dialog::{document, empty, form, holds, property, submit, tell, upload};
+use super::{HAPPENED, KEYS, KEYS_AND_HASH, MESSAGE, RUNG, TALKED, grammar};
 use crate::call::Voice;
-use crate::call::voice::{Desk, Gather, Next, Transfer};
+use crate::call::voice::{Desk, Gather, Next, Record, Transfer};
 use crate::provider::speech::{Element, Xml, elements, ssml};
 use crate::provider::{Document, Rendering};
 use std::io;
@@ -25,8 +25,8 @@ pub fn render(voice: &Voice, with: &Rendering) -> Document {
         match &voice.next {
             Next::Gather(gather) => keys(xml, gather, voice, with),
             Next::Transfer(transfer) => ring(xml, transfer, voice, with),
-            // Uploads are not taken: the call goes on as one in which nobody spoke.
-            Next::Continue | Next::Record(_) => quiet(xml, AT_ONCE, voice, with, |xml| go_on(xml, with.next)),
+            Next::Record(message) => record(xml, message, voice, with),
+            Next::Continue => quiet(xml, AT_ONCE, voice, with, |xml| go_on(xml, with.next)),
             Next::Later(seconds) => {
                 quiet(xml, &format!("{}s", seconds.max(&1)), voice, with, |xml| go_on(xml, with.next))
             }
@@ -126,6 +126,35 @@ fn ring(xml: &mut Xml, transfer: &Transfer, voice: &Voice, with: &Rendering) -> 
                 empty(xml, "var", &[("name", TALKED), ("expr", &format!("{RUNG}$.duration || 0"))])?;
                 submit(xml, with.next, &format!("{RUNG} {TALKED}"))
             })
+        })
+    })
+}
+
+/// A message is taken down after a beep, until silence or any key. What somebody said who then hung up is
+/// told as well.
+fn record(xml: &mut Xml, message: &Record, voice: &Voice, with: &Rendering) -> io::Result<()> {
+    let (limit, silence) = (format!("{}s", message.limit.max(1)), format!("{}s", message.silence.max(1)));
+    let attributes = [
+        ("name", MESSAGE),
+        ("beep", "true"),
+        ("maxtime", limit.as_str()),
+        ("finalsilence", silence.as_str()),
+        ("dtmfterm", "true"),
+        ("modal", "true"),
+        ("type", "audio/x-wav"),
+    ];
+    property(xml, "inputmodes", "dtmf")?;
+    property(xml, "timeout", &silence)?;
+    property(xml, "bargein", "false")?;
+    form(xml, |xml| {
+        holds(xml, "record", &attributes, |xml| {
+            prompts(xml, false, voice, with)?;
+            holds(xml, "noinput", &[], |xml| tell(xml, with.next, "silence"))?;
+            holds(xml, "catch", &[("event", "connection.disconnect")], |xml| {
+                empty(xml, "var", &[("name", HAPPENED), ("expr", "'gone'")])?;
+                upload(xml, with.next, &format!("{MESSAGE} {HAPPENED}"))
+            })?;
+            holds(xml, "filled", &[], |xml| upload(xml, with.next, MESSAGE))
         })
     })
 }

@@ -34,6 +34,7 @@ pub const DIALECT: Dialect = Dialect {
     render: render::render,
     can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: true },
     secret: "signature_secret",
+    uploads: None,
     interface: Some(rest::INTERFACE),
 };
 

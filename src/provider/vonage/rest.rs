@@ -17,6 +17,8 @@ pub const INTERFACE: Interface = Interface {
     base: "https://api.nexmo.com",
     message: Some(message),
     call: Some(call),
+    // A call is hung up by another id than the one that all its webhooks carry, which is the one we keep.
+    hang_up: None,
     recording: Some(recording),
     delete_recording: None,
     id,

@@ -72,6 +72,7 @@ fn operations() -> OpenApiRouter<Web> {
         .routes(routes!(work::add_note))
         .routes(routes!(work::show_number))
         .routes(routes!(work::make_attempt))
+        .routes(routes!(work::hang_up))
         .routes(routes!(work::say_outcome))
         .routes(routes!(supervise::assign_request))
         .routes(routes!(supervise::set_priority))

@@ -161,6 +161,7 @@ impl From<DeskError> for Problem {
             DeskError::NotRung { nth } => {
                 conflict("not-rung", "The customer was not rung").with(|told| told.nth = Some(nth))
             }
+            DeskError::NotHungUp(_) => conflict("not-hung-up", "Not hung up"),
             DeskError::NoNumber => conflict("no-number", "No number to ring"),
             DeskError::NotCallable(_) => conflict("not-callable", "This number may not be rung"),
             DeskError::NotNow { next } => conflict("not-now", "Not at this time").with(|told| told.next = next),

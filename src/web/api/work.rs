@@ -248,6 +248,24 @@ pub async fn make_attempt(
     posted.once(&web, &person, work).await
 }
 
+/// Hang up
+///
+/// An attempt of yours that goes on, whoever's phone rings or talks in it. The attempt ends when the provider
+/// tells so; then say how it ended.
+#[utoipa::path(post, path = "/requests/{id}/attempts/{nth}/hang-up", tag = "Calling", params(OfAttempt, Key),
+    security(("bearer" = ["agent"])),
+    responses((status = 200, description = "The attempt, as it is now.", body = Attempt), Denied, Missing, Written))]
+pub async fn hang_up(
+    Agent(person): Agent,
+    State(web): State<Web>,
+    OfAttempt { id, nth }: OfAttempt,
+    posted: Posted<Nothing>,
+) -> Response {
+    let (desk, who) = (web.desk.clone(), person.clone());
+    let work = async move |_| Done::with(StatusCode::OK, &Attempt::from(desk.hang_up(&who, &id, nth).await?));
+    posted.once(&web, &person, work).await
+}
+
 /// How an attempt ended.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -179,6 +179,18 @@ acts! {
     }
 }
 
+acts! {
+    /// `POST …/hang-up`: an attempt that goes on.
+    Agent hang_up(act, form) {
+        let nth = field(&form, "nth").parse();
+        let done = match nth {
+            Ok(nth) => act.web.desk.hang_up(act.person, act.id, nth).await,
+            Err(_) => Err(DeskError::Field { field: "nth", why: "is a number".into() }),
+        };
+        act.answer(Typed::default(), done).await
+    }
+}
+
 async fn said(act: &Act<'_>, word: &str, later: &str) -> Result<Outcome, DeskError> {
     Ok(match word {
         "reached" => Outcome::Reached,

@@ -8,7 +8,7 @@ use super::times::{Moment, Placed, Stamp, zone};
 use super::told::{self, Attempt, Call, Entry, who};
 use super::words::{Words, fill, named};
 use crate::call::effect::{Priority, RequestState};
-use crate::desk::{Card, DeskError, Dial, DialState};
+use crate::desk::{Card, DeskError, Dial, DialState, Way};
 use crate::flow::Flow;
 use crate::store::{Person, Request};
 use crate::web::Web;
@@ -102,6 +102,8 @@ pub(super) struct CardPage {
     pub(super) hint: String,
     /// The attempt is going on.
     pub(super) running: Option<String>,
+    /// Its number, where it can be hung up from here.
+    pub(super) hang_up: Option<u32>,
     /// They have talked, and may talk once more before it is settled.
     pub(super) again: bool,
     pub(super) trial: bool,
@@ -136,7 +138,10 @@ pub(super) async fn show(
         Ok(card) => {
             let flows = web.answerer.flows().live();
             let people = if f.supervises() { takers(web, &card.request).await } else { Vec::new() };
-            send(status, &CardPage { people, ..CardPage::of(f, person, &card, &flows, typed, web.desk.dials()) })
+            let page = CardPage::of(f, person, &card, &flows, typed, web.desk.dials());
+            let live = card.dials.last().filter(|dial| dial.way == Way::Bridge && page.running.is_some());
+            let hang_up = live.map(|dial| dial.nth).filter(|_| web.desk.hangs_up());
+            send(status, &CardPage { people, hang_up, ..page })
         }
         Err(error) => failure::page(f, &error),
     }
@@ -183,8 +188,7 @@ impl CardPage {
         typed: Typed,
         dials: bool,
     ) -> CardPage {
-        let Card { request, .. } = card;
-        let (w, clock) = (f.w, f.clock.clone());
+        let (request, w, clock) = (&card.request, f.w, f.clock.clone());
         let there = zone(&card.zone).unwrap_or(TimeZone::UTC);
         let span = |from: &Stamp, to: &Stamp| fill(w.card.from_to, &[("from", &from.words), ("to", &to.words)]);
         let last = card.dials.last();
@@ -234,6 +238,7 @@ impl CardPage {
             nth: request.attempts + 1,
             hint: of_attempt.and_then(|dial| dial.outcome.clone()).unwrap_or_default(),
             running: of_attempt.filter(|dial| !dial.state.is_over()).map(|dial| told::state_of(w, dial)),
+            hang_up: None,
             again: matches!(next, Next::Settle(_)) && last.is_some_and(|dial| dial.state.is_over()),
             trial: request.test,
             bridge: dials && person.phone.is_some() && !request.test,

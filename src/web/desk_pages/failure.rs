@@ -88,6 +88,7 @@ pub(super) fn told(w: &Words, clock: &Clock, there: Option<&TimeZone>, error: &D
         DeskError::NoAttempt { next } => filled(say.no_attempt, &[("n", &number(next))]),
         DeskError::Running { nth } => filled(say.running, &[("n", &number(nth))]),
         DeskError::NotRung { nth } => filled(say.not_rung, &[("n", &number(nth))]),
+        DeskError::NotHungUp(_) => plain(say.not_hung_up),
         DeskError::NoNumber => plain(say.no_number),
         DeskError::NotCallable(_) => plain(say.not_callable),
         DeskError::NotNow { next: None } => Told { field: Some("later"), ..plain(say.not_now) },

@@ -60,6 +60,7 @@ pub fn doors(doors: Doors) -> Doors {
         .open(Method::POST, "/desk/requests/{id}/note", agent, acts::note)
         .open(Method::POST, "/desk/requests/{id}/reveal", agent, acts::reveal)
         .open(Method::POST, "/desk/requests/{id}/call", agent, acts::call)
+        .open(Method::POST, "/desk/requests/{id}/hang-up", agent, acts::hang_up)
         .open(Method::POST, "/desk/requests/{id}/outcome", agent, acts::outcome)
         .open(Method::POST, "/desk/requests/{id}/assign", supervisor, acts::assign)
         .open(Method::POST, "/desk/requests/{id}/raise", supervisor, acts::raise)

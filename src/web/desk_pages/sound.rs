@@ -33,6 +33,11 @@ impl Sounds {
         Sounds { objects, playing: Mutex::default() }
     }
 
+    /// Where sounds lie.
+    pub fn objects(&self) -> &Objects {
+        &self.objects
+    }
+
     /// Where a sound lies that this person began to play.
     fn playing(&self, play: &[String; 3]) -> Option<String> {
         let playing = self.playing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

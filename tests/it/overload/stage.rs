@@ -86,11 +86,13 @@ impl Stage {
         let web = Web {
             answerer: answerer.clone(),
             desk: Desk::new(answerer.clone(), hotline::provider::Apis::default()),
+            studio: hotline::studio::Studio::new(answerer.clone(), Default::default()),
             public_url: PUBLIC.into(),
             phone: None,
             draining: Arc::default(),
             audio: std::path::Path::new("flows/audio").into(),
             sounds: crate::support::sounds(),
+            uploads: std::env::temp_dir().into(),
             proxies: [].into(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

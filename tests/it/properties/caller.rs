@@ -101,7 +101,7 @@ impl Caller {
     pub fn does(&mut self, act: &Act) {
         match act {
             Act::Keys(keys) => self.feed(|| Event::Digits(Secret::new(keys.as_str()))),
-            Act::Sensible => self.feed_sensible(),
+            Act::Sensible => self.does(&self.sensible()),
             Act::Silence => self.feed(|| Event::Silence),
             Act::Dialled(end) => self.feed(|| Event::Dialled { end: *end, talked: 60 }),
             Act::Recorded(seconds) => {
@@ -143,18 +143,16 @@ impl Caller {
         assert!(matches!(self.state.phase, Phase::Waiting(Wait { stage: Stage::Pin { .. }, .. })));
     }
 
-    fn feed_sensible(&mut self) {
-        let here = self.flow.clone();
+    /// What gets on from here.
+    pub fn sensible(&self) -> Act {
         let keys = match &self.state.phase {
             Phase::Waiting(Wait { stage: Stage::Pin { .. } | Stage::Code { .. }, .. }) => PIN,
             Phase::Waiting(Wait { stage: Stage::Knowledge { .. }, .. }) => KNOWLEDGE,
             Phase::Waiting(Wait { stage: Stage::Account(_), .. }) => "10001001",
-            Phase::Looking(_) => return self.does(&Act::Answer(Reply::Good(0))),
-            Phase::Waiting(Wait { stage: Stage::Ringing { .. }, .. }) => {
-                return self.does(&Act::Dialled(DialEnd::Answered));
-            }
-            _ => match find(&here, &self.state.place()).map(|step| &step.kind) {
-                Some(Kind::Record { .. }) => return self.does(&Act::Recorded(7)),
+            Phase::Looking(_) => return Act::Answer(Reply::Good(0)),
+            Phase::Waiting(Wait { stage: Stage::Ringing { .. }, .. }) => return Act::Dialled(DialEnd::Answered),
+            _ => match find(&self.flow, &self.state.place()).map(|step| &step.kind) {
+                Some(Kind::Record { .. }) => return Act::Recorded(7),
                 Some(Kind::Ask { typing, .. }) => match typing.gives() {
                     Type::Phone => "13800138001",
                     Type::Date => "20260228",
@@ -164,7 +162,7 @@ impl Caller {
                 _ => "1",
             },
         };
-        self.feed(|| Event::Digits(Secret::new(keys)));
+        Act::Keys(keys.into())
     }
 
     /// One event, and everything that must hold after it.
@@ -269,7 +267,7 @@ fn find<'f>(flow: &'f Flow, place: &str) -> Option<&'f Step> {
 }
 
 /// An answer to an effect, or to another one.
-fn answer_to(flow: &Flow, effect: &Effect, reply: Reply, now: Timestamp) -> Answer {
+pub fn answer_to(flow: &Flow, effect: &Effect, reply: Reply, now: Timestamp) -> Answer {
     let due = now + SignedDuration::from_hours(2);
     let (good, n) = match reply {
         Reply::Good(n) => (true, n),

@@ -5,6 +5,7 @@ use crate::support::rows::{DAY, HOUR, START, begin, effect};
 use hotline::call::event::Recording;
 use hotline::store::*;
 use hotline::words::CallId;
+use std::slice::from_ref;
 
 const MINUTE: i64 = 60_000;
 
@@ -200,6 +201,31 @@ async fn recordings(store: &Store) {
     assert_eq!(store.wanted_recording(&trial).await.unwrap(), None);
     assert!(store.claim_outbox(Sending::All, at, MINUTE, 10).await.unwrap().is_empty(), "a trial has no sound");
     assert!(store.leaving_recordings(10).await.unwrap().is_empty());
+    uploads(store, &recording, at).await;
+}
+
+async fn uploads(store: &Store, recording: &Recording, at: i64) {
+    let call = CallId::fresh();
+    assert_eq!(store.at_provider(&call).await.unwrap(), None);
+    store.commit(begin(&call, "CA-uploads", 1)).await.unwrap();
+    assert_eq!(store.at_provider(&call).await.unwrap(), Some(("twilio".into(), "CA-uploads".into())));
+    let key = |seq| EffectKey { call: call.clone(), turn: 4, seq };
+    let upload = async |seq| store.upload_recording(&key(seq), "wallet", recording, at).await.unwrap();
+    let first = upload(0).await;
+    let Uploading::Awaited { id, object } = first.clone() else { panic!("{first:?}") };
+    assert_eq!(upload(0).await, first, "whoever repeats it puts the same object there");
+    assert!(store.recording_kept(&id).await.unwrap());
+    assert_eq!(store.recording_object(&id).await.unwrap(), Some(object));
+    assert_eq!(upload(0).await, Uploading::Kept(id.clone()));
+    assert!(!store.lose_recording(&id).await.unwrap(), "what lies there is not lost");
+    let second = upload(1).await;
+    let Uploading::Awaited { id, object } = second else { panic!("{second:?}") };
+    assert!(store.lose_recording(&id).await.unwrap());
+    assert_eq!(upload(1).await, Uploading::Lost);
+    assert!(!store.recording_kept(&id).await.unwrap(), "whoever comes too late is told");
+    assert_eq!(store.leaving_recordings(10).await.unwrap(), [(id.clone(), Some(object))]);
+    store.forget_recording(&id).await.unwrap();
+    assert!(store.claim_outbox(Sending::All, at, MINUTE, 10).await.unwrap().is_empty(), "nothing is fetched");
 }
 
 async fn waits_and_scores(store: &Store) {

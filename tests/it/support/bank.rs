@@ -13,6 +13,7 @@ use hotline::outside::Outside;
 use hotline::play::{Input, KNOWLEDGE, PIN};
 use hotline::provider::{Api, Apis, Provider};
 use hotline::store::{Customer, Limits, RequestLimits, Store};
+use hotline::studio::{Studio, StudioSettings};
 use hotline::web::{Web, router};
 use hotline::words::Secret;
 use hotline::words::pins::{PinKeys, knowledge_of};
@@ -125,9 +126,22 @@ impl Bank {
         let draining = Arc::new(AtomicBool::new(false));
         let audio = std::path::Path::new("flows/audio").into();
         let desk = Desk::new(answerer.clone(), api.map(Apis::from).unwrap_or_default());
-        let (public_url, proxies, sounds) = (PUBLIC.into(), [].into(), super::sounds());
+        let (public_url, proxies, sounds, uploads) =
+            (PUBLIC.into(), [].into(), super::sounds(), std::env::temp_dir().into());
         let (answering, beside) = (answerer.clone(), desk.clone());
-        let web = Web { answerer: answering, desk: beside, public_url, phone: None, draining, audio, proxies, sounds };
+        let studio = Studio::new(answerer.clone(), StudioSettings::default());
+        let web = Web {
+            answerer: answering,
+            desk: beside,
+            studio,
+            public_url,
+            phone: None,
+            draining,
+            audio,
+            proxies,
+            sounds,
+            uploads,
+        };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router(web)).await.unwrap() });

@@ -87,11 +87,13 @@ impl Given {
         let web = Web {
             answerer: answerer.clone(),
             desk: hotline::desk::Desk::new(answerer.clone(), hotline::provider::Apis::default()),
+            studio: hotline::studio::Studio::new(answerer.clone(), Default::default()),
             public_url: PUBLIC.into(),
             phone: None,
             draining,
             audio: std::path::Path::new("flows/audio").into(),
             sounds: super::sounds(),
+            uploads: std::env::temp_dir().into(),
             proxies: [].into(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

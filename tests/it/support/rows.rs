@@ -33,6 +33,7 @@ pub fn turn(call: &CallId, version: u32, entry: i64) -> TurnRow {
         at: START + i64::from(version),
         begins: None,
         ends: None,
+        person: false,
         remember: Vec::new(),
     }
 }

@@ -32,13 +32,20 @@ pub enum Kind {
     Field,
     /// Somebody is rung.
     Transfer { dest: String, ring: u32 },
+    /// A message is taken down: the longest, in seconds, and whether the caller hears when to speak.
+    Record { longest: u32, beep: bool },
 }
 
 /// What a handler comes to.
 pub enum Does {
     /// Sends variables somewhere: each by its name, with the expression that is its value where the handler
     /// declares it.
-    Submits { next: String, variables: Vec<(String, Option<String>)> },
+    Submits {
+        next: String,
+        variables: Vec<(String, Option<String>)>,
+        /// As `multipart/form-data`.
+        parts: bool,
+    },
     /// Ends the call.
     Disconnects,
 }
@@ -61,6 +68,12 @@ pub fn read(text: &str) -> Turn {
             assert_eq!(item.must("type"), "bridge", "only then is told how it ended");
             let ring = item.must("connecttimeout").strip_suffix('s').unwrap().parse().unwrap();
             (Kind::Transfer { dest: item.must("dest").to_owned(), ring }, String::new())
+        }
+        "record" => {
+            assert_eq!(item.must("type"), "audio/x-wav");
+            assert_eq!(item.must("dtmfterm"), "true", "no key would end it");
+            let longest = item.must("maxtime").strip_suffix('s').unwrap().parse().unwrap();
+            (Kind::Record { longest, beep: item.must("beep") == "true" }, String::new())
         }
         other => panic!("<{other}> is not played here"),
     };
@@ -114,7 +127,8 @@ impl Turn {
                     let names = element.must("namelist").split(' ');
                     let own = |name: &str| declared.iter().find(|(own, _)| *own == name).map(|(_, e)| (*e).to_owned());
                     let variables = names.map(|name| (name.to_owned(), own(name))).collect();
-                    return Does::Submits { next: element.must("next").to_owned(), variables };
+                    let parts = element.get("enctype") == Some("multipart/form-data");
+                    return Does::Submits { next: element.must("next").to_owned(), variables, parts };
                 }
                 other => panic!("<{other}> is not played here"),
             }

@@ -77,7 +77,7 @@ words! {
 words! {
     /// What can be done.
     Act: title take take_hint put_back put_back_title put_back_why note_label note_save show_number call_bridge bridge_hint
-        done done_now ringing call_hand hand_hint call_trial trial_hint no_phone dial_now how settle outcome_hint later_at later_hint
+        done done_now ringing hang_up call_hand hand_hint call_trial trial_hint no_phone dial_now how settle outcome_hint later_at later_hint
         outcome_note supervisor assign assign_to raise raise_to close close_why unlock unlock_hint optional
         running finished_hint
 }
@@ -92,7 +92,7 @@ words! {
 }
 words! {
     /// Why something was not done.
-    Failure: title missing no_recording held_by not_held over already_said no_attempt running not_rung no_number not_callable
+    Failure: title missing no_recording held_by not_held over already_said no_attempt running not_rung not_hung_up no_number not_callable
         not_now not_now_next trial no_trial off no_phone no_line no_such_line contended no_person too_many field store back kept bad_time
         empty no_page
 }

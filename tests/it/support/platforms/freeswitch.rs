@@ -1,7 +1,7 @@
 //! FreeSWITCH with mod_httapi: forms and queries with user and password, one document of tags that are
 //! run in their order.
 
-use super::{Carried, Desk, Keys, Message, Platform, Request, Then};
+use super::{BOUNDARY, Carried, Desk, Keys, Message, Platform, Request, Then, multipart, wav};
 use crate::support::xml::{self, Element};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -32,16 +32,20 @@ struct FreeSwitch {
     url: String,
     /// What is asked for with the next request, once.
     once: Vec<String>,
+    /// What is asked for with every request.
+    always: Vec<(String, String)>,
     /// The name of the keys' parameter.
     keys: String,
+    /// The recording under way: its part, and the silence that ends it, in seconds.
+    recording: Option<(String, u32)>,
 }
 
 /// See [`super::New`].
 pub fn call(number: usize, from: &str, _at: i64) -> Box<dyn Platform> {
     let uuid = format!("d75e54a0-3b6d-4030-8dbd-{number:012x}");
     let method = ["post", "GET"][number % 2];
-    let (url, once, keys) = (String::new(), Vec::new(), String::new());
-    Box::new(FreeSwitch { uuid, from: from.to_owned(), method, url, once, keys })
+    let (url, once, always, keys) = (String::new(), Vec::new(), Vec::new(), String::new());
+    Box::new(FreeSwitch { uuid, from: from.to_owned(), method, url, once, always, keys, recording: None })
 }
 
 impl Platform for FreeSwitch {
@@ -86,12 +90,20 @@ impl Platform for FreeSwitch {
         self.asks(&told)
     }
 
-    fn message(&mut self, _: &Message, _: Option<u32>) -> Request {
-        panic!("nothing is recorded here")
+    /// Also where nobody speaks there is a file, of the silence that ended it.
+    fn message(&mut self, _: &Message, seconds: Option<u32>) -> Request {
+        let (part, silence) = self.recording.take().expect("a recording");
+        let sound = wav(seconds.map_or(silence * 1000 + 20, |seconds| seconds * 1000));
+        self.uploads(&[], (&part, &sound))
     }
 
+    /// What was said until then goes along.
     fn hangs_up(&mut self) -> Request {
-        self.asks(&[("exiting", "true")])
+        let exiting = [("exiting", "true")];
+        match self.recording.take() {
+            Some((part, _)) => self.uploads(&exiting, (&part, &wav(2500))),
+            None => self.asks(&exiting),
+        }
     }
 
     fn carries_out(&mut self, document: &str) -> Carried {
@@ -103,6 +115,8 @@ impl Platform for FreeSwitch {
         let variables: Vec<(String, String)> =
             root.named("variables").iter().flat_map(|all| all.elements()).map(|v| (v.name.clone(), v.text())).collect();
         assert!(work.elements().next().is_some(), "without a tag the dialplan goes on");
+        let params = root.named("params").into_iter().flat_map(|all| all.elements().cloned().collect::<Vec<_>>());
+        self.always.extend(params.map(|param| (param.name.clone(), param.text())));
         let mut words = String::new();
         let mut desk = None;
         let mut tags = work.elements().peekable();
@@ -131,6 +145,9 @@ impl FreeSwitch {
             "speak" => &["engine", "voice", "text", "name", "digit-timeout", "input-timeout", "loops", "terminators"],
             "pause" => &["milliseconds", "name", "digit-timeout", "loops", "terminators"],
             "dial" => &["context", "dialplan", "caller-id-name", "caller-id-number"],
+            "record" => {
+                &["file", "name", "beep-file", "limit", "silence-hits", "threshold", "terminators", "error-file"]
+            }
             "getVariable" => &["name", "permanent"],
             "hangup" => &["cause"],
             other => panic!("<{other}> is no tag, or one that leaves the application"),
@@ -151,6 +168,7 @@ impl FreeSwitch {
             "dial" => return Some(Then::Desk(self.dials(tag))),
             "getVariable" => self.once.push(tag.must("name").to_owned()),
             "hangup" => return Some(Then::Ends),
+            "record" => return Some(Then::Message(self.records(tag))),
             _ => {}
         }
         let binds: Vec<String> = tag.named("bind").iter().map(|bind| bind.text()).collect();
@@ -184,6 +202,16 @@ impl FreeSwitch {
         Then::Keys(Keys { action: self.url.clone(), most, finish, behind: None })
     }
 
+    /// With a pattern for keys any key ends it.
+    fn records(&mut self, tag: &Element) -> Message {
+        assert!(tag.must("file").ends_with(".wav") && !tag.must("file").contains('/'));
+        assert!(!tag.named("bind").is_empty(), "no key would end it");
+        let silence = tag.must("silence-hits").parse().unwrap();
+        self.recording = Some((tag.get("name").unwrap_or("attached_file").to_owned(), silence));
+        let beep = tag.get("beep-file").is_some_and(|beep| beep.starts_with("tone_stream://"));
+        Message { action: self.url.clone(), behind: None, longest: tag.must("limit").parse().unwrap(), beep }
+    }
+
     /// A string with a slash is originated and waited for.
     fn dials(&mut self, tag: &Element) -> Desk {
         let said = tag.text();
@@ -197,8 +225,25 @@ impl FreeSwitch {
         Desk { action: self.url.clone(), to, ring: leg.parse().unwrap() }
     }
 
+    /// What holds for the whole call and what is told once, as parts beside a file.
+    fn uploads(&self, once: &[(&str, &str)], file: (&str, &[u8])) -> Request {
+        let fields = self.fields(once);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let kind = ("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
+        let headers = [self.headers(), vec![kind]].concat();
+        Request { method: self.method, url: self.url.clone(), headers, body: multipart(&fields, file) }
+    }
+
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("authorization", format!("Basic {}", STANDARD.encode(CREDENTIALS))),
+            ("user-agent", "mod_httapi/1.0".to_owned()),
+            ("cookie", String::new()),
+        ]
+    }
+
     /// Everything that holds for the whole call, and what is told once.
-    fn asks(&self, once: &[(&str, &str)]) -> Request {
+    fn fields(&self, once: &[(&str, &str)]) -> Vec<(String, String)> {
         let hidden = if self.from.is_empty() { "true" } else { "false" };
         let from = if self.from.is_empty() { "+85261239500" } else { &self.from };
         let mut fields = vec![("session_id", self.uuid.as_str()), ("url", self.url.as_str())];
@@ -209,15 +254,16 @@ impl FreeSwitch {
             ("Caller-Unique-ID", &self.uuid),
             ("Caller-Privacy-Hide-Number", hidden),
         ]);
+        fields.extend(self.always.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         fields.extend(once);
-        let pairs: Vec<String> =
-            fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
+        fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    fn asks(&self, once: &[(&str, &str)]) -> Request {
+        let pairs = self.fields(once).into_iter();
+        let pairs: Vec<String> = pairs.map(|(name, value)| format!("{}={}", escaped(&name), escaped(&value))).collect();
         let pairs = pairs.join("&");
-        let headers = vec![
-            ("authorization", format!("Basic {}", STANDARD.encode(CREDENTIALS))),
-            ("user-agent", "mod_httapi/1.0".to_owned()),
-            ("cookie", String::new()),
-        ];
+        let headers = self.headers();
         if self.method == "GET" {
             let mark = if self.url.contains('?') { '&' } else { '?' };
             let url = format!("{}{mark}{pairs}", self.url);

@@ -106,6 +106,38 @@ pub struct Message {
     pub beep: bool,
 }
 
+/// A sound of so many ms as a telephone's: 8000 samples of 16 bits a second.
+pub fn wav(millis: u32) -> Vec<u8> {
+    let length = millis * 16;
+    let head: [&[u8]; 4] = [b"RIFF", &(36 + length).to_le_bytes(), b"WAVEfmt ", &16_u32.to_le_bytes()];
+    let mut wav = head.concat();
+    wav.extend([1, 0, 1, 0]);
+    wav.extend(8000_u32.to_le_bytes());
+    wav.extend(16_000_u32.to_le_bytes());
+    wav.extend([2, 0, 16, 0]);
+    wav.extend(b"data");
+    wav.extend(length.to_le_bytes());
+    wav.extend((0..length).map(|at| u8::try_from(at % 251).unwrap()));
+    wav
+}
+
+/// Where a part ends and the next begins.
+pub const BOUNDARY: &str = "------------------------d74496d66958873e";
+
+/// A `multipart/form-data` of fields, and of one file behind them: the name of its part, and the sound.
+pub fn multipart(fields: &[(&str, &str)], file: (&str, &[u8])) -> Vec<u8> {
+    let part = |name: &str, more: &str| {
+        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n").into_bytes()
+    };
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        body.extend([&part(name, ""), value.as_bytes(), b"\r\n"].concat());
+    }
+    let sound = part(file.0, "; filename=\"message.wav\"\r\nContent-Type: audio/x-wav");
+    body.extend([&sound, file.1, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat());
+    body
+}
+
 /// A call of a platform: its number among the calls, who calls (empty: withheld), and the moment in
 /// seconds.
 pub type New = fn(usize, &str, i64) -> Box<dyn Platform>;

@@ -1,7 +1,7 @@
 //! A voice browser that keeps to VoiceXML 2.1 and knows nothing beyond it. It fetches a document, carries its
 //! form out, and goes where a `<submit>` sends it.
 
-use super::{Carried, Desk, Keys, Message, PUBLIC, Platform, Request, Then};
+use super::{BOUNDARY, Carried, Desk, Keys, Message, PUBLIC, Platform, Request, Then, multipart, wav};
 use crate::support::vxml::{self, Does, Turn};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -90,12 +90,19 @@ impl Platform for Browser {
         self.submits("filled", &[(&field, told), (&format!("{field}$.duration"), "0")])
     }
 
-    fn message(&mut self, _: &Message, _: Option<u32>) -> Request {
-        panic!("nothing is recorded here")
+    fn message(&mut self, _: &Message, seconds: Option<u32>) -> Request {
+        match seconds {
+            Some(seconds) => self.uploads("filled", &wav(seconds * 1000)),
+            None => self.submits("noinput", &[]),
+        }
     }
 
+    /// What was said until then is still there.
     fn hangs_up(&mut self) -> Request {
-        self.submits("connection.disconnect.hangup", &[])
+        match self.turn.kind {
+            vxml::Kind::Record { .. } => self.uploads("connection.disconnect.hangup", &wav(2500)),
+            _ => self.submits("connection.disconnect.hangup", &[]),
+        }
     }
 
     fn carries_out(&mut self, document: &str) -> Carried {
@@ -106,6 +113,11 @@ impl Platform for Browser {
             vxml::Kind::Transfer { dest, ring } => {
                 let to = dest.strip_prefix("tel:").unwrap_or(dest).to_owned();
                 Then::Desk(Desk { action: self.submit_of("filled"), to, ring: *ring })
+            }
+            vxml::Kind::Record { longest, beep } => {
+                let (longest, beep) = (*longest, *beep);
+                let (action, behind) = (self.submit_of("filled"), Some(self.submit_of("noinput")));
+                Then::Message(Message { action, behind, longest, beep })
             }
             vxml::Kind::Field if self.turn.tells_keys() => {
                 let (action, behind) = (self.submit_of("filled"), Some(self.submit_of("noinput")));
@@ -137,13 +149,38 @@ impl Browser {
 
     /// Sends what a handler sends, its variables worked out.
     fn submits(&mut self, event: &str, known: &[(&str, &str)]) -> Request {
-        let Does::Submits { next, variables } = self.turn.does(event) else { panic!("{event} goes nowhere") };
+        let Does::Submits { next, variables, parts } = self.turn.does(event) else { panic!("{event} goes nowhere") };
+        assert!(!parts);
+        let body = self.worked_out(variables, known);
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(body).finish();
+        self.request("POST", &next, body)
+    }
+
+    /// Sends what a handler sends as parts, the recording among them.
+    fn uploads(&mut self, event: &str, sound: &[u8]) -> Request {
+        let Does::Submits { next, mut variables, parts } = self.turn.does(event) else { panic!("{event}") };
+        assert!(parts, "sound goes in a part");
+        let message = self.turn.field.clone();
+        let all = variables.len();
+        variables.retain(|(name, _)| *name != message);
+        assert_eq!(variables.len() + 1, all, "the recording is sent");
+        let fields = self.worked_out(variables, &[]);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut request = self.request("POST", &next, String::new());
+        request.headers.retain(|(name, _)| *name != "content-type");
+        request.headers.push(("content-type", format!("multipart/form-data; boundary={BOUNDARY}")));
+        request.body = multipart(&fields, (&message, sound));
+        request
+    }
+
+    /// Variables with their values.
+    fn worked_out(&self, variables: Vec<(String, Option<String>)>, known: &[(&str, &str)]) -> Vec<(String, String)> {
         let mut scope: BTreeMap<String, String> =
             known.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         scope.insert("session.connection.remote.uri".to_owned(), self.remote.clone());
         scope.insert("session.connection.local.uri".to_owned(), format!("tel:{DIALLED}"));
-        let told = variables.iter().map(|(name, expression)| {
-            let expression = expression.as_deref().unwrap_or(name);
+        let told = variables.into_iter().map(|(name, expression)| {
+            let expression = expression.as_deref().unwrap_or(&name);
             let literal = expression.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
             let or_zero = expression.strip_suffix(" || 0");
             let value = match (literal, or_zero) {
@@ -153,8 +190,7 @@ impl Browser {
             };
             (name.clone(), value)
         });
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(told).finish();
-        self.request("POST", &next, body)
+        told.collect()
     }
 
     fn request(&self, method: &'static str, url: &str, body: String) -> Request {

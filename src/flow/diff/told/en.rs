@@ -1,0 +1,108 @@
+//! Changes told in English.
+
+use super::{Of, Says, Subject};
+use crate::words::Lang;
+
+pub(super) fn sentence(subject: &Subject<'_>, of: &Of, says: &Says<'_>) -> String {
+    format!("{}: {}.", head(subject), body(of, says))
+}
+
+fn head(subject: &Subject<'_>) -> String {
+    match subject {
+        Subject::Step { title: Some(title), name } => format!("{} ({name})", capital(title)),
+        Subject::Step { title: None, name } => format!("Step {name}"),
+        Subject::Flow(None) => "Hotline".to_owned(),
+        Subject::Flow(Some(sub)) => format!("Sub-flow {sub}"),
+        Subject::Calendar(name) => format!("Calendar {name}"),
+        Subject::Source(name) => format!("Source {name}"),
+        Subject::Phrase(name) => format!("Phrase {name}"),
+        Subject::Story(name) => format!("Story {name}"),
+        Subject::File(file) => format!("File {file}"),
+    }
+}
+
+fn body(of: &Of, says: &Says<'_>) -> String {
+    let part = part(of);
+    match says {
+        Says::FileNew => "is new".to_owned(),
+        Says::FileGone => "is gone".to_owned(),
+        Says::StepNew(kind) => format!("is a new step ({kind})"),
+        Says::StepGone(kind) => format!("was removed ({kind})"),
+        Says::StepRenamed(from) => format!("was called {from} before"),
+        Says::StepMoved(Some(after)) => format!("stands behind {after} now"),
+        Says::StepMoved(None) => "stands first now".to_owned(),
+        Says::Kind(from, to) => format!("was of the kind “{from}” and is of the kind “{to}” now"),
+        Says::Text(lang, old, new) => {
+            let text = match of {
+                Of::Whole => format!("{} text", language(*lang)),
+                _ => format!("{} text of {part}", language(*lang)),
+            };
+            changed(&text, old.as_deref(), new.as_deref())
+        }
+        Says::Goes(old, new, proof) => {
+            let way = match (old, new) {
+                (Some(old), Some(new)) => format!("{part} leads to {new} now, not to {old}"),
+                (None, Some(new)) => format!("{part} leads to {new} now"),
+                (old, None) => format!("{part} no longer leads to {}", old.as_deref().unwrap_or("anything")),
+            };
+            let Some(proof) = proof else { return way };
+            let asks = match (proof.level, proof.by_code, proof.by_knowledge) {
+                (1, ..) => "the account",
+                (2, true, _) => "a one-time code",
+                (2, _, true) => "questions only the customer can answer",
+                (2, ..) => "the PIN",
+                _ => "the PIN and a one-time code",
+            };
+            match proof.added {
+                true => format!("now asks for {asks} before {}; {way}", old.as_deref().unwrap_or_default()),
+                false => format!("no longer asks for {asks} before {}; {way}", new.as_deref().unwrap_or_default()),
+            }
+        }
+        Says::Renumbered(from, to) => match of {
+            Of::Option { label, .. } => format!("option {from} became option {to} (“{label}”)"),
+            _ => format!("option {from} became option {to}"),
+        },
+        Says::New(go) if go.is_empty() => format!("{part} is new"),
+        Says::New(go) => format!("{part} is new and leads to {go}"),
+        Says::Gone => format!("{part} was removed"),
+        Says::Moved(to) => format!("{part} stands in place {to} now"),
+        Says::Needs(0, to) => format!("callers must be identified to level {to} now"),
+        Says::Needs(from, 0) => format!("callers need not be identified any more (level {from} before)"),
+        Says::Needs(from, to) => format!("callers must be identified to level {to} now, not {from}"),
+        Says::Value(old, new) => changed(&part, old.as_deref(), new.as_deref()),
+        Says::Order => format!("the order of {part} changed"),
+    }
+}
+
+fn changed(what: &str, old: Option<&str>, new: Option<&str>) -> String {
+    match (old, new) {
+        (Some(old), Some(new)) => format!("{what} changed from “{old}” to “{new}”"),
+        (None, Some(new)) => format!("{what} is new: “{new}”"),
+        (old, None) => format!("{what} was removed (“{}”)", old.unwrap_or_default()),
+    }
+}
+
+fn part(of: &Of) -> String {
+    match of {
+        Of::Field(label) => format!("“{label}”"),
+        Of::Option { key, label } if key.is_empty() => format!("an entry (“{label}”)"),
+        Of::Option { key, label } => format!("option {key} (“{label}”)"),
+        Of::Case(condition) => format!("the condition “{condition}”"),
+        Of::Entry { field, name } => format!("“{field}”, {name},"),
+        Of::Whole => "it".to_owned(),
+    }
+}
+
+fn language(lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhCn => "Mandarin",
+        Lang::ZhHk => "Cantonese",
+        Lang::JaJp => "Japanese",
+        Lang::EnUs => "English",
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

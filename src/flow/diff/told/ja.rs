@@ -1,0 +1,103 @@
+//! Changes told in Japanese.
+
+use super::{Of, Says, Subject};
+use crate::words::Lang;
+
+pub(super) fn sentence(subject: &Subject<'_>, of: &Of, says: &Says<'_>) -> String {
+    format!("{}：{}。", head(subject), body(of, says))
+}
+
+fn head(subject: &Subject<'_>) -> String {
+    match subject {
+        Subject::Step { title: Some(title), name } => format!("「{title}」（{name}）"),
+        Subject::Step { title: None, name } => format!("ステップ {name}"),
+        Subject::Flow(None) => "窓口".to_owned(),
+        Subject::Flow(Some(sub)) => format!("サブフロー {sub}"),
+        Subject::Calendar(name) => format!("カレンダー {name}"),
+        Subject::Source(name) => format!("照会先 {name}"),
+        Subject::Phrase(name) => format!("共通の文 {name}"),
+        Subject::Story(name) => format!("ストーリー {name}"),
+        Subject::File(file) => format!("ファイル {file}"),
+    }
+}
+
+fn body(of: &Of, says: &Says<'_>) -> String {
+    let part = part(of);
+    match says {
+        Says::FileNew => "追加されました".to_owned(),
+        Says::FileGone => "削除されました".to_owned(),
+        Says::StepNew(kind) => format!("新しいステップです（{kind}）"),
+        Says::StepGone(kind) => format!("ステップが削除されました（{kind}）"),
+        Says::StepRenamed(from) => format!("名前が {from} から変わりました"),
+        Says::StepMoved(Some(after)) => format!("{after} の次に移りました"),
+        Says::StepMoved(None) => "先頭に移りました".to_owned(),
+        Says::Kind(from, to) => format!("種類が「{from}」から「{to}」に変わりました"),
+        Says::Text(lang, old, new) => {
+            let text = match of {
+                Of::Whole => format!("{}の文", language(*lang)),
+                _ => format!("{part}の{}の文", language(*lang)),
+            };
+            changed(&text, old.as_deref(), new.as_deref())
+        }
+        Says::Goes(old, new, proof) => {
+            let way = match (old, new) {
+                (Some(old), Some(new)) => format!("{part}の行き先が {old} から {new} に変わりました"),
+                (None, Some(new)) => format!("{part}の行き先が {new} になりました"),
+                (old, None) => format!("{part}の行き先 {} がなくなりました", old.as_deref().unwrap_or_default()),
+            };
+            let Some(proof) = proof else { return way };
+            let asks = match (proof.level, proof.by_code, proof.by_knowledge) {
+                (1, ..) => "口座番号",
+                (2, true, _) => "確認コード",
+                (2, _, true) => "本人確認の質問",
+                (2, ..) => "暗証番号",
+                _ => "暗証番号と確認コード",
+            };
+            match proof.added {
+                true => format!("{} の前に{asks}をたずねるようになりました。{way}", old.as_deref().unwrap_or_default()),
+                false => format!("{} の前に{asks}をたずねなくなりました。{way}", new.as_deref().unwrap_or_default()),
+            }
+        }
+        Says::Renumbered(from, to) => match of {
+            Of::Option { label, .. } => format!("選択肢{from}（「{label}」）が選択肢{to}になりました"),
+            _ => format!("選択肢{from}が選択肢{to}になりました"),
+        },
+        Says::New(go) if go.is_empty() => format!("{part}が追加されました"),
+        Says::New(go) => format!("{part}が追加されました（行き先 {go}）"),
+        Says::Gone => format!("{part}が削除されました"),
+        Says::Moved(to) => format!("{part}が{to}番目に移りました"),
+        Says::Needs(0, to) => format!("レベル{to}の本人確認が必要になりました"),
+        Says::Needs(from, 0) => format!("本人確認が不要になりました（以前はレベル{from}）"),
+        Says::Needs(from, to) => format!("必要な本人確認がレベル{from}からレベル{to}に変わりました"),
+        Says::Value(old, new) => changed(&part, old.as_deref(), new.as_deref()),
+        Says::Order => format!("{part}の順序が変わりました"),
+    }
+}
+
+fn changed(what: &str, old: Option<&str>, new: Option<&str>) -> String {
+    match (old, new) {
+        (Some(old), Some(new)) => format!("{what}が「{old}」から「{new}」に変わりました"),
+        (None, Some(new)) => format!("{what}「{new}」が追加されました"),
+        (old, None) => format!("{what}「{}」が削除されました", old.unwrap_or_default()),
+    }
+}
+
+fn part(of: &Of) -> String {
+    match of {
+        Of::Field(label) => format!("「{label}」"),
+        Of::Option { key, label } if key.is_empty() => format!("項目（「{label}」）"),
+        Of::Option { key, label } => format!("選択肢{key}（「{label}」）"),
+        Of::Case(condition) => format!("条件「{condition}」"),
+        Of::Entry { field, name } => format!("「{field}」の {name} "),
+        Of::Whole => "内容".to_owned(),
+    }
+}
+
+fn language(lang: Lang) -> &'static str {
+    match lang {
+        Lang::ZhCn => "中国語",
+        Lang::ZhHk => "広東語",
+        Lang::JaJp => "日本語",
+        Lang::EnUs => "英語",
+    }
+}

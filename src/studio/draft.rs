@@ -1,0 +1,203 @@
+//! Drafts: texts over a live version, saved as they are typed. A draft belongs to its flow and not to
+//! whoever types: who saves says what they saw, and nothing is overwritten unseen.
+
+use super::publish::sha256;
+use super::{Studio, StudioError};
+use crate::answer::version_files;
+use crate::flow::Flow;
+use crate::flow::read::is_shared;
+use crate::flow::source::MAX_BYTES;
+use crate::store::{DraftRow, StoreError, StoriesRow};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What may be changed in one draft altogether.
+const MOST: usize = 4 * MAX_BYTES;
+
+/// What is changed of a flow and not published yet.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Draft {
+    /// The flow.
+    pub flow: String,
+    /// The version it is written over, by its digest.
+    pub base: String,
+    /// The changed texts by file; `NAME.stories.yaml` is the flow's stories.
+    pub changed: BTreeMap<String, String>,
+    /// Counts what was done to it; 0: nothing ever was.
+    pub rev: i64,
+    /// Who did something to it last.
+    pub by: Option<String>,
+    /// When, in ms.
+    pub at: Option<i64>,
+}
+
+impl Draft {
+    /// Whether nothing is changed.
+    pub fn is_empty(&self) -> bool {
+        self.changed.is_empty()
+    }
+}
+
+impl Studio {
+    /// The draft of a flow; an empty one where there is none.
+    ///
+    /// # Errors
+    /// There is no such flow in service, or the store fails.
+    pub async fn draft(&self, flow: &str) -> Result<Draft, StudioError> {
+        let live = self.live(flow)?;
+        let (flow, live) = (flow.to_owned(), live.digest.to_string());
+        let Some(row) = self.store().draft(&flow).await? else {
+            return Ok(Draft { flow, base: live, changed: BTreeMap::new(), rev: 0, by: None, at: None });
+        };
+        let changed: BTreeMap<String, String> = serde_json::from_str(&row.files)
+            .map_err(|e| StoreError::Damaged(format!("files of the draft of {flow}: {e}")))?;
+        let base = if changed.is_empty() { live } else { row.base };
+        Ok(Draft { flow, base, changed, rev: row.rev, by: Some(row.who), at: Some(row.at) })
+    }
+
+    /// The flow's files as the draft has them, the main file first. Stories are not among them.
+    ///
+    /// # Errors
+    /// The version it is written over is not kept, or the store fails.
+    pub async fn files(&self, draft: &Draft) -> Result<Vec<(String, String)>, StudioError> {
+        let mut files = self.version_files(&draft.base).await?;
+        let stories = stories_file(&draft.flow);
+        for (name, text) in draft.changed.iter().filter(|(name, _)| **name != stories) {
+            match files.iter_mut().find(|(known, _)| known == name) {
+                Some((_, known)) => known.clone_from(text),
+                None => files.push((name.clone(), text.clone())),
+            }
+        }
+        Ok(files)
+    }
+
+    /// The texts a version was made of, the main file first.
+    ///
+    /// # Errors
+    /// There is no such version, or the store fails.
+    pub async fn version_files(&self, digest: &str) -> Result<Vec<(String, String)>, StudioError> {
+        if let Some(live) = self.inner.answerer.flows().live().iter().find(|flow| *flow.digest == *digest) {
+            return Ok(live.files.clone());
+        }
+        let files = version_files(digest, self.store()).await?;
+        files.ok_or_else(|| StudioError::UnknownVersion(digest.to_owned()))
+    }
+
+    /// Saves the text of a file. `rev` is the draft's as it was seen.
+    ///
+    /// # Errors
+    /// Somebody else saved since, there is no such flow or file, it is too large, or the store fails.
+    pub async fn save(&self, flow: &str, file: &str, text: &str, rev: i64, who: &str) -> Result<Draft, StudioError> {
+        if !may_have(flow, file) {
+            return Err(StudioError::UnknownFile(file.to_owned()));
+        }
+        let mut draft = self.seen(flow, rev).await?;
+        let before = self.text_before(&draft, file).await?;
+        // Browsers end the lines of what is typed in a form in another way than files do.
+        let crlf = before.as_ref().is_some_and(|before| before.contains("\r\n"));
+        let text = if crlf { text.to_owned() } else { text.replace("\r\n", "\n") };
+        if text.len() > MAX_BYTES {
+            return Err(StudioError::TooLarge(MAX_BYTES));
+        }
+        if before.as_ref() == Some(&text) {
+            draft.changed.remove(file);
+        } else {
+            draft.changed.insert(file.to_owned(), text);
+        }
+        if draft.changed.values().map(String::len).sum::<usize>() > MOST {
+            return Err(StudioError::TooLarge(MOST));
+        }
+        self.put_draft(draft, who).await
+    }
+
+    /// Lets go of everything that was changed.
+    ///
+    /// # Errors
+    /// Somebody else saved since, there is no such flow, or the store fails.
+    pub async fn discard(&self, flow: &str, rev: i64, who: &str) -> Result<(), StudioError> {
+        let mut draft = self.seen(flow, rev).await?;
+        draft.changed.clear();
+        self.put_draft(draft, who).await.map(drop)
+    }
+
+    /// Brings the draft over what is live now: its texts stay as they were typed. For whoever was told
+    /// that another version was published, and has looked at it.
+    ///
+    /// # Errors
+    /// Somebody else saved since, there is no such flow, or the store fails.
+    pub async fn rebase(&self, flow: &str, rev: i64, who: &str) -> Result<Draft, StudioError> {
+        let mut draft = self.seen(flow, rev).await?;
+        let live = self.live(flow)?;
+        draft.base = live.digest.to_string();
+        draft.changed.retain(|file, text| live.files.iter().all(|(name, known)| name != file || known != text));
+        self.put_draft(draft, who).await
+    }
+
+    /// The stories of a flow: those published here, unless their file changed on disk since; none when
+    /// there are none. They are no part of a version: calls are not other ones because of them.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn stories(&self, flow: &str) -> Result<Option<String>, StudioError> {
+        let published = self.store().stories().await?;
+        let folder = self.inner.answerer.flows().folder();
+        Ok(stories_of(flow, &published, folder.get(&stories_file(flow))).cloned())
+    }
+
+    /// The draft, if it is still the one that was seen.
+    pub(super) async fn seen(&self, flow: &str, rev: i64) -> Result<Draft, StudioError> {
+        let draft = self.draft(flow).await?;
+        if draft.rev == rev {
+            return Ok(draft);
+        }
+        Err(StudioError::Changed { by: draft.by.clone(), draft: Box::new(draft) })
+    }
+
+    async fn put_draft(&self, draft: Draft, who: &str) -> Result<Draft, StudioError> {
+        let files = serde_json::to_string(&draft.changed).map_err(|e| StoreError::Damaged(e.to_string()))?;
+        let (seen, at) = (draft.rev, self.now());
+        let row = DraftRow { base: draft.base.clone(), files, rev: seen, who: who.to_owned(), at };
+        if self.store().save_draft(&draft.flow, &row, seen).await? {
+            return Ok(Draft { rev: seen + 1, by: Some(who.to_owned()), at: Some(at), ..draft });
+        }
+        let draft = self.draft(&draft.flow).await?;
+        Err(StudioError::Changed { by: draft.by.clone(), draft: Box::new(draft) })
+    }
+
+    /// What a file says where the draft does not change it.
+    async fn text_before(&self, draft: &Draft, file: &str) -> Result<Option<String>, StudioError> {
+        if file == stories_file(&draft.flow) {
+            return self.stories(&draft.flow).await;
+        }
+        let files = self.version_files(&draft.base).await?;
+        Ok(files.into_iter().find(|(name, _)| name == file).map(|(_, text)| text))
+    }
+}
+
+/// The stories that count, of those published and those on disk.
+pub(super) fn stories_of<'a>(flow: &str, published: &'a [StoriesRow], disk: Option<&'a String>) -> Option<&'a String> {
+    let own = published.iter().find(|row| row.flow == flow);
+    let newer = own.is_some_and(|row| disk.is_some_and(|disk| row.disk.as_ref() != Some(&sha256(disk))));
+    own.filter(|_| !newer).map(|row| &row.text).or(disk)
+}
+
+/// The file of a flow's stories.
+pub(super) fn stories_file(flow: &str) -> String {
+    format!("{flow}.stories.yaml")
+}
+
+/// The flow's own file.
+pub(super) fn main_file(flow: &Flow) -> String {
+    format!("{}.yaml", flow.name)
+}
+
+/// Whether a draft of the flow may have this file: names come from outside and become paths.
+fn may_have(flow: &str, file: &str) -> bool {
+    let letters = |name: &str| {
+        !name.is_empty()
+            && name.len() <= 64
+            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+    };
+    let sub_flow = file.strip_prefix("common/").and_then(|name| name.strip_suffix(".yaml"));
+    file == format!("{flow}.yaml") || file == stories_file(flow) || is_shared(file) || sub_flow.is_some_and(letters)
+}

@@ -1,0 +1,254 @@
+//! Publishing a draft, and what can become of it: approved, given to everybody, stopped, taken back.
+//! Calls that run keep the version they began on, whatever is done here.
+
+use super::draft::stories_file;
+use super::protect::{self, Protected};
+use super::{Draft, Examined, Studio, StudioError, Version, VersionState};
+use crate::answer::files_of;
+use crate::flow::Flow;
+use crate::store::{Ends, NewRelease, Publication, Published, ReleaseState, Start, StoreError};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// How a draft is to be published.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Publish {
+    /// Why, in the admin's words.
+    pub note: String,
+    /// When it goes out, and to whom.
+    pub when: When,
+}
+
+/// When a version goes out, and to whom.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum When {
+    /// At once, to all new calls.
+    Now,
+    /// At this moment, in ms, to all new calls.
+    At(i64),
+    /// At once, to some of the new calls; stopped by itself when they go wrong.
+    Share {
+        /// How many of a hundred, 1 to 99.
+        percent: u8,
+        /// How many more of a hundred calls may go wrong than of the others.
+        margin: u8,
+    },
+}
+
+impl Studio {
+    /// Publishes a draft, with every other flow that shares a file it changes. `rev` is the draft's as
+    /// it was seen. Where protected parts change and approval is asked for, it waits for a second admin.
+    ///
+    /// # Errors
+    /// The draft was changed since, is written over what is not live any more, changes nothing, or has
+    /// something that blocks it.
+    pub async fn publish(&self, flow: &str, rev: i64, publish: Publish, who: &str) -> Result<Version, StudioError> {
+        let start = self.start(publish.when)?;
+        let draft = self.seen(flow, rev).await?;
+        if draft.is_empty() {
+            return Err(StudioError::Nothing);
+        }
+        let live = self.live_row(flow).await?.ok_or_else(|| StudioError::UnknownFlow(flow.to_owned()))?;
+        if live.digest != draft.base {
+            return Err(self.elsewhere(flow).await?);
+        }
+        let examined = self.examine(&draft).await?;
+        let Some(new) = examined.flow.clone().filter(|_| !examined.blocks()) else {
+            return Err(StudioError::Refused(examined));
+        };
+        let stories = self.stories_of(&draft, &new)?;
+        let protected = self.protected(&draft, &examined).await?;
+        let mut releases = vec![self.new_release(&new, &draft.base)?];
+        for touched in &examined.touched {
+            releases.push(self.new_release(touched, &self.live(&touched.name)?.digest)?);
+        }
+        let held = self.inner.settings.approvals && !protected.is_empty();
+        let words: Vec<&str> = protected.iter().map(|part| part.word()).collect();
+        let publication = Publication {
+            releases,
+            who: who.to_owned(),
+            note: publish.note,
+            at: self.now(),
+            start,
+            protected: words.join(" "),
+            held,
+            ends_trial: false,
+            draft: Some(rev),
+            stories,
+        };
+        self.put(publication).await
+    }
+
+    /// Gives a release the approval it waits for.
+    ///
+    /// # Errors
+    /// Whoever published it cannot, it does not wait any more, or another version was published since.
+    pub async fn approve(&self, id: &str, who: &str) -> Result<Version, StudioError> {
+        let version = self.release(id).await?;
+        if version.who == who {
+            return Err(StudioError::Own);
+        }
+        let told = self.store().let_out(id, ReleaseState::Waiting, Some(who), None, self.now()).await?;
+        self.told(told, id).await
+    }
+
+    /// Takes back a release that waits, or passes over one that came with files.
+    ///
+    /// # Errors
+    /// It does not wait any more, or the store fails.
+    pub async fn withdraw(&self, id: &str, who: &str) -> Result<Version, StudioError> {
+        let from = match self.release(id).await?.state {
+            VersionState::Waiting => ReleaseState::Waiting,
+            VersionState::Scheduled => ReleaseState::Scheduled,
+            VersionState::Beside => ReleaseState::Beside,
+            other => return Err(StudioError::NotNow(other)),
+        };
+        self.end(id, from, ReleaseState::Withdrawn, who).await
+    }
+
+    /// Gives what is on trial to all new calls.
+    ///
+    /// # Errors
+    /// It is not on trial any more, or what is live changed since the trial began.
+    pub async fn promote(&self, id: &str, who: &str) -> Result<Version, StudioError> {
+        let told = self.store().promote(id, who, self.now()).await?;
+        self.told(told, id).await
+    }
+
+    /// Ends a trial: new calls get what is live again.
+    ///
+    /// # Errors
+    /// It is not on trial any more, or the store fails.
+    pub async fn stop(&self, id: &str, who: &str) -> Result<Version, StudioError> {
+        self.end(id, ReleaseState::Trial, ReleaseState::Stopped, who).await
+    }
+
+    /// Makes an earlier version live again, at once; a trial that runs is stopped with it. Nobody has
+    /// to approve what all callers had before.
+    ///
+    /// # Errors
+    /// It was never live, is what is live, or the store fails.
+    pub async fn roll_back(&self, flow: &str, id: &str, note: &str, who: &str) -> Result<Version, StudioError> {
+        let version = self.release(id).await?;
+        if version.flow != flow {
+            return Err(StudioError::UnknownVersion(id.to_owned()));
+        }
+        if version.state != VersionState::Past {
+            return Err(StudioError::NotNow(version.state));
+        }
+        let live = self.live_row(flow).await?.ok_or_else(|| StudioError::UnknownFlow(flow.to_owned()))?;
+        let files = self.version_files(&version.digest).await?;
+        let files = serde_json::to_string(&files).map_err(|e| StoreError::Damaged(e.to_string()))?;
+        let release =
+            NewRelease { id: fresh_id(), flow: flow.to_owned(), digest: version.digest, files, base: live.digest };
+        let publication = Publication {
+            releases: vec![release],
+            who: who.to_owned(),
+            note: note.to_owned(),
+            at: self.now(),
+            start: Start::Now,
+            protected: String::new(),
+            held: false,
+            ends_trial: true,
+            draft: None,
+            stories: None,
+        };
+        self.put(publication).await
+    }
+
+    async fn put(&self, publication: Publication) -> Result<Version, StudioError> {
+        let told = self.store().publish(&publication).await?;
+        let first = publication.releases.first();
+        let (id, flow) = first.map_or(("", ""), |first| (&first.id, &first.flow));
+        if told == Published::DraftChanged {
+            let draft = self.draft(flow).await?;
+            return Err(StudioError::Changed { by: draft.by.clone(), draft: Box::new(draft) });
+        }
+        self.told(told, id).await
+    }
+
+    /// What came of it. What went out is heard here at once, and by other servers soon.
+    pub(super) async fn told(&self, told: Published, id: &str) -> Result<Version, StudioError> {
+        match told {
+            Published::Done => {
+                self.inner.answerer.flows().refresh(self.store()).await?;
+                self.release(id).await
+            }
+            Published::Elsewhere(flow) => Err(self.elsewhere(&flow).await?),
+            Published::NotThere | Published::DraftChanged => Err(StudioError::NotNow(self.release(id).await?.state)),
+        }
+    }
+
+    async fn end(&self, id: &str, from: ReleaseState, to: ReleaseState, who: &str) -> Result<Version, StudioError> {
+        let ends = Ends { who: Some(who), why: None, counted: None, at: self.now() };
+        let done = self.store().end_release(id, from, to, ends).await?;
+        self.told(if done { Published::Done } else { Published::NotThere }, id).await
+    }
+
+    /// Why a version could not go out.
+    async fn elsewhere(&self, flow: &str) -> Result<StudioError, StudioError> {
+        let Some(live) = self.live_row(flow).await? else { return Ok(StudioError::UnknownFlow(flow.to_owned())) };
+        if live.trial.is_some() {
+            return Ok(StudioError::OnTrial(flow.to_owned()));
+        }
+        let by = self.versions(flow).await?.into_iter().find(|version| version.state == VersionState::Live);
+        Ok(StudioError::Published { by: by.map_or_else(String::new, |version| version.who) })
+    }
+
+    fn start(&self, when: When) -> Result<Start, StudioError> {
+        match when {
+            When::Now => Ok(Start::Now),
+            When::At(at) if at > self.now() => Ok(Start::At(at)),
+            When::At(_) => Err(StudioError::Over),
+            When::Share { percent: percent @ 1..=99, margin: margin @ 0..=100 } => Ok(Start::Share { percent, margin }),
+            When::Share { .. } => Err(StudioError::Share),
+        }
+    }
+
+    /// The stories to be kept with a draft, and the file on disk they stand for.
+    fn stories_of(&self, draft: &Draft, new: &Flow) -> Result<Option<(String, Option<String>)>, StudioError> {
+        let file = stories_file(&draft.flow);
+        let part = |name: &String| new.files.iter().any(|(known, _)| known == name);
+        if let Some(unused) = draft.changed.keys().find(|name| **name != file && !part(name)) {
+            return Err(StudioError::Unused(unused.clone()));
+        }
+        let folder = self.inner.answerer.flows().folder();
+        let disk = folder.get(&file).map(|text| sha256(text));
+        Ok(draft.changed.get(&file).map(|text| (text.clone(), disk)))
+    }
+
+    /// What of the protected a draft changes, in its own flow and in those it touches.
+    async fn protected(&self, draft: &Draft, examined: &Examined) -> Result<BTreeSet<Protected>, StudioError> {
+        let base = self.inner.answerer.flows().version(&draft.base, self.store()).await?;
+        let mut all = BTreeSet::new();
+        for new in examined.flow.iter().chain(&examined.touched) {
+            let old = if new.name == draft.flow { base.clone() } else { Some(self.live(&new.name)?) };
+            match old {
+                Some(old) => all.extend(protect::changed(&old, new)),
+                // What cannot be compared any more is looked at by two.
+                None => all.extend(Protected::ALL),
+            }
+        }
+        Ok(all)
+    }
+
+    fn new_release(&self, flow: &Arc<Flow>, base: &str) -> Result<NewRelease, StudioError> {
+        Ok(NewRelease {
+            id: fresh_id(),
+            flow: flow.name.clone(),
+            digest: flow.digest.to_string(),
+            files: files_of(flow)?,
+            base: base.to_owned(),
+        })
+    }
+}
+
+fn fresh_id() -> String {
+    uuid::Uuid::now_v7().simple().to_string()
+}
+
+/// A text by its SHA-256, in hex.
+pub(super) fn sha256(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
