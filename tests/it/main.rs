@@ -4,6 +4,7 @@
 
 mod admin_calls;
 mod admin_flows;
+mod admin_house;
 mod admin_lines;
 mod admin_statistics;
 mod api;
