@@ -26,7 +26,8 @@ impl Answerer {
     ) -> Result<Reply, Failure> {
         let inner = &self.inner;
         let live = inner.flows.live();
-        let name = inner.settings.lines.flow_of(&began.dialled, asked.as_deref(), &live);
+        let lines = inner.lines();
+        let name = lines.flow_of(&began.dialled, asked.as_deref(), &live);
         let Some(flow) = name.and_then(|name| live.iter().find(|flow| flow.name == name)).cloned() else {
             // One that was in service when this call began is answered as it was then.
             if let Some(call) = inner.store.find_call(provider.name(), provider_call).await? {
@@ -50,16 +51,8 @@ impl Answerer {
             info!("a version that is not there was asked for");
             return Ok(Reply::Document(inner.not_in_service(provider)));
         };
-        let row = BeginRow {
-            provider: provider.name().to_owned(),
-            provider_call: provider_call.to_owned(),
-            line: flow.name.clone(),
-            digest: flow.digest.to_string(),
-            dialled: began.dialled.clone(),
-            caller: began.from.as_ref().map(|phone| phone.as_str().to_owned()),
-            test: began.test,
-        };
-        let mute = inner.settings.lines.mute(&flow, &began.dialled, provider);
+        let row = begins(provider, provider_call, &flow, &began);
+        let mute = lines.mute(&flow, &began.dialled, provider);
         let mut state = State::new(&flow, began.clone()).without(&flow, mute);
         state.fiction |= inner.settings.fiction;
         let slot = inner.calls.slot(&call);
@@ -213,5 +206,18 @@ impl Answerer {
             *slot = None;
         }
         Err(Failure::Contended)
+    }
+}
+
+/// What is known of a call when it begins.
+fn begins(provider: Provider, provider_call: &str, flow: &Flow, began: &Began) -> BeginRow {
+    BeginRow {
+        provider: provider.name().to_owned(),
+        provider_call: provider_call.to_owned(),
+        line: flow.name.clone(),
+        digest: flow.digest.to_string(),
+        dialled: began.dialled.clone(),
+        caller: began.from.as_ref().map(|phone| phone.as_str().to_owned()),
+        test: began.test,
     }
 }

@@ -119,7 +119,7 @@ impl Meant {
             Kept::Secret(count) => Meant::Keys(secret(before, row, *count)),
             Kept::Silence => Meant::Silence,
             // What a closed line said is no part of a flow; such a call is not played.
-            Kept::Again | Kept::Closed(..) => Meant::Again,
+            Kept::Again => Meant::Again,
             Kept::Status(status) => Meant::Status(*status),
             Kept::Dialled(end, talked) => Meant::Dialled(*end, *talked),
             Kept::Recorded(recording) => Meant::Recorded(recording.clone()),
