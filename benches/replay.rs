@@ -101,8 +101,11 @@ fn rows(flow: &Flow, keys: &[&str], at: Timestamp) -> Vec<TurnRow> {
 /// The same hotline with two options on other keys.
 fn another(flow: &Flow) -> Arc<Flow> {
     let (main, text) = flow.files[0].clone();
-    let changed =
-        text.replace("key: 1, go: payment", "key: 6, go: payment").replace("key: 2, go: charge", "key: 1, go: charge");
+    let changed = text.replacen("key: 1, go: payment", "key: 6, go: payment", 1).replacen(
+        "key: 2, go: charge",
+        "key: 1, go: charge",
+        1,
+    );
     assert_ne!(changed, text);
     let files: Files = flow.files.iter().cloned().chain([(main.clone(), changed)]).collect();
     Arc::new(load_again(&files, &main).unwrap())
