@@ -12,7 +12,7 @@ mod publish;
 mod tend;
 mod versions;
 
-pub use audio::missing_audio;
+pub use audio::{UPLOADED, missing_audio};
 
 pub use draft::Draft;
 pub use examine::{Examined, Told, abilities};

@@ -61,20 +61,20 @@ const LEVEL: [(&str, &str, &str); 7] = [
 ];
 
 /// Libraries that one place alone names, so that another could take their place.
-const ALONE: [(&str, &[&str]); 17] = [
+const ALONE: [(&str, &[&str]); 18] = [
     ("saphyr_parser", &["src/flow/source.rs"]),
     ("similar", &["src/flow/diff/lines.rs"]),
     ("sqlx", &["src/store/"]),
     ("rusqlite", &["src/store/"]),
     ("reqwest", &["src/outside/", "src/provider/api.rs"]),
     ("object_store", &["src/store/objects.rs"]),
-    ("quick_xml", &["src/provider/", "src/cli/load/document.rs"]),
+    ("quick_xml", &["src/provider/", "src/cli/load/document.rs", "src/web/admin/prompts/"]),
     ("argon2", &["src/words/argon.rs"]),
     ("phonenumber", &["src/words/phone"]),
     ("askama", &["src/web/"]),
     ("clap", &["src/cli/", "src/main.rs"]),
-    ("multer", &["src/web/upload.rs"]),
-    ("csv", &["src/cli/", "src/web/desk_pages/"]),
+    ("multer", &["src/web/upload.rs", "src/web/admin/prompts/"]),
+    ("csv", &["src/cli/", "src/web/desk_pages/", "src/web/admin/prompts/"]),
     ("toml", &["src/config/"]),
     ("prometheus_client", &["src/answer/meters.rs"]),
     ("lru", &["src/answer/"]),

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod admin_calendars;
 mod admin_lines;
+mod admin_prompts;
 mod api;
 mod attempts;
 mod audio;

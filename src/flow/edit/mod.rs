@@ -2,19 +2,23 @@
 //! form edits a step, a name changes with all that refers to it. Knows nothing of drafts and pages;
 //! whether what is written is right is for the checks to say.
 
+mod days;
 mod doc;
 mod names;
 mod steps;
 mod surgery;
 #[cfg(test)]
 mod tests;
+mod texts;
 pub(super) mod value;
 pub mod words;
 mod write;
 
 pub use crate::flow::schema::{form, form_json};
+pub use days::{CalendarText, DayText, are_hours, calendars, set_day, set_list};
 pub use names::{Names, names};
 pub use steps::{Reference, add_step, delete_step, move_step, references, rename_step};
+pub use texts::{NewWords, TextAt, set_texts, texts};
 
 use crate::flow::schema::kind_of;
 use crate::flow::source::{At, Problem};

@@ -14,6 +14,8 @@ mod prompts;
 mod statistics;
 mod words;
 
+pub(super) use prompts::play;
+
 use super::doors::Doors;
 use super::phone_page::Asset;
 
