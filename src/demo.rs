@@ -84,7 +84,7 @@ impl Demo {
         }
         for (i, node) in self.each("notices").enumerate() {
             if let Some(notice) = notice(node, i, now) {
-                store.put_notice(&notice).await?;
+                store.put_notice(&notice, None, now.as_millisecond()).await?;
             }
         }
         for node in self.each("requests") {
@@ -176,6 +176,8 @@ fn notice(node: &Node, number: usize, now: Now) -> Option<NewNotice> {
             .collect(),
         from: at("from")?,
         until: at("to"),
+        closes: false,
+        on: true,
     })
 }
 

@@ -1,11 +1,13 @@
 //! Floor 4: what has to be done without anybody calling. Ends calls of which nothing was heard for
 //! long: their provider never told us that they are over. Lets go of calls and requests that were
-//! kept long enough. Works the outbox off.
+//! kept long enough. Works the outbox off. Rolls up what callers did.
 
 mod hooks;
 mod post;
+mod tally;
 
 pub use post::{PAUSES, Post, SweepError, sweep};
+pub use tally::{marked, tally};
 
 use crate::answer::{Answerer, Failure};
 use crate::call::event::CallStatus;
@@ -60,6 +62,7 @@ pub async fn run(answerer: Answerer, kept: Kept, objects: Objects) {
     tokio::join!(
         keep_lines(answerer.clone()),
         end_calls(answerer.clone()),
+        tally::run(answerer.store().clone()),
         let_go(answerer.store().clone(), kept, objects)
     );
 }

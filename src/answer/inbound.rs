@@ -1,7 +1,7 @@
 //! Who is believed: what each provider's webhooks are proved with, and our own probes of the way to us.
 
 use super::{Answerer, Inner};
-use crate::provider::{Keys, ProbeKey, Provider, Refused, Risks, Sound, Verified, Webhook};
+use crate::provider::{Keys, Probe, ProbeKey, Provider, Refused, Risks, Sound, Verified, Webhook};
 use crate::words::Secret;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -39,6 +39,16 @@ impl Answerer {
     pub fn is_own_probe(&self, provider: Provider, at: i64, mac: &str) -> bool {
         let now = (self.inner.settings.clock)().as_second();
         ProbeKey::derive(&self.inner.settings.pepper).proves(provider, at, mac, now)
+    }
+
+    /// What only we can say of such a request.
+    pub fn tells_probe(&self, provider: Provider, at: i64) -> String {
+        ProbeKey::derive(&self.inner.settings.pepper).told_by(provider, at)
+    }
+
+    /// Why such a request would be refused as a webhook, if it would. Nothing of it is counted.
+    pub fn judges(&self, provider: Provider, webhook: &Webhook<'_>) -> Option<String> {
+        Probe::judged(self.inner.verify(provider, webhook, None).map(drop))
     }
 }
 

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub enum Event {
     /// The call came in.
     Began(Began),
+    /// The call came in on a line that is closed at this moment: what it hears, in the languages whoever
+    /// calls may know.
+    Closed(Vec<(Lang, String)>),
     /// Keys were pressed. Unprintable always: whether they were a secret only the call knows.
     Digits(Secret),
     /// The wait ended without a key, or the provider came back as a document told it to. An event of
@@ -99,6 +102,8 @@ impl CallStatus {
 pub enum Kept {
     /// See [`Event::Began`].
     Began(Began),
+    /// See [`Event::Closed`]: how it began, and what was said.
+    Closed(Began, Vec<(Lang, String)>),
     /// Keys that were no secret.
     Digits(String),
     /// How many keys of a secret.

@@ -214,6 +214,8 @@ pub enum Ending {
     Fault,
     /// Nothing was heard of it for two hours.
     Silent,
+    /// The line was closed when it came in.
+    Closed,
 }
 
 impl Ending {
@@ -225,6 +227,7 @@ impl Ending {
             Ending::TooLong => "too-long",
             Ending::Fault => "fault",
             Ending::Silent => "silent",
+            Ending::Closed => "closed",
         }
     }
 }

@@ -5,6 +5,7 @@
 //! verified cannot be parsed, because only `verify` makes a `Verified`.
 
 mod api;
+mod ask;
 mod bandwidth;
 mod basic;
 mod console;
@@ -21,6 +22,7 @@ mod place;
 mod plivo;
 mod probe;
 mod recent;
+mod sign;
 mod sound;
 mod speech;
 mod twiml;
@@ -36,7 +38,9 @@ pub use order::{Order, OrderError};
 pub use phone::PhoneKey;
 pub use place::{Place, PlaceKey};
 pub use probe::{Probe, ProbeKey, Seen};
+pub use sign::is_public_key;
 pub use sound::Sound;
+pub use vonage::is_private_key;
 
 use crate::call::event::{Began, CallStatus, DialEnd, Recording};
 use crate::words::{Lang, Secret};
@@ -113,6 +117,8 @@ pub struct Abilities {
     pub record: bool,
     /// Keys pressed before a document is heard to its end count for the next one as well.
     pub type_ahead: bool,
+    /// Tells `#` pressed before any other key from silence, where `#` ends what is typed.
+    pub lone_hash: bool,
     /// Sends text messages, through its interface.
     pub sms: bool,
 }

@@ -1,7 +1,7 @@
 //! People who sign in: who they are and what they may do. What they prove themselves by is one room
 //! further, in `sessions`, `tokens` and `sign_ins`.
 
-use super::engine::{Tx, args};
+use super::engine::{Arg, Tx, args};
 use super::proofs::{digest, fresh};
 use super::{Result, Store, StoreError};
 use crate::words::{Lang, Role, Secret};
@@ -60,6 +60,24 @@ pub struct PersonChange {
     pub page_language: Option<Option<Lang>>,
 }
 
+/// What became of a change that must leave an admin.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kept {
+    /// It is so now.
+    Done,
+    /// There is nobody of this name.
+    Missing,
+    /// It is the last admin who can sign in, and nothing was changed.
+    LastAdmin,
+}
+
+/// Its values are [`changed`].
+const CHANGE: &str = "UPDATE people SET role = COALESCE($2, role), languages = COALESCE($3, languages),
+        skills = COALESCE($4, skills), phone = CASE WHEN $5 THEN $6 ELSE phone END,
+        zone = CASE WHEN $7 THEN $8 ELSE zone END,
+        page_language = CASE WHEN $9 THEN $10 ELSE page_language END
+    WHERE name = $1";
+
 /// The columns of a person, in the order of [`PersonRow`].
 pub(super) type PersonRow = (String, String, String, String, Option<String>, Option<String>, Option<String>, bool);
 
@@ -88,37 +106,38 @@ impl Store {
 
     /// Changes what is known of somebody; false when there is nobody of this name.
     pub async fn change_person(&self, name: &str, change: &PersonChange) -> Result<bool> {
-        let PersonChange { role, languages, skills, phone, zone, page_language } = change;
-        let sql = "UPDATE people SET role = COALESCE($2, role), languages = COALESCE($3, languages),
-                skills = COALESCE($4, skills), phone = CASE WHEN $5 THEN $6 ELSE phone END,
-                zone = CASE WHEN $7 THEN $8 ELSE zone END,
-                page_language = CASE WHEN $9 THEN $10 ELSE page_language END
-            WHERE name = $1";
-        let values = args![
-            name,
-            role.map(Role::word),
-            languages.as_ref().map(json).transpose()?,
-            skills.as_ref().map(json).transpose()?,
-            phone.is_some(),
-            phone.clone().flatten(),
-            zone.is_some(),
-            zone.clone().flatten(),
-            page_language.is_some(),
-            page_language.flatten().map(Lang::tag),
-        ];
-        Ok(self.engine.run(sql, values).await? == 1)
+        Ok(self.engine.run(CHANGE, changed(name, change)?).await? == 1)
+    }
+
+    /// As [`Store::change_person`], but the last admin who can sign in stays one.
+    pub async fn change_person_but_last(&self, name: &str, change: &PersonChange, at: i64) -> Result<Kept> {
+        let mut tx = self.engine.begin().await?;
+        if change.role.is_some_and(|role| role < Role::Admin) && is_last_admin(&mut tx, name, at).await? {
+            tx.undo().await?;
+            return Ok(Kept::LastAdmin);
+        }
+        let known = tx.run(CHANGE, changed(name, change)?).await? == 1;
+        tx.commit().await?;
+        Ok(if known { Kept::Done } else { Kept::Missing })
+    }
+
+    /// As [`Store::disable_person`], but the last admin who can sign in stays.
+    pub async fn disable_person_but_last(&self, name: &str, at: i64) -> Result<Kept> {
+        let mut tx = self.engine.begin().await?;
+        if is_last_admin(&mut tx, name, at).await? {
+            tx.undo().await?;
+            return Ok(Kept::LastAdmin);
+        }
+        let known = disable(&mut tx, name, true).await?;
+        tx.commit().await?;
+        Ok(if known { Kept::Done } else { Kept::Missing })
     }
 
     /// Keeps somebody from signing in, or lets them again. Whoever is kept from it loses sessions,
     /// tokens and invitations at once and for good. False when there is nobody of this name.
     pub async fn disable_person(&self, name: &str, disabled: bool) -> Result<bool> {
         let mut tx = self.engine.begin().await?;
-        let sql = "UPDATE people SET disabled = $2 WHERE name = $1";
-        let known = tx.run(sql, args![name, disabled]).await? == 1;
-        if disabled {
-            forget_proofs(&mut tx, name).await?;
-            tx.run("DELETE FROM tokens WHERE person = $1", args![name]).await?;
-        }
+        let known = disable(&mut tx, name, disabled).await?;
         tx.commit().await?;
         Ok(known)
     }
@@ -210,6 +229,41 @@ impl Store {
         tx.commit().await?;
         Ok(invitation.map(|invitation| (FIRST.to_owned(), invitation)))
     }
+}
+
+fn changed(name: &str, change: &PersonChange) -> Result<Vec<Arg>> {
+    let PersonChange { role, languages, skills, phone, zone, page_language } = change;
+    Ok(args![
+        name,
+        role.map(Role::word),
+        languages.as_ref().map(json).transpose()?,
+        skills.as_ref().map(json).transpose()?,
+        phone.is_some(),
+        phone.clone().flatten(),
+        zone.is_some(),
+        zone.clone().flatten(),
+        page_language.is_some(),
+        page_language.flatten().map(Lang::tag),
+    ])
+}
+
+/// Whether nobody but them could sign in as an admin. Asked by one at a time.
+async fn is_last_admin(tx: &mut Tx, name: &str, at: i64) -> Result<bool> {
+    tx.lock_subjects(vec!["last admin".to_owned()], at).await?;
+    let this = "SELECT count(*) FROM people WHERE name = $1 AND role = 'admin' AND NOT disabled";
+    let others = "SELECT count(*) FROM people WHERE name <> $1 AND role = 'admin' AND NOT disabled
+        AND password IS NOT NULL";
+    Ok(tx.count(this, args![name]).await? == 1 && tx.count(others, args![name]).await? == 0)
+}
+
+async fn disable(tx: &mut Tx, name: &str, disabled: bool) -> Result<bool> {
+    let sql = "UPDATE people SET disabled = $2 WHERE name = $1";
+    let known = tx.run(sql, args![name, disabled]).await? == 1;
+    if disabled {
+        forget_proofs(tx, name).await?;
+        tx.run("DELETE FROM tokens WHERE person = $1", args![name]).await?;
+    }
+    Ok(known)
 }
 
 async fn insert(tx: &mut Tx, person: &Person, at: i64) -> Result<bool> {

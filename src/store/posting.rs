@@ -70,6 +70,13 @@ pub struct OutboxEntry {
     pub next_at: i64,
 }
 
+/// The columns of an [`OutboxEntry`], in its order.
+type Entry = (String, String, String, String, String, Option<String>, i64, Option<String>, i64, i64);
+
+fn entry((id, kind, state, line, call, number, tries, note, at, next_at): Entry) -> OutboxEntry {
+    OutboxEntry { id, kind, state, line, call, number, tries, note, at, next_at }
+}
+
 struct Due {
     id: String,
     kind: String,
@@ -149,21 +156,24 @@ impl Store {
     pub async fn outbox(&self, after: Option<&str>, limit: u32) -> Result<Vec<OutboxEntry>> {
         let sql = "SELECT id, kind, state, line, call_id, number, tries, note, at, next_at FROM outbox
             WHERE state IN ('waiting', 'parked') AND id > $1 ORDER BY id LIMIT $2";
-        type Row = (String, String, String, String, String, Option<String>, i64, Option<String>, i64, i64);
-        let rows = self.engine.rows::<Row>(sql, args![after.unwrap_or_default(), limit]).await?;
-        let entry = |(id, kind, state, line, call, number, tries, note, at, next_at): Row| OutboxEntry {
-            id,
-            kind,
-            state,
-            line,
-            call,
-            number,
-            tries,
-            note,
-            at,
-            next_at,
-        };
+        let rows = self.engine.rows::<Entry>(sql, args![after.unwrap_or_default(), limit]).await?;
         Ok(rows.into_iter().map(entry).collect())
+    }
+
+    /// What is parked, of one kind or of every, in the order it was put in; a page after the id `after`.
+    pub async fn parked(&self, kind: Option<OutboxKind>, after: Option<&str>, limit: u32) -> Result<Vec<OutboxEntry>> {
+        let sql = "SELECT id, kind, state, line, call_id, number, tries, note, at, next_at FROM outbox
+            WHERE state = 'parked' AND id > $1 AND ($2 = '' OR kind = $2) ORDER BY id LIMIT $3";
+        let kind = kind.map_or("", OutboxKind::word);
+        let rows = self.engine.rows::<Entry>(sql, args![after.unwrap_or(""), kind, limit]).await?;
+        Ok(rows.into_iter().map(entry).collect())
+    }
+
+    /// Tries everything that is parked again, of one kind or of every; gives how many rows.
+    pub async fn retry_parked(&self, kind: Option<OutboxKind>, at: i64) -> Result<u64> {
+        let sql = "UPDATE outbox SET state = 'waiting', tries = 0, next_at = $1
+            WHERE state = 'parked' AND owner IS NULL AND ($2 = '' OR kind = $2)";
+        self.engine.run(sql, args![at, kind.map_or("", OutboxKind::word)]).await
     }
 
     /// Tries a waiting or parked row again at once, with all its tries; false when there is none.

@@ -66,6 +66,14 @@ impl Store {
         Ok(rows.into_iter().map(token).collect())
     }
 
+    /// Everybody's tokens with whose they are, by name, the newest first.
+    pub async fn all_tokens(&self) -> Result<Vec<(String, Token)>> {
+        let sql = "SELECT person, id, label, created_at, used_at FROM tokens ORDER BY person, id DESC";
+        let rows = self.engine.rows::<(String, String, String, i64, Option<i64>)>(sql, args![]).await?;
+        let token = |(person, id, label, created_at, used_at)| (person, Token { id, label, created_at, used_at });
+        Ok(rows.into_iter().map(token).collect())
+    }
+
     /// Takes a token of somebody's back; false when there is none of this id.
     pub async fn revoke_token(&self, name: &str, id: &str) -> Result<bool> {
         let sql = "DELETE FROM tokens WHERE person = $1 AND id = $2";

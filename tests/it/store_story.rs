@@ -9,9 +9,11 @@ mod ledger;
 mod legs;
 mod lines;
 mod log;
+mod notices;
 mod people;
 mod posting;
 mod studio;
+mod tallies;
 
 use crate::support::database::Database;
 use crate::support::rows::{DAY, START, begin, customer, effect, fields, turn};
@@ -58,8 +60,10 @@ async fn story(database: Database) {
     lines::story(&store).await;
     log::story(&database).await;
     told_and_remembered(&store).await;
+    notices::story(&store).await;
     forgetting::story(&store, database.is_shared()).await;
     desk::story(&store).await;
+    tallies::story(&store).await;
     store.close().await;
     assert!(matches!(store.ready(START).await, Err(StoreError::Closed)));
     assert!(store.commit(turn(&CallId::fresh(), 1, 1)).await.is_err());
@@ -309,22 +313,6 @@ async fn told_and_remembered(store: &Store) {
     assert_eq!(store.preference(&number, START + 10 * 60_000).await.unwrap(), kept, "ten minutes are over");
     store.bookmark(&number, None, START).await.unwrap();
     assert_eq!(store.preference(&number, START).await.unwrap(), kept);
-
-    let texts = |words: &str| BTreeMap::from([(Lang::ZhHk, words.to_owned()), (Lang::EnUs, "Closed.".to_owned())]);
-    let notice = |id: &str, line: Option<&str>, words: &str, from, until| NewNotice {
-        id: id.into(),
-        line: line.map(Into::into),
-        texts: texts(words),
-        from,
-        until,
-    };
-    store.put_notice(&notice("b", Some("wallet"), "轉數快暫停", START + 1, Some(START + 10))).await.unwrap();
-    store.put_notice(&notice("a", None, "舊", START, None)).await.unwrap();
-    store.put_notice(&notice("a", None, "聽日休息", START, None)).await.unwrap();
-    assert!(store.notices("wallet", START - 1).await.unwrap().is_empty());
-    assert_eq!(store.notices("wallet", START + 1).await.unwrap(), [texts("聽日休息"), texts("轉數快暫停")]);
-    assert_eq!(store.notices("cards", START + 1).await.unwrap(), [texts("聽日休息")]);
-    assert_eq!(store.notices("wallet", START + 10).await.unwrap(), [texts("聽日休息")]);
 }
 
 /// No statement is checked by the compiler, so each must be run by this story.

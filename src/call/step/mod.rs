@@ -13,14 +13,14 @@ mod world;
 use super::effect::Effect;
 use super::event::{CallStatus, DialEnd, Event, Now};
 use super::state::{Ending, Frame, Phase, Stage, State, Wait};
-use super::voice::{Next, Spoken, Voice};
+use super::voice::{Next, Pace, Spoken, Voice};
 use crate::flow::model::{Flow, Kind, Step};
 use crate::flow::value::Value;
-use crate::words::{Level, Secret};
+use crate::words::{Lang, Level, Secret};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-pub use speak::{phrase, phrase_text};
+pub use speak::{option_words, phrase, phrase_text};
 
 /// What keeps every call finite. Hitting one ends it politely, with the name in the trail.
 pub mod limits {
@@ -160,6 +160,7 @@ impl<'f> Walk<'f> {
             // Here and nowhere else, so that no way through a call goes round it.
             _ if self.state.turn >= limits::TURNS => self.end_with("too-long", Ending::TooLong),
             (_, Event::Began(_)) => self.begin(),
+            (_, Event::Closed(words)) => self.turn_away(words),
             (Phase::Waiting(wait), Event::Digits(digits)) => self.digits(wait, &digits),
             (Phase::Waiting(wait), Event::Dialled { end, talked }) => self.dialled(wait, end, talked),
             (Phase::Waiting(wait), Event::Recorded(recording)) => self.recorded(wait, recording),
@@ -183,6 +184,14 @@ impl<'f> Walk<'f> {
             return self.ask(Effect::Preference, None);
         }
         self.run()
+    }
+
+    /// Says why nobody answers, and goodbye.
+    fn turn_away(&mut self, words: Vec<(Lang, String)>) -> Outcome {
+        for (lang, words) in words {
+            self.say_words(lang, Pace::Normal, words);
+        }
+        self.hang_up(Ending::Closed)
     }
 
     /// Walks from the current step until something is waited for.

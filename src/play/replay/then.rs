@@ -108,6 +108,7 @@ impl Then {
 fn happened(kept: &Kept) -> Option<Event> {
     Some(match kept {
         Kept::Began(began) => Event::Began(began.clone()),
+        Kept::Closed(_, words) => Event::Closed(words.clone()),
         Kept::Digits(keys) => Event::Digits(crate::words::Secret::new(keys.as_str())),
         Kept::Secret(_) => return None,
         Kept::Silence => Event::Silence,

@@ -12,6 +12,7 @@ mod parked;
 mod people;
 mod prompts;
 mod statistics;
+mod wall;
 mod words;
 
 pub(super) use prompts::play;
@@ -28,8 +29,8 @@ static ASSETS: [Asset; 1] = [Asset {
 
 /// The files of all rooms.
 pub fn assets() -> impl Iterator<Item = &'static Asset> {
-    static ALL: [&[Asset]; 2] = [&ASSETS, &lines::ASSETS];
-    ALL.into_iter().flatten()
+    static ALL: &[&[Asset]] = &[&ASSETS, &flows::ASSETS, &lines::ASSETS, &notices::ASSETS];
+    ALL.iter().copied().flatten()
 }
 
 /// The addresses of the studio.

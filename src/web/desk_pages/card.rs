@@ -188,8 +188,7 @@ impl CardPage {
         typed: Typed,
         dials: bool,
     ) -> CardPage {
-        let Card { request, .. } = card;
-        let (w, clock) = (f.w, f.clock.clone());
+        let (request, w, clock) = (&card.request, f.w, f.clock.clone());
         let there = zone(&card.zone).unwrap_or(TimeZone::UTC);
         let span = |from: &Stamp, to: &Stamp| fill(w.card.from_to, &[("from", &from.words), ("to", &to.words)]);
         let last = card.dials.last();

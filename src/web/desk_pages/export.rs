@@ -220,7 +220,7 @@ fn cells(request: &Request) -> [String; COLUMNS.len()] {
 }
 
 /// A cell that a spreadsheet takes for text and nothing else.
-fn text_alone(text: String) -> String {
+pub(in crate::web) fn text_alone(text: String) -> String {
     if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']) {
         format!("'{text}")
     } else {

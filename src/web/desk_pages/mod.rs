@@ -5,7 +5,7 @@
 mod acts;
 mod card;
 mod events;
-mod export;
+pub(super) mod export;
 mod failure;
 mod filter;
 pub(super) mod frame;

@@ -1,7 +1,7 @@
 //! People, what they prove themselves by, and how often they may be wrong.
 
 use crate::support::rows::START;
-use hotline::store::{Person, PersonChange, Repeat, SignIn, Store};
+use hotline::store::{Kept, Person, PersonChange, Repeat, SignIn, Store};
 use hotline::words::{Lang, Role, Secret};
 
 const MINUTE: i64 = 60_000;
@@ -18,6 +18,7 @@ pub async fn story(store: &Store) {
     limits(store).await;
     keys(store).await;
     disabled(store).await;
+    last_admin(store).await;
     aging(store).await;
 }
 
@@ -167,6 +168,9 @@ async fn tokens(store: &Store) {
     let listed = store.tokens("ken").await.unwrap();
     assert_eq!(listed.iter().map(|it| it.label.as_str()).collect::<Vec<_>>(), ["exports", "reports"]);
     assert_eq!((listed[1].id.as_str(), listed[1].created_at, listed[1].used_at), (id.as_str(), START, None));
+    let all = store.all_tokens().await.unwrap();
+    let all: Vec<_> = all.iter().map(|(name, token)| (name.as_str(), token.label.as_str())).collect();
+    assert_eq!(all, [("ken", "exports"), ("ken", "reports")]);
     let used = async || store.tokens("ken").await.unwrap()[1].used_at;
     for (at, kept) in [(START, START), (START + MINUTE - 1, START), (START + MINUTE, START + MINUTE)] {
         assert_eq!(store.token(token.reveal(), at).await.unwrap().unwrap().name, "ken");
@@ -239,6 +243,27 @@ async fn disabled(store: &Store) {
     assert!(store.token(token.reveal(), START).await.unwrap().is_none(), "revoked for good");
     assert!(store.invited(link.reveal(), START).await.unwrap().is_none());
     assert!(store.begin_session("ken", &secret("four"), BROWSER, START).await.unwrap().is_some());
+}
+
+async fn last_admin(store: &Store) {
+    let lower = PersonChange { role: Some(Role::Agent), ..PersonChange::default() };
+    assert_eq!(store.change_person_but_last("admin", &lower, START).await.unwrap(), Kept::LastAdmin);
+    assert_eq!(store.disable_person_but_last("admin", START).await.unwrap(), Kept::LastAdmin);
+    assert_eq!(store.person("admin").await.unwrap().unwrap().role, Role::Admin);
+    assert_eq!(store.change_person_but_last("nobody", &lower, START).await.unwrap(), Kept::Missing);
+    assert_eq!(store.disable_person_but_last("nobody", START).await.unwrap(), Kept::Missing);
+    // Who was made an admin and cannot sign in yet does not count.
+    assert!(store.add_person(&Person::new("ria", Role::Admin), START).await.unwrap());
+    assert_eq!(store.disable_person_but_last("admin", START).await.unwrap(), Kept::LastAdmin);
+    let session = sign_in(store, "ria", "five", START).await;
+    assert!(store.session(session.reveal(), START).await.unwrap().is_some());
+    assert_eq!(store.disable_person_but_last("ria", START).await.unwrap(), Kept::Done);
+    assert!(store.session(session.reveal(), START).await.unwrap().is_none());
+    assert!(store.disable_person("ria", false).await.unwrap());
+    let zone = PersonChange { zone: Some(Some("Asia/Tokyo".into())), ..PersonChange::default() };
+    assert_eq!(store.change_person_but_last("ria", &zone, START).await.unwrap(), Kept::Done);
+    assert_eq!(store.change_person_but_last("ria", &lower, START).await.unwrap(), Kept::Done);
+    assert_eq!(store.person("ria").await.unwrap().unwrap().zone.as_deref(), Some("Asia/Tokyo"));
 }
 
 async fn aging(store: &Store) {

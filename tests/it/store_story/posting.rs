@@ -5,6 +5,7 @@ use crate::support::rows::{DAY, HOUR, START, begin, effect};
 use hotline::call::event::Recording;
 use hotline::store::*;
 use hotline::words::CallId;
+use std::slice::from_ref;
 
 const MINUTE: i64 = 60_000;
 
@@ -127,6 +128,15 @@ async fn rows_are_worked_off(store: &Store, database: &Database) {
         store.claim_outbox(Sending::All, at + 60 * MINUTE, lease, 0).await.unwrap().is_empty(),
         "parked rows wait for a person"
     );
+    assert_eq!(store.parked(None, None, 10).await.unwrap(), from_ref(&parked));
+    assert_eq!(store.parked(Some(OutboxKind::Sms), None, 10).await.unwrap(), from_ref(&parked));
+    assert!(store.parked(Some(OutboxKind::Code), None, 10).await.unwrap().is_empty());
+    assert!(store.parked(None, Some(&parked.id), 10).await.unwrap().is_empty());
+    assert_eq!(store.retry_parked(Some(OutboxKind::Code), at).await.unwrap(), 0);
+    assert_eq!(store.retry_parked(None, at + 9000).await.unwrap(), 1);
+    let fresh = store.claim_outbox(Sending::All, at + 9000, lease, 10).await.unwrap();
+    assert_eq!((fresh.len(), &fresh[0].id, fresh[0].tries), (1, &first.id, 1), "with all its tries");
+    assert!(store.outbox_failed(&fresh[0], "400", AfterTry::Park, at + 9000).await.unwrap());
 
     // A server that is gone gives its row back when its lease ends; on a file of its own at once.
     let back = if database.is_shared() { at + lease } else { at };

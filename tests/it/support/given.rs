@@ -208,8 +208,9 @@ impl Seeds<'_> {
     async fn notices_and_language(&self) {
         for (n, texts) in self.story.given.notices.iter().flatten().enumerate() {
             let (id, line) = (format!("given-{n}"), Some(self.flow.name.clone()));
-            let notice = NewNotice { id, line, texts: texts.clone(), from: self.at, until: None };
-            self.store.put_notice(&notice).await.unwrap();
+            let notice =
+                NewNotice { id, line, texts: texts.clone(), from: self.at, until: None, closes: false, on: true };
+            self.store.put_notice(&notice, None, self.at).await.unwrap();
         }
         if let (Some(number), Some(lang)) = (&self.story.from, self.story.language) {
             self.store.remember(number, Choice::Lang(lang), self.at).await.unwrap();
