@@ -99,7 +99,9 @@ pub(super) fn read(text: &str, languages: &[Lang]) -> Result<Vec<Row>, Vec<Refus
         lines += text.get(counted..begins).map_or(0, |read| read.matches('\n').count());
         counted = begins;
         let refuse = |column: &str, why: Why| vec![Refusal { line: lines, column: column.to_owned(), why }];
-        let event = reader.read_event().map_err(|error| refuse("", Why::Form(error.to_string())))?;
+        let event = reader.read_event();
+        let inside = reading.inside.unwrap_or_default();
+        let event = event.map_err(|error| refuse(inside, Why::Form(error.to_string())))?;
         let done = match event {
             Event::Eof if !is_xliff => return Err(refuse("", Why::Missing("xliff".to_owned()))),
             Event::Eof => break,
