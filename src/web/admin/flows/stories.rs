@@ -8,7 +8,7 @@ use crate::call::step::Trace;
 use crate::flow::model::{Flow, Kind};
 use crate::flow::value::Value;
 use crate::store::TurnRow;
-use crate::words::Level;
+use crate::words::{Lang, Level};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -95,6 +95,7 @@ fn account(turns: &[Turn]) -> Option<String> {
 fn given(flow: &Flow, turns: &[Turn]) -> String {
     let mut given: BTreeMap<String, String> = BTreeMap::new();
     for turn in turns {
+        given.extend(notices(turn).map(|told| ("notices".to_owned(), told)));
         let mut asked = turn.trail.iter().filter_map(|trace| source(flow, trace));
         for answer in turn.answers.iter().flatten() {
             let (what, lookup) = match answer {
@@ -116,6 +117,19 @@ fn given(flow: &Flow, turns: &[Turn]) -> String {
     }
     let lines = given.iter().map(|(name, what)| format!("    {name}: {what}\n"));
     format!("  given:\n{}", lines.collect::<String>())
+}
+
+/// What was announced.
+fn notices(turn: &Turn) -> Option<String> {
+    let texts = turn.answers.iter().flatten().find_map(|answer| match answer {
+        Answer::Notices(texts) if !texts.is_empty() => Some(texts),
+        _ => None,
+    })?;
+    let in_languages = |texts: &BTreeMap<Lang, String>| {
+        let words = texts.iter().map(|(lang, words)| format!("{}: {}", lang.tag(), quoted(words)));
+        format!("{{ {} }}", words.collect::<Vec<_>>().join(", "))
+    };
+    Some(format!("[{}]", texts.iter().map(in_languages).collect::<Vec<_>>().join(", ")))
 }
 
 /// The source a step asks, and whether it looks something up.
@@ -195,13 +209,16 @@ fn does(before: &Turn, turn: &Turn) -> Option<String> {
     }
 }
 
-/// The beginning of what was said: enough to know it by.
+/// A piece of what was said, enough to know it by: of a menu its first option, else the last sentence.
 fn heard(turn: &Turn) -> Option<String> {
     let says = turn.document["says"].as_array()?;
-    let words = says.iter().filter_map(|said| said["words"].as_str()).map(str::trim);
-    // Values may differ the next time: the first sentence without a figure is what is looked for.
-    let plain = |words: &&str| !words.chars().any(|c| c.is_ascii_digit() || c == '"');
-    let words = words.filter(plain).find(|words| words.chars().count() >= 4)?;
+    // Values may differ the next time: a sentence without a figure is looked for.
+    let plain = |words: &str| words.chars().count() >= 4 && !words.chars().any(|c| c.is_ascii_digit() || c == '"');
+    let words = |option: bool| {
+        let own = says.iter().filter(move |said| (said["pace"] == "option") == option);
+        own.filter_map(|said| said["words"].as_str()).map(str::trim).filter(|words| plain(words))
+    };
+    let words = words(true).next().or_else(|| words(false).last())?;
     let mut piece: String = words.chars().take(40).collect();
     if words.chars().count() > 40 && piece.contains(' ') {
         piece.truncate(piece.rfind(' ').unwrap_or(piece.len()));

@@ -48,7 +48,8 @@ fn sent(shown: &[Shown]) -> Vec<(String, String)> {
 fn files() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("flows");
     let entries = [folder.clone(), folder.join("common")].into_iter().flat_map(|folder| folder.read_dir().unwrap());
-    let texts = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    let texts =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "yaml"));
     texts.map(|path| std::fs::read_to_string(path).unwrap()).filter(|text| text.contains("\nsteps:")).collect()
 }
 
