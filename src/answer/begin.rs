@@ -37,42 +37,28 @@ impl Answerer {
             return Ok(Reply::Document(inner.not_in_service(provider)));
         };
         let fresh = CallId::fresh();
-        let at = inner.now_ms();
-        let (call, closed) = inner.store.name_call_on(provider.name(), provider_call, &fresh, &flow.name, at).await?;
+        // Side by side: nobody waits longer because a line might be closed.
+        let named = inner.store.name_call(provider.name(), provider_call, &fresh);
+        let (call, closed) = tokio::try_join!(named, inner.store.closed(&flow.name, inner.now_ms()))?;
         if call != fresh && inner.store.dialled(call.as_str()).await?.is_some() {
             return self.first_document(provider, &call).await;
         }
         Span::current().record("call", field::display(&call));
         let version = version.filter(|_| provider == Provider::Phone);
+        // Whoever tries a version tries what it says, whether its line is open or not.
+        let closed = closed.filter(|_| version.is_none());
         let Some(flow) = self.version_of(&flow, &call, version.as_deref()).await? else {
             info!("a version that is not there was asked for");
             return Ok(Reply::Document(inner.not_in_service(provider)));
         };
-        let row = BeginRow {
-            provider: provider.name().to_owned(),
-            provider_call: provider_call.to_owned(),
-            line: flow.name.clone(),
-            digest: flow.digest.to_string(),
-            dialled: began.dialled.clone(),
-            caller: began.from.as_ref().map(|phone| phone.as_str().to_owned()),
-            test: began.test,
-        };
+        let row = begins(provider, provider_call, &flow, &began);
         let mute = lines.mute(&flow, &began.dialled, provider);
         let mut state = State::new(&flow, began.clone()).without(&flow, mute);
         state.fiction |= inner.settings.fiction;
         let slot = inner.calls.slot(&call);
         let mut slot = slot.lock().await;
         let mut got = Got::new(provider, provider_call, &call, inner.settings.patience);
-        let (event, kept) = match closed {
-            None => (Event::Began(began.clone()), Kept::Began(began)),
-            Some(texts) => {
-                let words = self.words_of_closed(&flow, &began, texts).await?;
-                if let Some((first, _)) = words.first() {
-                    state.lang = *first;
-                }
-                (Event::Closed(words.clone()), Kept::Closed(began, words))
-            }
-        };
+        let (event, kept) = self.comes_in(&flow, &mut state, began, closed).await?;
         let moved = self.advance(&flow, state, event, &mut got).await?;
         let document = self.document(&flow, &moved, &got);
         let row = self.row(&moved, &got, 1, kept, document.as_ref(), Some(row));
@@ -94,22 +80,20 @@ impl Answerer {
         }
     }
 
-    /// The version a call begins on: the one asked for, else as it falls to it.
-    async fn version_of(
+    /// What happens to a call that comes in; `closed` are the words of a closed line.
+    async fn comes_in(
         &self,
-        live: &Arc<Flow>,
-        call: &CallId,
-        asked: Option<&str>,
-    ) -> Result<Option<Arc<Flow>>, Failure> {
-        let flows = &self.inner.flows;
-        match asked {
-            Some(digest) => {
-                let version = flows.version(digest, &self.inner.store).await?;
-                Ok(version.filter(|flow| flow.name == live.name))
-            }
-            // Out of service since: this call was in time.
-            None => Ok(Some(flows.of_call(&live.name, call).unwrap_or_else(|| live.clone()))),
+        flow: &Flow,
+        state: &mut State,
+        began: Began,
+        closed: Option<BTreeMap<Lang, String>>,
+    ) -> Result<(Event, Kept), Failure> {
+        let Some(texts) = closed else { return Ok((Event::Began(began.clone()), Kept::Began(began))) };
+        let words = self.words_of_closed(flow, &began, texts).await?;
+        if let Some((first, _)) = words.first() {
+            state.lang = *first;
         }
+        Ok((Event::Closed(words.clone()), Kept::Closed(began, words)))
     }
 
     /// What a caller hears of a closed line: in the language asked for or remembered, else in every one
@@ -131,6 +115,24 @@ impl Answerer {
         let spoken: Vec<_> = flow.languages.iter().filter_map(|lang| texts.remove_entry(lang)).collect();
         // One that was written for other languages is better than silence.
         Ok(if spoken.is_empty() { texts.into_iter().collect() } else { spoken })
+    }
+
+    /// The version a call begins on: the one asked for, else as it falls to it.
+    async fn version_of(
+        &self,
+        live: &Arc<Flow>,
+        call: &CallId,
+        asked: Option<&str>,
+    ) -> Result<Option<Arc<Flow>>, Failure> {
+        let flows = &self.inner.flows;
+        match asked {
+            Some(digest) => {
+                let version = flows.version(digest, &self.inner.store).await?;
+                Ok(version.filter(|flow| flow.name == live.name))
+            }
+            // Out of service since: this call was in time.
+            None => Ok(Some(flows.of_call(&live.name, call).unwrap_or_else(|| live.clone()))),
+        }
     }
 
     async fn first_document(&self, provider: Provider, call: &CallId) -> Result<Reply, Failure> {
@@ -204,5 +206,18 @@ impl Answerer {
             *slot = None;
         }
         Err(Failure::Contended)
+    }
+}
+
+/// What is known of a call when it begins.
+fn begins(provider: Provider, provider_call: &str, flow: &Flow, began: &Began) -> BeginRow {
+    BeginRow {
+        provider: provider.name().to_owned(),
+        provider_call: provider_call.to_owned(),
+        line: flow.name.clone(),
+        digest: flow.digest.to_string(),
+        dialled: began.dialled.clone(),
+        caller: began.from.as_ref().map(|phone| phone.as_str().to_owned()),
+        test: began.test,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::engine::{args, named};
 use super::{Result, Store, StoreError};
-use crate::words::{CallId, Lang};
+use crate::words::Lang;
 use std::collections::BTreeMap;
 
 /// Something to tell callers for a while.
@@ -65,27 +65,14 @@ impl Store {
         rows.iter().map(|(id, texts)| texts_of(id, texts)).collect()
     }
 
-    /// Names a call as [`Store::name_call`] does, and tells what it hears if the line it comes in on is
-    /// closed at this moment, in ms: of its own switch first. One statement, so that whether a line is
-    /// closed costs no call another way to the database.
-    pub async fn name_call_on(
-        &self,
-        provider: &str,
-        provider_call: &str,
-        id: &CallId,
-        line: &str,
-        at: i64,
-    ) -> Result<(CallId, Option<BTreeMap<Lang, String>>)> {
-        let sql = "INSERT INTO provider_calls (provider_call, provider, call_id) VALUES ($1, $2, $3)
-            ON CONFLICT (provider_call, provider) DO UPDATE SET call_id = provider_calls.call_id
-            RETURNING call_id, (SELECT texts FROM notices WHERE closes AND is_on AND (line IS NULL OR line = $4)
-                AND from_at <= $5 AND (until_at IS NULL OR until_at > $5) ORDER BY line IS NULL, id LIMIT 1)";
-        let values = args![provider_call, provider, id.as_str(), line, at];
-        let Some((call, texts)) = self.engine.run_first::<(String, Option<String>)>(sql, values).await? else {
-            return Ok((id.clone(), None));
-        };
-        let texts = texts.map(|texts| texts_of("that closes a line", &texts)).transpose()?;
-        Ok((super::turns::call_id(&call)?, texts))
+    /// What a call hears that comes in at this moment, in ms, on a line that is closed: by its own switch
+    /// first. None: it is open.
+    pub async fn closed(&self, line: &str, at: i64) -> Result<Option<BTreeMap<Lang, String>>> {
+        let sql = "SELECT id, texts FROM notices WHERE closes AND is_on AND (line IS NULL OR line = $1)
+            AND from_at <= $2 AND (until_at IS NULL OR until_at > $2)
+            ORDER BY CASE WHEN line IS NULL THEN 1 ELSE 0 END, id LIMIT 1";
+        let row = self.engine.first::<(String, String)>(sql, args![line, at]).await?;
+        row.map(|(id, texts)| texts_of(&id, &texts)).transpose()
     }
 
     /// Every notice, on or off; the one that begins last first.

@@ -237,7 +237,7 @@ impl Store {
     }
 }
 
-pub(super) fn call_id(text: &str) -> Result<CallId> {
+fn call_id(text: &str) -> Result<CallId> {
     CallId::parse(text).ok_or_else(|| StoreError::Damaged(format!("`{text}` is no call id")))
 }
 

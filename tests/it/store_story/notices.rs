@@ -2,7 +2,7 @@
 
 use crate::support::rows::START;
 use hotline::store::*;
-use hotline::words::{CallId, Lang};
+use hotline::words::Lang;
 use std::collections::BTreeMap;
 
 fn texts(words: &str) -> BTreeMap<Lang, String> {
@@ -43,12 +43,8 @@ async fn switches(store: &Store) {
 }
 
 async fn closing(store: &Store) {
-    let (call, at) = (CallId::fresh(), START + 5);
-    let comes = async |line: &str, at| {
-        let (named, hears) = store.name_call_on("twilio", "CA-closed", &call, line, at).await.unwrap();
-        assert_eq!(named, call, "a repeat is the same call");
-        hears
-    };
+    let at = START + 5;
+    let comes = async |line: &str, at| store.closed(line, at).await.unwrap();
     assert_eq!(comes("wallet", at).await, None);
     let all = NewNotice { closes: true, ..notice("closed", None, "全部", START, None) };
     let own =

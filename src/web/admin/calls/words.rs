@@ -74,7 +74,7 @@ pub(super) struct Words {
     pub(super) fault: &'static str,
     pub(super) ended: &'static str,
     /// By the word of an ending; the last is of calls that go on.
-    pub(super) endings: [(&'static str, &'static str); 6],
+    pub(super) endings: [(&'static str, &'static str); 7],
     pub(super) world_words: WorldWords,
 }
 

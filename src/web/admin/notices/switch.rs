@@ -47,6 +47,8 @@ pub(super) struct Row {
     pub(super) line: String,
     pub(super) title: String,
     pub(super) closed: bool,
+    /// It is open by its own switch, and every line is closed.
+    pub(super) with_all: bool,
     pub(super) by: String,
     pub(super) opens: Option<Stamp>,
     pub(super) texts: Vec<Field>,
@@ -83,10 +85,15 @@ fn row(clock: &Clock, w: &'static Words, flows: &[Arc<Flow>], all: &[Notice], li
         line: line.unwrap_or_default().to_owned(),
         title: line_title(flows, line, clock.lang, w),
         closed: closed.is_some(),
+        with_all: line.is_some() && closed.is_none() && every_is_closed(all, now),
         by: closed.and_then(|it| it.by.as_deref()).map_or_else(String::new, |who| w.closed_by.replace("{who}", who)),
         opens: closed.and_then(|it| it.put.until).map(|until| clock.stamp(moment(until))),
         texts: fields(w, &needed, text).into_iter().filter(|field| field.needed).collect(),
     }
+}
+
+fn every_is_closed(all: &[Notice], now: i64) -> bool {
+    all.iter().any(|notice| notice.put.closes && notice.put.line.is_none() && notice.put.is_told(now))
 }
 
 /// `POST /admin/notices/close`

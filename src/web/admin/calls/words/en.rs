@@ -68,6 +68,7 @@ pub(super) static WORDS: Words = Words {
         ("too-long", "too many turns"),
         ("fault", "an internal fault"),
         ("silent", "nothing heard for two hours"),
+        ("closed", "the line was closed"),
         ("open", "still going on"),
     ],
     world_words: WorldWords {
