@@ -70,7 +70,7 @@ pub fn here<'f>(flow: &'f Flow, state: &State) -> Option<(usize, usize, &'f Step
 
 impl Question {
     /// What a call on a version waits for. `place` tells what its step is called in the new version.
-    pub fn of<'p>(flow: &Flow, state: &'p State, place: impl Fn(&str) -> Option<String>) -> Question {
+    pub fn of(flow: &Flow, state: &State, place: impl Fn(&str) -> Option<String>) -> Question {
         let stage = match &state.phase {
             Phase::Waiting(Wait { stage, .. }) => stage,
             Phase::Looking(_) => return Question::World,
