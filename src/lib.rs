@@ -13,7 +13,7 @@
 //! | 5 | [`web`] | addresses: webhooks, phone, sign-in, desk, interface for programs | SQL |
 //! | 4 | [`answer`] | the route of one webhook | HTTP |
 //! | 4 | [`desk`] | the agents' side of a request: taking, calling, finishing it | HTTP, pages |
-//! | 4 | [`worker`] | what is done without anybody calling: outbox, silent calls, aging | HTTP |
+//! | 4 | [`worker`] | what is done without anybody calling: outbox, silent calls, aging, tallies | HTTP |
 //! | 4 | [`play`] | stories and the explorer: whole calls on `step` alone | HTTP, databases |
 //! | 4 | [`studio`] | drafts of flows, publishing them and taking them back | HTTP, pages |
 //! | 4 | [`demo`] | fictional customers | calls |
@@ -21,7 +21,7 @@
 //! | 3 | [`store`] | all SQL, and the objects too large for it | providers, flows' contents |
 //! | 3 | [`outside`] | services asked over HTTP | stores, providers |
 //! | 2 | [`call`] | state, event, effect, voice, and `step` | everything above, and the world |
-//! | 1 | [`flow`] | the language: reading, checking, spelling, hours, drawing | calls |
+//! | 1 | [`flow`] | the language: reading, checking, spelling, hours, drawing, editing, comparing | calls |
 //! | 0 | [`words`] | numbers, languages, money, ids, levels, secrets, moments | everything |
 //!
 //! To follow one webhook: [`web::voice`], [`answer`], [`provider`], [`mod@call::step`], [`store`].

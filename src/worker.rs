@@ -1,11 +1,13 @@
 //! Floor 4: what has to be done without anybody calling. Ends calls of which nothing was heard for
 //! long: their provider never told us that they are over. Lets go of calls and requests that were
-//! kept long enough. Works the outbox off.
+//! kept long enough. Works the outbox off. Rolls up what callers did.
 
 mod hooks;
 mod post;
+mod tally;
 
 pub use post::{PAUSES, Post, SweepError, sweep};
+pub use tally::{marked, tally};
 
 use crate::answer::{Answerer, Failure};
 use crate::call::event::CallStatus;
@@ -20,6 +22,8 @@ use tracing::Instrument;
 const SILENT: SignedDuration = SignedDuration::from_hours(2);
 /// How often one looks.
 const EVERY: Duration = Duration::from_secs(60);
+/// How often one looks for lines that admins changed: what they do shows within two seconds.
+const LINES: Duration = Duration::from_secs(1);
 /// How many are ended in one go.
 const AT_ONCE: u32 = 200;
 
@@ -55,7 +59,36 @@ pub struct Aged {
 /// Works until it is dropped. What has to be posted is worked off apart, by [`Post::run`], because it
 /// finishes what it has begun.
 pub async fn run(answerer: Answerer, kept: Kept, objects: Objects) {
-    tokio::join!(end_calls(answerer.clone()), let_go(answerer.store().clone(), kept, objects));
+    tokio::join!(
+        keep_lines(answerer.clone()),
+        end_calls(answerer.clone()),
+        tally::run(answerer.store().clone()),
+        let_go(answerer.store().clone(), kept, objects)
+    );
+}
+
+/// Takes in what admins change of lines, on whichever server they do.
+async fn keep_lines(answerer: Answerer) {
+    let mut tick = tokio::time::interval(LINES);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut lost = false;
+    loop {
+        tick.tick().await;
+        match answerer.take_lines().await {
+            Ok(changed) => {
+                lost = false;
+                if changed {
+                    tracing::info!("lines made in the studio were taken in");
+                }
+            }
+            Err(error) => {
+                if !lost {
+                    tracing::warn!(%error, "lines made in the studio cannot be looked at; they stay as they are");
+                }
+                lost = true;
+            }
+        }
+    }
 }
 
 async fn end_calls(answerer: Answerer) {

@@ -26,7 +26,8 @@ impl Answerer {
     ) -> Result<Reply, Failure> {
         let inner = &self.inner;
         let live = inner.flows.live();
-        let name = inner.settings.lines.flow_of(&began.dialled, asked.as_deref(), &live);
+        let lines = inner.lines();
+        let name = lines.flow_of(&began.dialled, asked.as_deref(), &live);
         let Some(flow) = name.and_then(|name| live.iter().find(|flow| flow.name == name)).cloned() else {
             // One that was in service when this call began is answered as it was then.
             if let Some(call) = inner.store.find_call(provider.name(), provider_call).await? {
@@ -59,7 +60,7 @@ impl Answerer {
             caller: began.from.as_ref().map(|phone| phone.as_str().to_owned()),
             test: began.test,
         };
-        let mute = inner.settings.lines.mute(&flow, &began.dialled, provider);
+        let mute = lines.mute(&flow, &began.dialled, provider);
         let mut state = State::new(&flow, began.clone()).without(&flow, mute);
         state.fiction |= inner.settings.fiction;
         let slot = inner.calls.slot(&call);

@@ -26,6 +26,11 @@ pub struct Texting {
 type Result<T> = std::result::Result<T, StoreError>;
 
 impl Answerer {
+    /// Whether and how much is texted.
+    pub fn texting(&self) -> &Texting {
+        &self.inner.settings.texting
+    }
+
     /// Sends what a flow says to the caller or to the verified account's registered number.
     pub(super) async fn send(
         &self,

@@ -4,7 +4,7 @@
 use crate::flow::Flow;
 use crate::flow::read::{Files, Loaded, load_again};
 use crate::flow::source::Problem;
-use crate::store::{LiveRow, Store, StoreError};
+use crate::store::{FromDisk, LiveRow, Store, StoreError};
 use crate::words::CallId;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -53,7 +53,11 @@ impl Flows {
         let (known, read) = (store.live().await?, store.on_disk().await?);
         let Loaded { flows: found, refused, problems, warnings } = loaded;
         for flow in found.iter().filter(|flow| !is_known(&known, &read, flow)) {
-            store.take_from_disk(&flow.name, &flow.digest, &files_of(flow)?, at).await?;
+            let taken = store.take_from_disk(&flow.name, &flow.digest, &files_of(flow)?, at).await?;
+            if taken == FromDisk::Beside {
+                warn!(flow = %flow.name, "its file changed, and the studio published since it was read: the file's \
+                    version is kept beside what is live, and an admin chooses");
+            }
         }
         let rows = store.live().await?;
         let mut live = Vec::new();

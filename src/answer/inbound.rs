@@ -1,8 +1,10 @@
 //! Who is believed: what each provider's webhooks are proved with, and our own probes of the way to us.
 
 use super::{Answerer, Inner};
-use crate::provider::{Keys, ProbeKey, Provider, Refused, Risks, Sound, Verified, Webhook};
+use crate::provider::{Keys, Probe, ProbeKey, Provider, Refused, Risks, Sound, Verified, Webhook};
 use crate::words::Secret;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 /// How a provider's webhooks are proved.
 #[derive(Clone, Default)]
@@ -19,15 +21,43 @@ impl From<Secret> for Inbound {
     }
 }
 
+/// The latest webhook of each provider that this server refused: when, in ms, and why.
+pub(super) type LastRefused = Mutex<HashMap<Provider, (i64, String)>>;
+
 impl Answerer {
+    /// The providers whose webhooks are believed.
+    pub fn on(&self) -> Vec<Provider> {
+        Provider::ALL.iter().copied().filter(|provider| self.inner.settings.inbound.contains_key(provider)).collect()
+    }
+
+    /// The latest webhook of a provider that this server refused: when, in ms, and why.
+    pub fn last_refused(&self, provider: Provider) -> Option<(i64, String)> {
+        self.inner.refused.lock().unwrap_or_else(PoisonError::into_inner).get(&provider).cloned()
+    }
+
     /// Whether a request to the address for that is our own.
     pub fn is_own_probe(&self, provider: Provider, at: i64, mac: &str) -> bool {
         let now = (self.inner.settings.clock)().as_second();
         ProbeKey::derive(&self.inner.settings.pepper).proves(provider, at, mac, now)
     }
+
+    /// What only we can say of such a request.
+    pub fn tells_probe(&self, provider: Provider, at: i64) -> String {
+        ProbeKey::derive(&self.inner.settings.pepper).told_by(provider, at)
+    }
+
+    /// Why such a request would be refused as a webhook, if it would. Nothing of it is counted.
+    pub fn judges(&self, provider: Provider, webhook: &Webhook<'_>) -> Option<String> {
+        Probe::judged(self.inner.verify(provider, webhook, None).map(drop))
+    }
 }
 
 impl Inner {
+    pub(super) fn remember_refused(&self, provider: Provider, refused: &Refused) {
+        let told = (self.now_ms(), refused.to_string());
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert(provider, told);
+    }
+
     /// Proves who sent a webhook, perhaps with a sound.
     pub(super) fn verify(
         &self,

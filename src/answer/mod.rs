@@ -27,7 +27,7 @@ pub use crowd::Bounds;
 pub use effects::Performing;
 pub use flows::{Flows, Trial, files_of, version_files};
 pub use inbound::Inbound;
-pub use lines::{Line, Lines};
+pub use lines::{Line, Lines, Stands, read_voices, write_voices};
 pub use meters::Meters;
 pub use upload::Upload;
 
@@ -43,7 +43,7 @@ use crate::words::pins::PinKeys;
 use calls::OpenCalls;
 use crowd::Crowd;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tracing::{Instrument, field, info_span, warn};
@@ -58,7 +58,7 @@ const WEBHOOK: Duration = Duration::from_secs(4);
 pub struct Settings {
     /// The address providers call us at: scheme, host, path prefix, no slash at the end.
     pub public_url: String,
-    /// Which number is which flow.
+    /// Which number is which flow, as the settings say; admins make others in the studio.
     pub lines: Lines,
     /// How each provider's webhooks are proved; one that is not here is off. Our own phones have a secret
     /// that follows from the pepper.
@@ -96,6 +96,8 @@ struct Inner {
     settings: Settings,
     store: Store,
     flows: Flows,
+    lines: RwLock<Arc<Lines>>,
+    refused: inbound::LastRefused,
     places: PlaceKey,
     legs: LegKey,
     phones: PhoneKey,
@@ -171,9 +173,11 @@ impl Answerer {
         let (posted, crowd) = (Arc::default(), Crowd::new(settings.bounds));
         let (likes, store) = (identity::Likes::default(), store.sealed(&settings.pepper));
         let inner = Inner {
+            lines: RwLock::new(Arc::new(settings.lines.clone())),
             settings,
             store,
             flows,
+            refused: inbound::LastRefused::default(),
             places,
             legs,
             phones,
@@ -252,6 +256,7 @@ impl Answerer {
 
     pub(super) fn refuse(&self, provider: Provider, refused: Refused) -> Reply {
         self.inner.meters.refused(provider, &refused);
+        self.inner.remember_refused(provider, &refused);
         warn!(why = %refused, "webhook refused");
         Reply::Refused(refused)
     }
@@ -289,11 +294,6 @@ impl Answerer {
     /// The flows in service.
     pub fn flows(&self) -> &Flows {
         &self.inner.flows
-    }
-
-    /// The lines as configured.
-    pub fn lines(&self) -> &Lines {
-        &self.inner.settings.lines
     }
 
     /// What is counted.

@@ -113,7 +113,8 @@ impl Answerer {
             (Knock::Inbound { flow, .. }, Said::Inbound(began)) => {
                 inner.meters.shed("call");
                 let live = inner.flows.live();
-                let name = inner.settings.lines.flow_of(&began.dialled, flow.as_deref(), &live);
+                let lines = inner.lines();
+                let name = lines.flow_of(&began.dialled, flow.as_deref(), &live);
                 let flow = name.and_then(|name| live.iter().find(|flow| flow.name == name));
                 let usual = flow.and_then(|flow| flow.languages.first().copied());
                 let lang = began.lang.or(usual).unwrap_or(Lang::ALL[0]);

@@ -69,17 +69,11 @@ impl Inner {
             words: phrase(&self.phrases, name, *lang, &[]),
             audio: None,
         };
-        let says = langs.iter().map(say).collect();
+        let (lines, says) = (self.lines(), langs.iter().map(say).collect());
         let voice = Voice { lang: langs.first().copied().unwrap_or(Lang::EnUs), says, slow: false, next };
         provider.render(
             &voice,
-            &Rendering {
-                next: address,
-                voices: self.settings.lines.usual(provider),
-                audio: "",
-                beside: None,
-                told: None,
-            },
+            &Rendering { next: address, voices: lines.usual(provider), audio: "", beside: None, told: None },
         )
     }
 }

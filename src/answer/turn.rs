@@ -213,7 +213,8 @@ impl Answerer {
     pub(super) fn document(&self, flow: &Flow, moved: &Moved, got: &Got<'_>) -> Option<Document> {
         let Outcome::Say(voice) = &moved.outcome else { return None };
         let inner = &self.inner;
-        let voices = inner.settings.lines.voices(&moved.state.began.dialled, got.provider);
+        let lines = inner.lines();
+        let voices = lines.voices(&moved.state.began.dialled, got.provider);
         let next = self.address(got.provider, got.provider_call, got.call, moved.state.turn, voice.lang);
         let audio = format!("{}/audio", inner.settings.public_url);
         let rendering = Rendering { next: &next, voices, audio: &audio, beside: None, told: None };

@@ -2,7 +2,7 @@
 
 use super::folder::{self, Marks};
 use super::open_store;
-use crate::answer::{Answerer, Bounds, Flows, Inbound, Line, Lines, PATIENCE, Settings, Texting};
+use crate::answer::{Answerer, Bounds, Flows, Inbound, Line, Lines, PATIENCE, Settings, Stands, Texting};
 use crate::config::{Config, RecordingsAt};
 use crate::demo::{Demo, DemoCaller};
 use crate::flow::model::{Identity, Kind, Step};
@@ -60,6 +60,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
         number: line.number.as_str().to_owned(),
         flow: line.flow.clone(),
         voices: line.voices.clone(),
+        stands: Stands::Settings(line.place.to_string()),
     };
     let settings = Settings {
         public_url: public_url.to_owned(),
@@ -86,6 +87,7 @@ pub async fn assemble(config: &Config, public_url: &str) -> anyhow::Result<App> 
     store.sync_hooks(&names).await.context("keeping who is told of requests")?;
     let (objects, marks) = (open_objects(config)?, folder.marks);
     let answerer = Answerer::new(settings, store, flows);
+    answerer.take_lines().await.context("reading the lines made in the studio")?;
     let phone_token = answerer.phone_token();
     Ok(App { answerer, callers, phone_token, marks, apis, hooks, objects })
 }

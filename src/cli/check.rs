@@ -51,7 +51,7 @@ pub fn run(
     out: &mut impl Write,
 ) -> anyhow::Result<bool> {
     let (folder, hosts) = (at.folder.as_path(), at.hosts.as_deref());
-    let providers = abilities(&callable(&at.providers, on)?);
+    let providers = abilities(&callable(&at.providers, on)?, at.providers.is_empty() && on.is_empty());
     let Folder { files, mut problems, .. } = folder::read(folder)?;
     let wanted = wanted(folder, names, &files, &problems)?;
     let before = against.map(folder::read).transpose()?.map(|before| before.files).unwrap_or_default();

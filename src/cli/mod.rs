@@ -7,6 +7,7 @@ pub mod check;
 mod deeds;
 pub mod erase;
 pub mod export;
+pub mod export_flows;
 pub mod export_log;
 pub mod export_scores;
 pub mod folder;
@@ -111,7 +112,7 @@ enum Command {
         #[arg(long, value_name = "ID")]
         drop: Vec<String>,
     },
-    /// Write out what is recorded.
+    /// Write out what is recorded or published.
     #[command(subcommand)]
     Export(Export),
     /// Read customers in.
@@ -150,6 +151,8 @@ enum Export {
         #[arg(long, value_enum, default_value = "json")]
         format: export::Format,
     },
+    /// What is live, as files: comments, order and all, as they were published.
+    Flows(export_flows::Wanted),
     /// What callers thought of it.
     Scores {
         /// How it is written.
@@ -248,6 +251,13 @@ async fn act(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
             let store = open_store(config).await?;
             export::requests(&store, format, &mut out).await?;
             store.close().await;
+        }
+        Command::Export(Export::Flows(wanted)) => {
+            let store = open_store(config).await?;
+            let all = export_flows::flows(&store, &config.flows, &wanted, &mut out).await?;
+            store.close().await;
+            out.flush()?;
+            return Ok(code(all));
         }
         Command::Export(Export::Scores { format }) => {
             let store = open_store(config).await?;

@@ -55,6 +55,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         sounds: Arc::new(Sounds::new(app.objects.clone())),
         uploads: config.data.clone().into(),
         proxies: config.proxies.clone().into(),
+        reach: providers::reach(providers::signing(config), config.pepper()?, app.answerer.public_url().to_owned()),
     };
     let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config), app.objects.clone()));
     let (stop_posting, stopping) = sync::watch::channel(false);
@@ -74,7 +75,11 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let mut serving = tokio::spawn(serving);
     // Only where providers come from outside is anything between them and us.
     if config.public_url.is_some() {
-        tokio::spawn(providers::tell(config.on(), config.pepper()?, app.answerer.public_url().to_owned()));
+        tokio::spawn(providers::tell(
+            providers::signing(config),
+            config.pepper()?,
+            app.answerer.public_url().to_owned(),
+        ));
     }
     tokio::select! {
         ended = &mut serving => ended.context("the server ended")?,

@@ -111,6 +111,8 @@ pub struct Line {
     pub flow: String,
     /// Voice names by language, where a provider's own are not wanted.
     pub voices: HashMap<Provider, Voices>,
+    /// Where its number is written.
+    pub place: Place,
 }
 
 /// Where flows are, and what is around them.

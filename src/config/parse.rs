@@ -100,7 +100,8 @@ pub(super) fn lines(source: &Source, raw: Vec<RawLine>, on: &[Provider]) -> Resu
             return Err(given.refuse("is there twice", "leave one of the two out"));
         }
         let flow = source.given("lines.flow", raw.flow).read(flow_name)?.value;
-        lines.push(Line { number: given.value, flow, voices: voices(source, raw.voices, on)? });
+        let Given { value: number, place, .. } = given;
+        lines.push(Line { number, flow, voices: voices(source, raw.voices, on)?, place });
     }
     Ok(lines)
 }

@@ -5,7 +5,7 @@ use super::place::{Given, Setting, Wrong, wrong};
 use super::raw::{RawProvider, Source};
 use super::{ConfigError, Result, outbound, parse, secrets};
 use crate::flow::read::near;
-use crate::provider::{ApiSettings, Provider, Risks};
+use crate::provider::{ApiSettings, Provider, Risks, is_private_key, is_public_key};
 use crate::words::{Phone, Secret};
 use std::collections::BTreeMap;
 use toml::{Spanned, Value};
@@ -62,6 +62,14 @@ fn one(source: &Source, provider: Provider, mut raw: RawProvider) -> Result<Prov
         let setting = named(provider, provider.secret());
         let what = format!("is no user and password, in its value {} of {}", wrong + 1, secrets.len());
         let mend = "write it as `user:password`".to_owned();
+        return Err(ConfigError::Setting { place: super::Place::Default, setting, what, mend });
+    }
+    if !provider.can_be_signed_for()
+        && let Some(wrong) = secrets.iter().position(|secret| !is_public_key(secret.reveal()))
+    {
+        let setting = named(provider, provider.secret());
+        let what = format!("is no public key, in its value {} of {}: 32 bytes in base64", wrong + 1, secrets.len());
+        let mend = "copy the public key of the console, as it is shown there, 44 characters".to_owned();
         return Err(ConfigError::Setting { place: super::Place::Default, setting, what, mend });
     }
     let flag = |name: &'static str, raw: Option<Spanned<bool>>, fits: bool| -> Result<bool> {
@@ -127,6 +135,17 @@ fn api(source: &Source, provider: Provider, raw: RawProvider) -> Result<Option<A
     let sender = text("sender", raw.sender, sender)?;
     let application = text("application", raw.application, id)?;
     let private_key = secrets::one(source, named(provider, "private_key"), raw.private_key)?;
+    if let Some(key) = private_key.as_ref() {
+        if !is_private_key(&key.value) {
+            let mend =
+                "set it to `file:PATH` of the file that came with the application, `-----BEGIN PRIVATE KEY-----` first";
+            return Err(key.refuse("is no RSA key in PEM", mend));
+        }
+        if application.is_none() {
+            let mend = format!("set `providers.{provider}.application` to the id of the application it belongs to");
+            return Err(key.refuse("is set without an `application`", mend));
+        }
+    }
     let needs =
         format!("set `providers.{provider}.account` and `providers.{provider}.api_key`, both, or leave both out");
     let (account, key) = match (account, key) {

@@ -81,7 +81,8 @@ impl Desk {
         let number = |text: &str| Phone::parse(text, None).map(|phone| phone.as_str().to_owned());
         let dialled = self.store().dialled(&request.call).await?;
         let of_line = || {
-            let line = self.answerer().lines().0.iter().find(|line| line.flow == request.line);
+            let lines = self.answerer().lines();
+            let line = lines.0.iter().find(|line| line.flow == request.line);
             line.and_then(|line| number(&line.number))
         };
         Ok(dialled.as_deref().and_then(number).or_else(of_line))
@@ -262,13 +263,8 @@ impl Desk {
     fn document(&self, provider: Provider, leg: &str, place: &LegPlace, voice: &Voice, next: Stage) -> Document {
         let (next, told) =
             (self.url(provider, leg, &place.at(next)), self.url(provider, leg, &place.at(Stage::Customer)));
-        let with = Rendering {
-            next: &next,
-            voices: self.answerer().lines().usual(provider),
-            audio: "",
-            beside: None,
-            told: Some(&told),
-        };
+        let lines = self.answerer().lines();
+        let with = Rendering { next: &next, voices: lines.usual(provider), audio: "", beside: None, told: Some(&told) };
         provider.render(voice, &with)
     }
 

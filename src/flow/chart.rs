@@ -5,6 +5,7 @@
 mod cut;
 mod exits;
 mod place;
+mod shares;
 mod svg;
 
 use super::model::{Block, Flow, Kind, Step};
@@ -14,6 +15,7 @@ use cut::Ways;
 pub use exits::Manner;
 use exits::{Exit, exits, tells};
 use place::Shape;
+pub use shares::{Share, Shares};
 
 /// The width of a box and of the gap between columns, in the drawing's units.
 const BOX: f64 = 250.0;
@@ -105,6 +107,10 @@ pub struct Row {
     pub manner: Manner,
     /// The middle of the row, from the top of the box.
     pub y: f64,
+    /// The step it leads to.
+    pub to: String,
+    /// How many callers took it, where that is known and no line tells it.
+    pub share: Option<Share>,
     /// The step it jumps to; none where a line leads there.
     pub jump: Option<String>,
 }
@@ -117,6 +123,10 @@ pub struct Line {
     pub key: Option<u8>,
     /// Its corners.
     pub points: Vec<(f64, f64)>,
+    /// The steps it joins.
+    pub ends: (String, String),
+    /// How many callers took it, where that is known.
+    pub share: Option<Share>,
 }
 
 /// Draws a flow, with what is said in a language.
@@ -173,7 +183,8 @@ fn panel(flow: &Flow, b: usize, files: &[bool], lang: Lang) -> Panel {
         points.extend(route.bends.iter().flat_map(|(column, y)| [(left(*column), *y), (left(*column) + BOX, *y)]));
         let to = &boxes[exit.go];
         points.push((to.at.0, to.at.1 + HEAD / 2.0));
-        Line { manner: exit.manner, key: exit.key, points }
+        let ends = (from.name.clone(), to.name.clone());
+        Line { manner: exit.manner, key: exit.key, points, ends, share: None }
     });
     let lines = lines.collect();
     let width = placed.columns as f64 * (BOX + GAP) - GAP;
@@ -225,7 +236,8 @@ fn step_box(flow: &Flow, block: &Block, step: &Step, lang: Lang, exits: &[Exit],
         let room = LETTERS - 1 - jump.as_ref().map_or(0, |name| name.len() + 3).min(LETTERS / 2 + 4);
         let label = lines(&exit.label, room);
         let tall = ROW + label.len().saturating_sub(1) as f64 * LINE;
-        rows.push(Row { key: exit.key, label, manner: exit.manner, y: height + tall / 2.0, jump });
+        let to = block.steps.get(exit.go).map(|to| to.name.clone()).unwrap_or_default();
+        rows.push(Row { key: exit.key, label, manner: exit.manner, y: height + tall / 2.0, to, share: None, jump });
         height += tall;
     }
     let runs = match &step.kind {

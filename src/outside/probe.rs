@@ -22,7 +22,7 @@ pub struct Answered {
 ///
 /// # Errors
 /// Why nothing answered, in words.
-pub async fn post(url: &str, headers: &[(&'static str, &'static str)], body: &'static str) -> Result<Answered, String> {
+pub async fn post(url: &str, headers: &[(&str, &str)], body: &'static str) -> Result<Answered, String> {
     let client = Client::builder().redirect(redirect::Policy::none()).timeout(PATIENCE).build();
     let request = client.map_err(|error| error.to_string())?.post(url).body(body);
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));

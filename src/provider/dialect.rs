@@ -90,6 +90,11 @@ impl Provider {
         self.dialect().secret
     }
 
+    /// Whether its webhooks are proved by something we have too: else nobody but the provider can sign.
+    pub fn can_be_signed_for(self) -> bool {
+        self.secret() != "public_key"
+    }
+
     /// Whether that is a user and a password, and nothing is signed.
     pub fn proves_by_credentials(self) -> bool {
         self.secret() == "credentials"

@@ -8,6 +8,7 @@ mod api;
 mod ask;
 mod bandwidth;
 mod basic;
+mod console;
 mod dialect;
 mod form;
 mod freeswitch;
@@ -21,6 +22,7 @@ mod place;
 mod plivo;
 mod probe;
 mod recent;
+mod sign;
 mod sound;
 mod speech;
 mod twiml;
@@ -30,12 +32,15 @@ mod xml;
 
 use api::Interface;
 pub use api::{Api, ApiError, ApiSettings, Apis};
+pub use console::{CONSOLES, Console};
 pub use leg::{LegKey, LegPlace, Stage};
 pub use order::{Order, OrderError};
 pub use phone::PhoneKey;
 pub use place::{Place, PlaceKey};
 pub use probe::{Probe, ProbeKey, Seen};
+pub use sign::is_public_key;
 pub use sound::Sound;
+pub use vonage::is_private_key;
 
 use crate::call::event::{Began, CallStatus, DialEnd, Recording};
 use crate::words::{Lang, Secret};
@@ -112,6 +117,8 @@ pub struct Abilities {
     pub record: bool,
     /// Keys pressed before a document is heard to its end count for the next one as well.
     pub type_ahead: bool,
+    /// Tells `#` pressed before any other key from silence, where `#` ends what is typed.
+    pub lone_hash: bool,
     /// Sends text messages, through its interface.
     pub sms: bool,
 }
@@ -213,7 +220,7 @@ pub struct Beside<'a> {
 }
 
 /// Voice names by language, as configured: `lang as usize` indexes it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Voices(pub [Option<String>; 4]);
 
 /// A document ready to be sent.

@@ -32,7 +32,7 @@ pub const DIALECT: Dialect = Dialect {
     verify,
     parse,
     render,
-    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: false },
+    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, lone_hash: true, sms: false },
     secret: "",
     uploads: None,
     interface: None,

@@ -1,7 +1,8 @@
 //! A request we make to ourselves as a provider would, on the public address. What arrives of it tells
 //! what stands between, and why a provider's signature would not fit. Knows nothing of HTTP.
 
-use super::Provider;
+use super::sign::{ToSign, signed};
+use super::{Provider, Refused};
 use crate::words::Secret;
 use crate::words::mac::keyed;
 use base64::Engine;
@@ -34,6 +35,7 @@ pub struct ProbeKey(Hmac<Sha256>);
 /// One request.
 pub struct Probe {
     provider: Provider,
+    at: i64,
     /// Path and query behind the public address.
     pub target: String,
 }
@@ -41,6 +43,12 @@ pub struct Probe {
 /// What arrived.
 #[derive(Serialize, Deserialize)]
 pub struct Seen {
+    /// Shows that it is we who tell.
+    #[serde(default)]
+    pub told_by: String,
+    /// Why it would be refused as a webhook; none: it would be believed.
+    #[serde(default)]
+    pub refused: Option<String>,
     /// Path and query.
     pub target: String,
     /// Headers by lower-case name, those of a probe alone.
@@ -59,13 +67,24 @@ impl ProbeKey {
     /// A request as a provider would make it at this moment, in seconds.
     pub fn probe(&self, provider: Provider, at: i64) -> Probe {
         let mac = URL_SAFE_NO_PAD.encode(self.mac(provider, at).finalize().into_bytes());
-        Probe { provider, target: format!("/voice/{provider}/check/{at}/{mac}?{QUERY}") }
+        Probe { provider, at, target: format!("/voice/{provider}/check/{at}/{mac}?{QUERY}") }
     }
 
     /// Whether it is one of ours, and of now.
     pub fn proves(&self, provider: Provider, at: i64, mac: &str, now: i64) -> bool {
         let Ok(mac) = URL_SAFE_NO_PAD.decode(mac) else { return false };
         at.abs_diff(now) <= COUNTS.unsigned_abs() && self.mac(provider, at).verify_slice(&mac).is_ok()
+    }
+
+    /// What only a server with this key can say of a probe.
+    pub fn told_by(&self, provider: Provider, at: i64) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac(provider, at).chain_update(b"answer").finalize().into_bytes())
+    }
+
+    /// Whether it was one with this key that told.
+    pub fn is_told_by_us(&self, probe: &Probe, seen: &Seen) -> bool {
+        let Ok(mac) = URL_SAFE_NO_PAD.decode(&seen.told_by) else { return false };
+        self.mac(probe.provider, probe.at).chain_update(b"answer").verify_slice(&mac).is_ok()
     }
 
     fn mac(&self, provider: Provider, at: i64) -> Hmac<Sha256> {
@@ -76,8 +95,7 @@ impl ProbeKey {
 impl Probe {
     /// What it is sent with.
     pub fn headers(&self) -> Vec<(&'static str, &'static str)> {
-        let json = ["bandwidth", "vonage", "jambonz"].contains(&self.provider.name());
-        let kind = if json { "application/json" } else { "application/x-www-form-urlencoded" };
+        let kind = if self.sends_json() { "application/json" } else { "application/x-www-form-urlencoded" };
         let own = PROOFS.iter().find(|(name, _)| *name == self.provider.name());
         let own = own.map_or(&["authorization"][..], |(_, headers)| headers);
         [("content-type", kind)].into_iter().chain(own.iter().map(|header| (*header, MARK))).collect()
@@ -85,12 +103,45 @@ impl Probe {
 
     /// What it sends.
     pub fn body(&self) -> &'static str {
-        "a=%2B1&b=%e4%b8%ad+c"
+        if self.sends_json() { r#"{"a": "+1", "b":"\u4e2d c"}"# } else { "a=%2B1&b=%e4%b8%ad+c" }
+    }
+
+    fn sends_json(&self) -> bool {
+        ["bandwidth", "vonage", "jambonz"].contains(&self.provider.name())
+    }
+
+    /// What it is sent with when it is signed as the provider signs what it posts to this public address; none
+    /// where nobody else can.
+    pub fn signed(&self, public_url: &str, secret: &Secret) -> Option<Vec<(&'static str, String)>> {
+        let of = ToSign { public_url, target: &self.target, body: self.body(), at: self.at };
+        let mut headers: Vec<_> = self.headers().iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        for (name, value) in signed(self.provider, &of, secret)? {
+            headers.retain(|(own, _)| *own != name);
+            headers.push((name, value));
+        }
+        Some(headers)
+    }
+
+    /// What is wrong with a signed one that arrived, with the mend.
+    pub fn disbelieved(&self, public_url: &str, seen: &Seen) -> Option<String> {
+        let why = seen.refused.as_ref()?;
+        let (provider, secret) = (self.provider, self.provider.secret());
+        Some(format!(
+            "what is proved by the first `{secret}` for {public_url} would be refused: {why}. The server that answers \
+             has another secret or another public address than these settings; let both be the same, letter by \
+             letter (scheme, host, port, no slash at the end), start the server again, and give {provider} that \
+             address and that secret"
+        ))
+    }
+
+    /// How what arrived would be judged as a webhook, in words.
+    pub fn judged(judged: Result<(), Refused>) -> Option<String> {
+        judged.err().map(|why| why.to_string())
     }
 
     /// What of it is to be kept, by lower-case name, for [`Seen`].
     pub fn wants(provider: Provider, header: &str) -> bool {
-        Probe { provider, target: String::new() }.headers().iter().any(|(own, _)| *own == header)
+        Probe { provider, at: 0, target: String::new() }.headers().iter().any(|(own, _)| *own == header)
     }
 
     /// What arrived otherwise than it was sent, each with the mend.

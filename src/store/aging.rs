@@ -98,6 +98,6 @@ async fn forget_call(tx: &mut Tx, call: &str) -> Result<()> {
 }
 
 /// Above every id made before a moment: ids begin with their milliseconds in 12 hex digits.
-fn first_id(ms: i64) -> String {
+pub(super) fn first_id(ms: i64) -> String {
     format!("{:012x}", ms.max(0))
 }

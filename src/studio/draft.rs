@@ -1,7 +1,7 @@
 //! Drafts: texts over a live version, saved as they are typed. A draft belongs to its flow and not to
 //! whoever types: who saves says what they saw, and nothing is overwritten unseen.
 
-use super::publish::sha256;
+use super::publish::text_digest;
 use super::{Studio, StudioError};
 use crate::answer::version_files;
 use crate::flow::Flow;
@@ -177,7 +177,7 @@ impl Studio {
 /// The stories that count, of those published and those on disk.
 pub(super) fn stories_of<'a>(flow: &str, published: &'a [StoriesRow], disk: Option<&'a String>) -> Option<&'a String> {
     let own = published.iter().find(|row| row.flow == flow);
-    let newer = own.is_some_and(|row| disk.is_some_and(|disk| row.disk.as_ref() != Some(&sha256(disk))));
+    let newer = own.is_some_and(|row| disk.is_some_and(|disk| row.disk.as_ref() != Some(&text_digest(disk))));
     own.filter(|_| !newer).map(|row| &row.text).or(disk)
 }
 

@@ -1,6 +1,6 @@
 //! What is to be said of a draft before anybody hears it: every check there is, every story, every key
 //! tried on the engine, for the flow and for every other that shares a file it changes. Done on a thread
-//! of its own, one at a time and within bounds: a draft is what somebody typed.
+//! of its own, one after another and within bounds: a draft is what somebody typed.
 
 use super::audio::missing_audio;
 use super::draft::{main_file, stories_file, stories_of};
@@ -63,25 +63,28 @@ impl Examined {
     }
 }
 
-/// Examinations at work and done.
+/// Examinations at work and done. Whoever types does not wait for one that takes seconds.
 pub(super) struct Examination {
-    one: Semaphore,
+    whole: Semaphore,
+    quick: Semaphore,
     done: Mutex<Vec<([u8; 32], Arc<Examined>)>>,
 }
 
 impl Default for Examination {
     fn default() -> Examination {
-        Examination { one: Semaphore::new(1), done: Mutex::default() }
+        Examination { whole: Semaphore::new(1), quick: Semaphore::new(1), done: Mutex::default() }
     }
 }
 
-/// What the providers that a deployment uses can do. Messages go out by any of them that sends.
-pub fn abilities(providers: &[Provider]) -> Vec<Ability> {
+/// What the providers that a deployment uses can do. Messages go out by any of them that sends. Of one that is
+/// only `assumed` no more is told than what a flow could do otherwise.
+pub fn abilities(providers: &[Provider], assumed: bool) -> Vec<Ability> {
     let sms = providers.iter().any(|provider| provider.can().sms);
     let ability = |provider: &Provider| {
         let can = provider.can();
         let (name, voices) = (provider.name().to_owned(), can.speaks.to_vec());
-        Ability { name, voices, transfer: can.transfer, record: can.record, sms }
+        let (type_ahead, lone_hash) = (can.type_ahead || assumed, can.lone_hash || assumed);
+        Ability { name, voices, transfer: can.transfer, record: can.record, sms, type_ahead, lone_hash }
     };
     providers.iter().map(ability).collect()
 }
@@ -116,7 +119,7 @@ impl Studio {
         if let Some(known) = self.inner.examination.known(&key) {
             return Ok(known);
         }
-        let examined = Arc::new(self.work(move || bench.all()).await?);
+        let examined = Arc::new(work(&self.inner.examination.whole, move || bench.all()).await?);
         self.inner.examination.remember(key, examined.clone());
         Ok(examined)
     }
@@ -127,7 +130,7 @@ impl Studio {
     /// As [`Studio::examine`].
     pub async fn check(&self, draft: &Draft) -> Result<Vec<Problem>, StudioError> {
         let bench = self.bench(draft, false).await?;
-        self.work(move || bench.own(false).problems).await
+        work(&self.inner.examination.quick, move || bench.own(false).problems).await
     }
 
     /// Keeps the draft's version, so that a trial call can be on it; gives its digest.
@@ -136,15 +139,10 @@ impl Studio {
     /// It has problems that block it, or the store fails.
     pub async fn try_out(&self, draft: &Draft) -> Result<String, StudioError> {
         let bench = self.bench(draft, false).await?;
-        let examined = self.work(move || bench.own(false)).await?;
+        let examined = work(&self.inner.examination.quick, move || bench.own(false)).await?;
         let Some(flow) = examined.flow.clone() else { return Err(StudioError::Refused(Arc::new(examined))) };
         self.store().keep_flow(&flow.name, &flow.digest, &files_of(&flow)?, self.now()).await?;
         Ok(flow.digest.to_string())
-    }
-
-    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, StudioError> {
-        let _one = self.inner.examination.one.acquire().await.map_err(|e| StudioError::Broken(e.to_string()))?;
-        tokio::task::spawn_blocking(work).await.map_err(|e| StudioError::Broken(e.to_string()))
     }
 
     async fn bench(&self, draft: &Draft, others: bool) -> Result<Bench, StudioError> {
@@ -183,11 +181,17 @@ impl Studio {
             own,
             others: touched.collect(),
             hosts: answerer.outside().hosts(),
-            abilities: abilities(&self.inner.settings.providers),
+            abilities: abilities(&self.inner.settings.providers, false),
             audio: self.inner.settings.audio.clone(),
             now: answerer.now(),
         })
     }
+}
+
+/// Does work that would keep calls waiting on a thread of its own, one after another.
+async fn work<T: Send + 'static>(one: &Semaphore, work: impl FnOnce() -> T + Send + 'static) -> Result<T, StudioError> {
+    let _one = one.acquire().await.map_err(|e| StudioError::Broken(e.to_string()))?;
+    tokio::task::spawn_blocking(work).await.map_err(|e| StudioError::Broken(e.to_string()))
 }
 
 /// Sub-flows that a draft may come to use: those of the folder, else of any flow in service.

@@ -9,6 +9,7 @@ mod examine;
 mod files;
 mod protect;
 mod publish;
+pub mod replay;
 mod tend;
 mod versions;
 
@@ -18,7 +19,7 @@ pub use draft::Draft;
 pub use examine::{Examined, Told, abilities};
 pub use files::OnDisk;
 pub use protect::Protected;
-pub use publish::{Publish, When};
+pub use publish::{Publish, When, text_digest};
 pub use tend::ENOUGH;
 pub use versions::{Judged, Share, Version, VersionState};
 

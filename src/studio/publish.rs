@@ -214,7 +214,7 @@ impl Studio {
             return Err(StudioError::Unused(unused.clone()));
         }
         let folder = self.inner.answerer.flows().folder();
-        let disk = folder.get(&file).map(|text| sha256(text));
+        let disk = folder.get(&file).map(|text| text_digest(text));
         Ok(draft.changed.get(&file).map(|text| (text.clone(), disk)))
     }
 
@@ -249,6 +249,6 @@ fn fresh_id() -> String {
 }
 
 /// A text by its SHA-256, in hex.
-pub(super) fn sha256(text: &str) -> String {
+pub fn text_digest(text: &str) -> String {
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

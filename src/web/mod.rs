@@ -25,6 +25,7 @@ pub use doors::{Doors, Opened};
 use crate::answer::Answerer;
 use crate::demo::DemoCaller;
 use crate::desk::Desk;
+use crate::provider::Provider;
 use crate::studio::Studio;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -33,6 +34,7 @@ use axum::response::Response;
 use axum::routing::any;
 use std::net::IpAddr;
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -66,6 +68,21 @@ pub struct Web {
     pub uploads: Arc<Path>,
     /// The proxies in front of us, which are believed about where a request comes from.
     pub proxies: Arc<[IpAddr]>,
+    /// Whether a provider reaches us.
+    pub reach: Reach,
+}
+
+/// Tells what stands between a provider and us, each thing with the mend; empty: nothing does.
+#[derive(Clone)]
+pub struct Reach(pub Arc<dyn Fn(Provider) -> Telling + Send + Sync>);
+
+/// What is told once it is known.
+pub type Telling = Pin<Box<dyn Future<Output = Vec<String>> + Send>>;
+
+impl Default for Reach {
+    fn default() -> Reach {
+        Reach(Arc::new(|_| Box::pin(async { Vec::new() })))
+    }
 }
 
 /// What the browser phone needs.

@@ -34,7 +34,8 @@ pub async fn page(_user: PhoneUser, State(web): State<Web>, PageLang(lang): Page
         let shown = if flow.languages.contains(&lang) { Some(lang) } else { flow.languages.first().copied() };
         shown.and_then(|lang| flow.title.get(lang)).map_or_else(|| flow.name.clone(), phrase_text)
     };
-    let lines = &web.answerer.lines().0;
+    let lines = web.answerer.lines();
+    let lines = &lines.0;
     let live = web.answerer.flows().live();
     let listed = live.iter().map(|flow| Line {
         name: flow.name.clone(),

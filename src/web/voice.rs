@@ -93,7 +93,8 @@ pub async fn leg(
     }
 }
 
-/// `/voice/{provider}/check/{at}/{mac}`: our own request, as a provider would make it. Says what arrived of it.
+/// `/voice/{provider}/check/{at}/{mac}`: our own request, as a provider would make it. Says what arrived
+/// of it, and whether it would be believed.
 pub async fn check(
     State(web): State<Web>,
     Path((provider, at, mac)): Path<(String, i64, String)>,
@@ -105,10 +106,16 @@ pub async fn check(
     let Some(provider) = provider.filter(|provider| web.answerer.is_own_probe(*provider, at, &mac)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    let webhook = Webhook { method: "POST", public_url: &web.public_url, target, header: &header, body: &body };
+    let refused = web.answerer.judges(provider, &webhook);
     let kept = headers.iter().filter(|(name, _)| Probe::wants(provider, name.as_str()));
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     Json(Seen {
-        target: uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
+        told_by: web.answerer.tells_probe(provider, at),
+        refused,
+        target: target.to_owned(),
         headers: kept.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect(),
         body: String::from_utf8_lossy(&body).into_owned(),
     })

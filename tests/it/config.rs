@@ -48,6 +48,15 @@ fn with_nothing_set_it_is_a_demo_on_this_machine_alone() {
 }
 
 #[test]
+fn a_second_admin_is_asked_where_that_is_set() {
+    assert!(!with_file("", &[]).unwrap().approvals);
+    assert!(with_file("[studio]\napprovals = true", &[]).unwrap().approvals);
+    let off = ("HOTLINE_STUDIO_APPROVALS", "off");
+    assert!(!with_file("[studio]\napprovals = true", &[off]).unwrap().approvals, "the environment wins");
+    assert!(mistake("[studio]\napproval = true").contains("approvals"));
+}
+
+#[test]
 fn the_demo_is_on_by_itself_only_where_nothing_says_it_is_serious() {
     let token = ("HOTLINE_TWILIO_AUTH_TOKEN", "token");
     let address = ("HOTLINE_PUBLIC_URL", "https://hotline.example");

@@ -136,7 +136,7 @@ async fn the_server_lets_go_of_what_is_old_by_itself() {
 /// A table that is made later must be thought of when a person is erased.
 #[test]
 fn erasing_looks_into_every_table_or_says_why_not() {
-    const NOBODY: [(&str, &str); 14] = [
+    const NOBODY: [(&str, &str); 15] = [
         ("provider_calls", "the provider's own names of calls"),
         ("flows", "what admins wrote"),
         ("live_flows", "names of flows"),
@@ -149,6 +149,7 @@ fn erasing_looks_into_every_table_or_says_why_not() {
         ("invitations", "who works here, and no caller"),
         ("sessions", "who works here, and no caller"),
         ("tokens", "who works here, and no caller"),
+        ("tallies", "numbers of calls, of nobody in particular"),
         ("sign_ins", "who tried to sign in, for a day"),
         ("log_head", "where the log ends"),
     ];

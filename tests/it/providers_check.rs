@@ -1,5 +1,6 @@
 //! `hotline check --providers`: what stands between providers and us, in words.
 
+use crate::support::platforms::PLATFORMS;
 use crate::support::server::Home;
 use axum::Router;
 use axum::body::Bytes;
@@ -15,15 +16,20 @@ type Does = fn(&mut String, &mut HeaderMap) -> Option<Response>;
 /// A server behind a proxy that is its public address.
 struct Behind {
     home: Home,
+    public: String,
     does: Arc<Mutex<Does>>,
     _server: crate::support::server::Server,
 }
 
 impl Behind {
     async fn new() -> Behind {
+        Behind::with(|home| home).await
+    }
+
+    async fn with(with: fn(Home) -> Home) -> Behind {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let public = format!("http://{}", listener.local_addr().unwrap());
-        let home = Home::new().set("HOTLINE_PUBLIC_URL", &public);
+        let home = with(Home::new().set("HOTLINE_PUBLIC_URL", &public));
         let server = home.start();
         let does: Arc<Mutex<Does>> = Arc::new(Mutex::new(|_, _| None));
         let (address, acts, http) = (server.address().to_owned(), does.clone(), reqwest::Client::new());
@@ -44,7 +50,7 @@ impl Behind {
             }
         });
         tokio::spawn(async move { axum::serve(listener, proxy).await.unwrap() });
-        Behind { home, does, _server: server }
+        Behind { home, public, does, _server: server }
     }
 
     async fn check(&self, does: Does) -> (Option<i32>, String) {
@@ -122,4 +128,69 @@ async fn a_server_that_is_not_there_is_told() {
     assert_eq!(output.status.code(), Some(1));
     let problem = told["providers"][0]["problems"][0].as_str().unwrap();
     assert!(problem.contains("cannot be reached from here: Connection refused"), "{problem}");
+}
+
+/// Every provider is on.
+fn all_on(home: Home) -> Home {
+    PLATFORMS.iter().fold(home, |home, (provider, secret, _)| {
+        let (name, setting) = (provider.name().to_uppercase(), provider.secret().to_uppercase());
+        home.set(&format!("HOTLINE_{name}_{setting}"), secret)
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_signed_as_each_provider_signs_is_judged_as_its_webhooks_are() {
+    let mut behind = Behind::with(all_on).await;
+    let (code, told) = behind.check(|_, _| None).await;
+    assert_eq!(code, Some(0), "{told}");
+    for (provider, ..) in PLATFORMS {
+        let line = told.lines().find(|line| line.starts_with(&format!("{provider}: "))).expect("a line for each");
+        let ends = match provider.can_be_signed_for() {
+            true => format!("; what is proved by the first `{}` is believed", provider.secret()),
+            false => "only a call shows whether its `public_key` is the right one".to_owned(),
+        };
+        assert!(line.contains("nothing is changed on the way") && line.ends_with(&ends), "{line}");
+    }
+    assert!(!behind.home.log().contains("webhook refused"), "what we ask of ourselves is no attack");
+
+    // The secrets were replaced in the settings, and the server knows nothing of it.
+    let another = |home: Home, provider: &str, setting: &str, secret: &str| {
+        home.set(&format!("HOTLINE_{}_{}", provider.to_uppercase(), setting.to_uppercase()), secret)
+    };
+    let able = || PLATFORMS.iter().filter(|(provider, ..)| provider.can_be_signed_for());
+    for (provider, ..) in able() {
+        behind.home = another(behind.home, provider.name(), provider.secret(), "another:secret");
+    }
+    let (code, told) = behind.check(|_, _| None).await;
+    assert_eq!(code, Some(1), "{told}");
+    for (provider, ..) in able() {
+        let line = told.lines().find(|line| line.starts_with(&format!("{provider}: "))).expect("a line for each");
+        let begins = format!("{provider}: what is proved by the first `{}` for http://", provider.secret());
+        assert!(line.starts_with(&begins) && line.contains(" would be refused: "), "{line}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_public_address_than_the_servers_shows_and_secrets_go_to_no_stranger() {
+    let mut behind = Behind::new().await;
+    let public = behind.public.clone();
+    for (address, wrong) in [(public.replace("127.0.0.1", "localhost"), true), (public.clone(), false)] {
+        behind.home = behind.home.set("HOTLINE_PUBLIC_URL", &address);
+        let (code, told) = behind.check(|_, _| None).await;
+        assert_eq!((code == Some(1), told.contains("letter by letter")), (wrong, wrong), "{address}: {told}");
+    }
+    // One that answers as we would, without our pepper.
+    behind.home = behind.home.set("HOTLINE_PEPPER", "the pepper of somebody else, long enough");
+    let answers: Does = |target, headers| {
+        assert!(headers.get("x-twilio-signature").is_none_or(|value| value == "hotline"), "nothing is signed for it");
+        let seen = serde_json::json!({
+            "target": target,
+            "headers": { "content-type": "application/x-www-form-urlencoded", "x-twilio-signature": "hotline" },
+            "body": "a=%2B1&b=%e4%b8%ad+c",
+            "told_by": "AAAA",
+        });
+        Some(axum::Json(seen).into_response())
+    };
+    let (code, told) = behind.check(answers).await;
+    assert!(code == Some(1) && told.contains("with another pepper"), "{told}");
 }

@@ -38,6 +38,7 @@ fn the_samples_values_are_the_defaults() {
     assert_eq!(sample.database_url.reveal(), default.database_url.reveal());
     assert_eq!((sample.flows, sample.data), (default.flows, default.data));
     assert_eq!(sample.retention, default.retention);
+    assert_eq!(sample.approvals, default.approvals);
     assert_eq!(sample.proxies, default.proxies);
     assert_eq!((sample.log, sample.demo), (default.log, default.demo));
     assert!(sample.lines.is_empty() && default.lines.is_empty());
@@ -115,7 +116,8 @@ fn the_guide_to_providers_names_each_with_its_secret_and_what_it_can() {
         let speaks: Vec<&str> = can.speaks.iter().map(|lang| lang.tag()).collect();
         let yes = |can: bool| if can { "yes" } else { "no" };
         let (speaks, heard) = (speaks.join(", "), yes(provider.hands_over_recordings()));
-        let line = format!("| {title} | {speaks} | {} | {heard} | {} |", yes(can.record), yes(can.sms));
+        let keys = format!("{} | {}", yes(can.type_ahead), yes(can.lone_hash));
+        let line = format!("| {title} | {speaks} | {} | {heard} | {} | {keys} |", yes(can.record), yes(can.sms));
         assert!(guide.contains(&line), "the guide says otherwise: {line}");
     }
 }

@@ -7,11 +7,13 @@ mod forgetting;
 mod guesses;
 mod ledger;
 mod legs;
+mod lines;
 mod log;
 mod notices;
 mod people;
 mod posting;
 mod studio;
+mod tallies;
 
 use crate::support::database::Database;
 use crate::support::rows::{DAY, START, begin, customer, effect, fields, turn};
@@ -55,11 +57,13 @@ async fn story(database: Database) {
     earlier::story(&store).await;
     posting::story(&store, &database).await;
     legs::story(&store).await;
+    lines::story(&store).await;
     log::story(&database).await;
     told_and_remembered(&store).await;
     notices::story(&store).await;
     forgetting::story(&store, database.is_shared()).await;
     desk::story(&store).await;
+    tallies::story(&store).await;
     store.close().await;
     assert!(matches!(store.ready(START).await, Err(StoreError::Closed)));
     assert!(store.commit(turn(&CallId::fresh(), 1, 1)).await.is_err());

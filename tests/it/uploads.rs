@@ -109,8 +109,8 @@ fn end() -> Vec<u8> {
 async fn a_message_is_kept_once_however_often_it_comes_and_is_heard_at_the_desk() {
     for provider in [Provider::FreeSwitch, Provider::VoiceXml] {
         let mut speaking = Speaking::at(provider).await;
-        let first = speaking.send(&speaking.brings).await;
-        assert_eq!(first.status, 200, "{first:?}");
+        let (first, beside) = tokio::join!(speaking.send(&speaking.brings), speaking.send(&speaking.brings));
+        assert_eq!((first.status, &first), (200, &beside), "two at once");
         for _ in 0..2 {
             assert_eq!(speaking.send(&speaking.brings).await, first, "the same turn again");
         }

@@ -3,7 +3,7 @@
 
 mod icons;
 
-use super::{BOX, Chart, GAP, HEAD, LINE, Line, Look, Manner, Panel, Row, StepBox};
+use super::{BOX, Chart, GAP, HEAD, LINE, Line, Look, Manner, Panel, Row, Share, StepBox};
 use crate::words::Level;
 use icons::icon;
 
@@ -16,6 +16,8 @@ const PAD: f64 = 28.0;
 /// The radius of a key.
 const KEY: f64 = 8.5;
 const STYLE: &str = include_str!("svg/style.css");
+/// What is drawn where shares are known, and only there.
+const SHARES: &str = include_str!("svg/shares.css");
 
 /// Paints a chart.
 pub fn paint(chart: &Chart) -> String {
@@ -25,10 +27,12 @@ pub fn paint(chart: &Chart) -> String {
     let height = TOP + chart.panels.iter().map(tall).sum::<f64>() + MARGIN;
     let (name, title, says) = (escape(&chart.name), escape(&chart.title), escape(&chart.says));
     let lang = chart.lang.tag();
+    let shared = chart.panels.iter().flat_map(|panel| &panel.lines).any(|line| line.share.is_some());
+    let (more, heads) = if shared { (SHARES, WIDE_HEADS) } else { ("", "") };
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" xml:lang=\"en\" role=\"img\" aria-labelledby=\"title desc\" \
          width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} {height:.0}\">\n\
-         <title id=\"title\">{name}: {title}</title>\n<desc id=\"desc\">{says}</desc>\n<style>\n{STYLE}</style>\n{HEADS}\
+         <title id=\"title\">{name}: {title}</title>\n<desc id=\"desc\">{says}</desc>\n<style>\n{STYLE}{more}</style>\n{HEADS}{heads}\
          <rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n\
          <text class=\"title\" x=\"{MARGIN}\" y=\"44\">{name}</text>\n\
          <text class=\"sub\" xml:lang=\"{lang}\" x=\"{MARGIN}\" y=\"66\">{title}</text>\n"
@@ -48,6 +52,13 @@ const HEADS: &str = "<defs>\
 <marker id=\"to\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">\
 <path class=\"head\" d=\"M0 0.5 8 4 0 7.5z\"/></marker>\
 <marker id=\"to-failed\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">\
+<path class=\"head failed\" d=\"M0 0.5 8 4 0 7.5z\"/></marker></defs>\n";
+
+/// The same for lines of any width: a head does not grow with its line.
+const WIDE_HEADS: &str = "<defs>\
+<marker id=\"wide\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerUnits=\"userSpaceOnUse\" markerWidth=\"14\" markerHeight=\"14\" orient=\"auto\">\
+<path class=\"head\" d=\"M0 0.5 8 4 0 7.5z\"/></marker>\
+<marker id=\"wide-failed\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerUnits=\"userSpaceOnUse\" markerWidth=\"14\" markerHeight=\"14\" orient=\"auto\">\
 <path class=\"head failed\" d=\"M0 0.5 8 4 0 7.5z\"/></marker></defs>\n";
 
 const LEGEND: f64 = 1260.0;
@@ -119,8 +130,22 @@ fn line_svg(line: &Line) -> String {
             path.push_str(&format!("H{x1:.0}"));
         }
     }
-    let (class, head) = (class(line.manner), if line.manner == Manner::Failed { "to-failed" } else { "to" });
-    format!("<path class=\"line {class}\" marker-end=\"url(#{head})\" d=\"{path}\"/>\n")
+    let head = match (line.manner, line.share) {
+        (Manner::Failed, None) => "to-failed",
+        (_, None) => "to",
+        (Manner::Failed, Some(_)) => "wide-failed",
+        (_, Some(_)) => "wide",
+    };
+    let class = class(line.manner);
+    let wide = line.share.map(|share| format!(" w{}", share.width())).unwrap_or_default();
+    let told = line.share.map(|share| share_svg(share, *x, *y)).unwrap_or_default();
+    format!("<path class=\"line {class}{wide}\" marker-end=\"url(#{head})\" d=\"{path}\"/>{told}\n")
+}
+
+/// How many callers took a way, where it leaves its box.
+fn share_svg(share: Share, x: f64, y: f64) -> String {
+    let (x, y) = (x + KEY + 3.0, y - 5.0);
+    format!("<text class=\"share\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>", share.short())
 }
 
 fn box_svg(chart: &Chart, panel: &Panel, drawn: &StepBox) -> String {
@@ -198,7 +223,7 @@ fn corners(x: f64, y: f64, wide: f64, tall: f64, cut: f64) -> String {
 
 /// A way on: what it is for, where it jumps to, and at the edge its key.
 fn row_svg(panel: &Panel, row: &Row) -> String {
-    let Row { key, label, manner, y, jump } = row;
+    let Row { key, label, manner, y, jump, share, .. } = row;
     let base = y + 4.0;
     let class = class(*manner);
     let first = base - label.len().saturating_sub(1) as f64 * LINE / 2.0;
@@ -220,6 +245,7 @@ fn row_svg(panel: &Panel, row: &Row) -> String {
         )),
         None => svg.push_str(&format!("<circle class=\"port {class}\" cx=\"{BOX}\" cy=\"{y:.1}\" r=\"3\"/>")),
     }
+    svg.push_str(&share.map(|share| share_svg(share, BOX, *y)).unwrap_or_default());
     svg + "\n"
 }
 

@@ -36,12 +36,17 @@ pub struct Ability {
     pub record: bool,
     /// Sends text messages.
     pub sms: bool,
+    /// Keys pressed before a prompt begins count for it.
+    pub type_ahead: bool,
+    /// Tells `#` alone from silence.
+    pub lone_hash: bool,
 }
 
 /// Notes what does not fit together with what is around the flow.
 pub fn check(flow: &Flow, around: &Around, report: &mut Report) {
     desks(flow, report);
     around.providers.iter().for_each(|provider| self::provider(flow, provider, report));
+    keys(flow, around.providers, report);
     around.now.iter().for_each(|now| calendars(flow, *now, report));
     around.previous.iter().for_each(|previous| renumbered(flow, previous, report));
 }
@@ -97,10 +102,50 @@ fn provider(flow: &Flow, provider: &Ability, report: &mut Report) {
     }
     let mute = |lang: &&Lang| !provider.voices.contains(lang) && !is_recorded(flow, **lang);
     for lang in flow.languages.iter().filter(mute) {
-        let what = format!("the provider {name} has no voice for {lang}: its callers are not offered it");
-        let hint = format!("name a voice for {lang} in the line's settings, or record every step in it");
+        let (what, hint) = no_voice(name, *lang);
         report.note(flow, Spot::Top(0, "languages"), Said::warn("voice", what, hint));
     }
+}
+
+/// What becomes of some keys at providers, told once for each flow.
+fn keys(flow: &Flow, providers: &[Ability], report: &mut Report) {
+    let names = |lacks: fn(&Ability) -> bool| {
+        let names: Vec<&str> = providers.iter().filter(|one| lacks(one)).map(|one| one.name.as_str()).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    };
+    let places = |takes: fn(&Kind) -> bool| {
+        let steps = flow.blocks.iter().enumerate().flat_map(|(b, block)| (0..block.steps.len()).map(move |s| (b, s)));
+        steps.filter(move |(b, s)| takes(&flow.blocks[*b].steps[*s].kind))
+    };
+    let typed = |kind: &Kind| matches!(kind, Kind::Ask { .. } | Kind::Verify { .. });
+    // A single prompt has none before it during which one could press its keys.
+    let mut prompts =
+        places(|kind| matches!(kind, Kind::Menu { .. } | Kind::Ask { .. } | Kind::Verify { .. } | Kind::Score { .. }));
+    if let (Some(names), Some((b, s)), Some(_)) = (names(|one| !one.type_ahead), prompts.next(), prompts.next()) {
+        let what = format!(
+            "keys pressed ahead of the next prompt are lost at {names}: callers who know the way must wait for each \
+             to begin, at `{}` first",
+            flow.blocks[b].steps[s].name
+        );
+        let hint =
+            "nothing can be done about it in a flow; keep prompts short, they can be cut short as soon as they begin";
+        report.note(flow, Spot::Step(b, s), Said::warn("type-ahead", what, hint));
+    }
+    if let (Some(names), Some((b, s))) = (names(|one| !one.lone_hash), places(typed).next()) {
+        let what = format!(
+            "`#` pressed alone, which leads back, cannot be told from silence at {names}: callers who press it hear \
+             that nothing was pressed, at `{}` first",
+            flow.blocks[b].steps[s].name
+        );
+        let hint = "let no prompt of something typed promise a way back by `#`; it works in menus";
+        report.note(flow, Spot::Step(b, s), Said::warn("lone-hash", what, hint));
+    }
+}
+
+/// What is warned of where a provider has no voice for a language, and the mend.
+pub fn no_voice(provider: &str, lang: Lang) -> (String, String) {
+    let what = format!("the provider {provider} has no voice for {lang}: its callers are not offered it");
+    (what, format!("name a voice for {lang} in the line's settings, or record every step in it"))
 }
 
 /// Calendars whose list of days off has ended, or is about to.

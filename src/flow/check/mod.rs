@@ -25,7 +25,7 @@ mod ways;
 use super::model::{Flow, Kind, TransferStep};
 use super::read::near;
 use super::source::{Node, Problem};
-pub use around::{Ability, Around};
+pub use around::{Ability, Around, no_voice};
 pub use numbers::{InLanguage, Numbers};
 use report::{Report, Said, Spot};
 use std::collections::BTreeMap;

@@ -4,10 +4,10 @@ use super::{About, Change, Edit, Part, pair};
 use crate::flow::edit::value::keeps_order;
 use crate::flow::schema::{Shape, kind_of, shape_at};
 use crate::flow::source::Node;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Lists longer than this are told as a whole.
-const MAX_ITEMS: usize = 3_000;
+const MAX_ITEMS: usize = 1_000;
 
 /// The comparing of a file.
 pub struct Comparing<'t> {
@@ -135,6 +135,8 @@ impl<'t> Comparing<'t> {
             [_, _, Part::Key(field), Part::At(at), ..] => {
                 tree.get("steps")?.get(&self.step.as_ref()?.0)?.get(field)?.get(at).cloned()
             }
+            // A change inside of a story is told with the name of the story.
+            [Part::At(at), ..] => tree.get(at)?.get("story").map(|story| json!({ "story": story })),
             _ => None,
         };
         let item = item.cloned().or_else(|| own(self.new));

@@ -41,17 +41,25 @@ pub enum How {
 /// What differs between two texts; nothing when they are equal.
 pub fn text_diff(old: &str, new: &str) -> Vec<Hunk> {
     let diff = TextDiff::from_lines(old, new);
-    let hunk = |group: &Vec<similar::DiffOp>| {
-        let first = group.first()?;
-        let lines = group.iter().flat_map(|op| diff.iter_changes(op)).map(|change| {
-            let how = match change.tag() {
-                ChangeTag::Equal => How::Kept,
-                ChangeTag::Insert => How::Added,
-                ChangeTag::Delete => How::Removed,
-            };
-            Line { how, text: change.value().trim_end_matches(['\n', '\r']).to_owned() }
-        });
-        Some(Hunk { old: first.old_range().start + 1, new: first.new_range().start + 1, lines: lines.collect() })
-    };
-    diff.grouped_ops(AROUND).iter().filter_map(hunk).collect()
+    let lines = diff.iter_all_changes().map(|change| {
+        let how = match change.tag() {
+            ChangeTag::Equal => How::Kept,
+            ChangeTag::Insert => How::Added,
+            ChangeTag::Delete => How::Removed,
+        };
+        Line { how, text: change.value().trim_end_matches(['\n', '\r']).to_owned() }
+    });
+    let lines: Vec<Line> = lines.collect();
+    let changed: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].how != How::Kept).collect();
+    let mut hunks: Vec<Hunk> = Vec::new();
+    let (mut old, mut new, mut told) = (1, 1, 0);
+    for group in changed.chunk_by(|one, next| next - one <= 2 * AROUND + 1) {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
+        let own = first.saturating_sub(AROUND)..(last + AROUND + 1).min(lines.len());
+        old += lines[told..own.start].iter().filter(|line| line.how != How::Added).count();
+        new += lines[told..own.start].iter().filter(|line| line.how != How::Removed).count();
+        told = own.start;
+        hunks.push(Hunk { old, new, lines: lines[own].to_vec() });
+    }
+    hunks
 }

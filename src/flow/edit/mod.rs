@@ -3,21 +3,22 @@
 //! whether what is written is right is for the checks to say.
 
 mod doc;
+mod errors;
 mod names;
 mod steps;
 mod surgery;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 pub(super) mod value;
 pub mod words;
-mod write;
+pub(super) mod write;
 
 pub use crate::flow::schema::{form, form_json};
+pub use errors::EditError;
 pub use names::{Names, names};
 pub use steps::{Reference, add_step, delete_step, move_step, references, rename_step};
 
 use crate::flow::schema::kind_of;
-use crate::flow::source::{At, Problem};
 use doc::Doc;
 use serde::Serialize;
 use serde_json::Value;
@@ -33,67 +34,6 @@ pub struct StepAt {
     pub first: usize,
     /// Its last line.
     pub last: usize,
-}
-
-/// Why a text is left as it is.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum EditError {
-    /// The text is no readable YAML.
-    #[error("{0}")]
-    Broken(Problem),
-    /// There are no steps.
-    #[error("there is no `steps:`; add it with a step below")]
-    NoSteps,
-    /// Something does not stand in lines of its own.
-    #[error("the parts of {0} stand in one line; write them below each other")]
-    Layout(&'static str),
-    /// No such step.
-    #[error("there is no step `{0}`; look at the list of steps")]
-    UnknownStep(String),
-    /// There is one already.
-    #[error("there is a step `{name}` already, in line {line}; choose another name")]
-    Exists {
-        /// The name.
-        name: String,
-        /// Its line.
-        line: usize,
-    },
-    /// Not a name for a step.
-    #[error("`{0}` is not a good name for a step; use lower-case letters, digits and hyphens")]
-    Name(String),
-    /// Others lead to it.
-    #[error("{} still lead to `{name}`; have them lead elsewhere first", list(.by))]
-    Needed {
-        /// The step.
-        name: String,
-        /// Who leads to it.
-        by: Vec<Reference>,
-    },
-    /// It is the only one.
-    #[error("`{0}` is the only step; a flow has at least one")]
-    Last(String),
-    /// The value is not that of a step.
-    #[error("a step is a map of fields; give it at least its kind")]
-    NotAStep,
-    /// It would not be read back as it is.
-    #[error("this cannot be written so that it is read as it is: {0}; shorten names, and nest less")]
-    Unwritable(String),
-}
-
-impl EditError {
-    /// Where it is, as far as there is a place.
-    pub fn at(&self) -> Option<At> {
-        match self {
-            EditError::Broken(problem) => Some(At { line: problem.line, column: problem.column }),
-            EditError::Exists { line, .. } => Some(At { line: *line, column: 1 }),
-            EditError::Needed { by, .. } => by.first().map(|first| At { line: first.line, column: first.column }),
-            _ => None,
-        }
-    }
-}
-
-fn list(by: &[Reference]) -> String {
-    by.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// The steps of a text, in its order. Of a text that cannot be read what looks like steps.
@@ -153,9 +93,10 @@ pub fn set_step(text: &str, name: &str, new: &Value) -> Result<String, EditError
     }
     let margin = entry.key.map_or(0, |key| key.at.column - 1);
     let below = doc.entries(entry.node, entry.own.start + 1..entry.own.end).is_some();
+    let name_alone = || vec![format!("{}{}:", " ".repeat(margin), write::name(name))];
     let head = match below {
         true => doc.lines[entry.own.start].to_owned(),
-        false => write::step(name, &new, margin)[..1].concat() + doc.end,
+        false => surgery::with_comment(name_alone(), doc.comment(entry.node, &entry.own)).concat() + doc.end,
     };
     let careful = [head].into_iter().chain(surgery::step(&doc, &entry, fields)).collect();
     let edited = doc.with(entry.own.clone(), careful);

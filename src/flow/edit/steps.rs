@@ -167,15 +167,18 @@ pub fn delete_step(text: &str, name: &str) -> Result<String, EditError> {
 
 /// A step with the comment right above it and one of the empty lines around.
 fn whole(doc: &Doc<'_>, step: &Entry<'_>) -> Range<usize> {
-    let is_comment = |line: &usize| doc.line(*line).trim_start().starts_with('#');
     let is_empty = |line: usize| line < doc.lines.len() && doc.line(line).trim().is_empty();
-    let comments = step.above.clone().rev().take_while(is_comment).count();
-    let from = step.own.start - comments;
+    let from = step.own.start - comments(doc, step);
     match from > step.above.start && is_empty(from - 1) {
         true => from - 1..step.own.end,
         false if is_empty(step.own.end) => from..step.own.end + 1,
         false => from..step.own.end,
     }
+}
+
+/// How many lines of comment stand right above a step.
+fn comments(doc: &Doc<'_>, step: &Entry<'_>) -> usize {
+    step.above.clone().rev().take_while(|line| doc.line(*line).trim_start().starts_with('#')).count()
 }
 
 /// The text with a step behind another, or before all of them.
@@ -185,20 +188,19 @@ fn whole(doc: &Doc<'_>, step: &Entry<'_>) -> Range<usize> {
 pub fn move_step(text: &str, name: &str, after: Option<&str>) -> Result<String, EditError> {
     let doc = Doc::read(text)?;
     let step = doc.step(name)?;
-    if after == Some(name) {
+    let steps = doc.steps()?;
+    let before = steps.iter().take_while(|other| other.own.start < step.own.start).last();
+    let before = before.and_then(|before| before.key).map(|key| key.text.as_str());
+    if after == Some(name) || after == before {
         return Ok(text.to_owned());
     }
     let mut moved: Vec<String> = whole(&doc, &step).map(|line| doc.lines[line].to_owned()).collect();
     let gap: Vec<String> = moved.extract_if(.., |line| line.trim().is_empty()).take(1).collect();
-    let at = match after {
-        Some(after) => doc.step(after)?.own.end,
-        None => doc.steps()?.first().map_or(0, |first| first.own.start),
+    let (at, place) = match after {
+        Some(after) => (doc.step(after)?.own.end, 0),
+        None => (steps.first().map_or(0, |first| first.own.start - comments(&doc, first)), moved.len()),
     };
-    if after.is_some() {
-        moved.splice(0..0, gap)
-    } else {
-        moved.splice(moved.len().., gap)
-    };
+    moved.splice(place..place, gap);
     let gone = whole(&doc, &step);
     let edited = if at <= gone.start {
         let (head, body, tail) = (&doc.lines[..at], &doc.lines[at..gone.start], &doc.lines[gone.end..]);

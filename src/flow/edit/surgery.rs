@@ -113,7 +113,7 @@ fn changed(doc: &Doc<'_>, field: &Entry<'_>, key: &str, new: &Value, margin: usi
 }
 
 /// The comment goes behind the first line, in the column it stood in where that is free.
-fn with_comment(mut lines: Vec<String>, comment: Option<(usize, &str)>) -> Vec<String> {
+pub fn with_comment(mut lines: Vec<String>, comment: Option<(usize, &str)>) -> Vec<String> {
     if let (Some((column, comment)), Some(first)) = (comment, lines.first_mut())
         && !first.ends_with("|-")
     {

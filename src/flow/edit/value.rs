@@ -51,7 +51,13 @@ pub fn inline_short(value: &Value) -> String {
         Value::String(text) => text.replace('\n', " "),
         other => super::write::inline(other, super::write::Place { inside: false, bare: true }),
     };
-    let text = text.trim();
+    // The outer brackets are for files.
+    let inner = match value {
+        Value::Array(_) => text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')),
+        Value::Object(_) => text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')),
+        _ => None,
+    };
+    let text = inner.unwrap_or(&text).trim();
     match text.char_indices().nth(MOST) {
         Some((at, _)) => format!("{}…", text[..at].trim_end()),
         None => text.to_owned(),

@@ -41,6 +41,8 @@ pub enum Question {
 pub enum Meant {
     /// The call came in.
     Began(Began),
+    /// The call came in on a line that was closed.
+    Closed(Vec<(Lang, String)>),
     /// This option of the old version: its block, its step, which one.
     Option(usize, usize, usize),
     /// This language.
@@ -112,11 +114,11 @@ impl Meant {
     pub fn of(flow: &Flow, before: &State, row: &Row) -> Meant {
         match &row.event {
             Kept::Began(began) => Meant::Began(began.clone()),
+            Kept::Closed(_, words) => Meant::Closed(words.clone()),
             Kept::Digits(keys) => chosen(flow, before, keys).unwrap_or_else(|| Meant::Keys(keys.clone())),
             Kept::Secret(count) => Meant::Keys(secret(before, row, *count)),
             Kept::Silence => Meant::Silence,
-            // What a closed line said is no part of a flow; such a call is not played.
-            Kept::Again | Kept::Closed(..) => Meant::Again,
+            Kept::Again => Meant::Again,
             Kept::Status(status) => Meant::Status(*status),
             Kept::Dialled(end, talked) => Meant::Dialled(*end, *talked),
             Kept::Recorded(recording) => Meant::Recorded(recording.clone()),
@@ -128,6 +130,7 @@ impl Meant {
         let keys = |key: usize| Event::Digits(Secret::new(key.to_string()));
         Ok(match self {
             Meant::Began(began) => Event::Began(began.clone()),
+            Meant::Closed(words) => Event::Closed(words.clone()),
             Meant::Option(block, step, nth) => {
                 let option = option(pair.old, *block, *step, *nth);
                 match option.map(|option| (option, key_of(pair, (*block, option), state))) {

@@ -179,7 +179,7 @@ impl Recorded {
                 at: Timestamp::from_millisecond(at).ok()?,
             });
         }
-        let Some(Row { event: Kept::Began(began), .. }) = read.first() else { return None };
+        let Some(Row { event: Kept::Began(began) | Kept::Closed(began, _), .. }) = read.first() else { return None };
         let Beginning { mute, fiction } = first?;
         Some(Recorded { began: began.clone(), mute, fiction, rows: read })
     }
@@ -231,4 +231,15 @@ fn needed(effect: &Effect) -> Needed {
         Effect::Preference | Effect::Remember(_) => Needed::Language,
         Effect::Notices => Needed::Source("notices".to_owned()),
     }
+}
+
+/// What each event of a call asked of the world, and what came back in time: for whoever tells a call.
+///
+/// # Errors
+/// Why it cannot be told.
+pub fn asked(flow: &Flow, recorded: &Recorded) -> Result<Vec<Vec<(Effect, Option<Answer>)>>, Why> {
+    let then = then::then(&Pair::new(flow, flow), recorded)?;
+    let asked = then.asked;
+    let of = |(at, answer): (usize, Option<Answer>)| Some((asked.get(at)?.effect.clone(), answer));
+    Ok(then.reactions.into_iter().map(|reaction| reaction.asks.into_iter().filter_map(of).collect()).collect())
 }

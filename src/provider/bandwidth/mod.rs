@@ -30,6 +30,7 @@ pub const DIALECT: Dialect = Dialect {
         transfer: true,
         record: true,
         type_ahead: false,
+        lone_hash: true,
         sms: false,
     },
     secret: "credentials",

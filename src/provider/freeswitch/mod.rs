@@ -40,7 +40,7 @@ pub const DIALECT: Dialect = Dialect {
     parse,
     render: render::render,
     // Keys pressed between two documents wait in the channel and count for the next one.
-    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: true, sms: false },
+    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: true, lone_hash: true, sms: false },
     secret: "credentials",
     uploads: Some(MESSAGE),
     interface: None,

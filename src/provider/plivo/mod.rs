@@ -28,6 +28,7 @@ pub const DIALECT: Dialect = Dialect {
         transfer: true,
         record: true,
         type_ahead: false,
+        lone_hash: true,
         sms: true,
     },
     secret: "auth_token",

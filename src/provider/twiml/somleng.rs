@@ -16,7 +16,7 @@ pub const DIALECT: Dialect = Dialect {
     verify,
     parse: callback::parse_plusless,
     render: |voice, with| render::render(voice, with, &TONGUE),
-    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: true },
+    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, lone_hash: false, sms: true },
     secret: "auth_token",
     uploads: None,
     interface: Some(Interface {

@@ -19,7 +19,7 @@ pub const DIALECT: Dialect = Dialect {
     verify,
     parse: callback::parse,
     render,
-    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: true },
+    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, lone_hash: false, sms: true },
     secret: "public_key",
     uploads: None,
     interface: Some(Interface {

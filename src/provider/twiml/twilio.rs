@@ -14,7 +14,7 @@ pub const DIALECT: Dialect = Dialect {
     verify: signature::verify,
     parse: callback::parse,
     render: |voice, with| render::render(voice, with, &TONGUE),
-    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: true },
+    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, lone_hash: true, sms: true },
     secret: "auth_token",
     uploads: None,
     interface: Some(Interface {

@@ -53,7 +53,7 @@ pub const DIALECT: Dialect = Dialect {
     verify,
     parse,
     render: render::render,
-    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: true, sms: false },
+    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: true, lone_hash: true, sms: false },
     secret: "credentials",
     uploads: Some(MESSAGE),
     interface: None,

@@ -7,6 +7,8 @@ mod render;
 mod rest;
 mod token;
 
+pub use token::is_private_key;
+
 use super::dialect::Dialect;
 use super::form::Fields;
 use super::{Abilities, Door, ELSEWHERE, Heard, Keys, Proved, Refused, Said, Verified, Webhook, parties, plain};
@@ -32,7 +34,7 @@ pub const DIALECT: Dialect = Dialect {
     verify,
     parse,
     render: render::render,
-    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, sms: true },
+    can: Abilities { speaks: &Lang::ALL, transfer: true, record: true, type_ahead: false, lone_hash: true, sms: true },
     secret: "signature_secret",
     uploads: None,
     interface: Some(rest::INTERFACE),

@@ -78,6 +78,11 @@ pub fn of_application(application: &str, key: &Secret, now: i64) -> Option<Secre
     Some(Secret::new(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))))
 }
 
+/// Whether a text is an RSA key in PEM.
+pub fn is_private_key(pem: &Secret) -> bool {
+    pem.reveal().contains("-----BEGIN ") && rsa(pem).is_some()
+}
+
 /// The key between the lines of a PEM file, of either form that RSA keys come in.
 fn rsa(pem: &Secret) -> Option<RsaKeyPair> {
     let lines = pem.reveal().lines().map(str::trim).filter(|line| !line.starts_with("-----"));

@@ -27,8 +27,8 @@ static ASSETS: [Asset; 1] = [Asset {
 
 /// The files of all rooms.
 pub fn assets() -> impl Iterator<Item = &'static Asset> {
-    static ALL: [&[Asset]; 2] = [&ASSETS, &notices::ASSETS];
-    ALL.into_iter().flatten()
+    static ALL: &[&[Asset]] = &[&ASSETS, &lines::ASSETS, &notices::ASSETS];
+    ALL.iter().copied().flatten()
 }
 
 /// The addresses of the studio.

@@ -14,7 +14,59 @@ fn said(text: &str, around: &Around) -> Vec<String> {
 }
 
 fn able(can: bool) -> Ability {
-    Ability { name: "pigeon".into(), voices: vec![Lang::EnUs], transfer: can, record: can, sms: can }
+    let (name, voices) = ("pigeon".into(), vec![Lang::EnUs]);
+    Ability { name, voices, transfer: can, record: can, sms: can, type_ahead: can, lone_hash: can }
+}
+
+#[test]
+fn keys_that_are_lost_somewhere_are_warned_of_once_for_a_flow_with_all_that_lose_them() {
+    let steps = "
+  hello:
+    menu:
+      - { key: 1, go: age, to: { en-US: tell your age } }
+      - { key: 2, go: bye, to: { en-US: leave } }
+    otherwise: bye
+  age:
+    ask: age
+    prompt: { en-US: How old are you? }
+    as: { digits: { from: 1, to: 2 } }
+    then: bye
+    otherwise: bye";
+    let text = hotline_of(steps);
+    let dove = Ability { name: "dove".into(), ..able(false) };
+    let told = said(&text, &Around { providers: &[able(false), dove, able(true)], ..Around::default() });
+    let [ahead, hash] = &told[..] else { panic!("{told:?}") };
+    assert!(
+        ahead.starts_with(
+            "test.yaml:11:3: warning: keys pressed ahead of the next prompt are lost at pigeon, dove: callers who know \
+             the way must wait for each to begin, at `hello` first [type-ahead]"
+        ),
+        "{ahead}"
+    );
+    assert!(
+        hash.starts_with(
+            "test.yaml:16:3: warning: `#` pressed alone, which leads back, cannot be told from silence at pigeon, dove: \
+             callers who press it hear that nothing was pressed, at `age` first [lone-hash]"
+        ),
+        "{hash}"
+    );
+    assert_eq!(said(&text, &Around { providers: &[able(true)], ..Around::default() }), [""; 0]);
+    let calm = said(&hotline_of(CALM), &Around { providers: &[able(false)], ..Around::default() });
+    assert_eq!(calm, [""; 0], "where nothing is pressed nothing is lost");
+}
+
+#[test]
+fn of_shipped_flows_it_is_told_where_a_provider_is_named_and_not_where_one_is_assumed() {
+    let home = crate::support::server::Home::new().set("HOTLINE_TWILIO_AUTH_TOKEN", "");
+    let check = |on: &[&str]| {
+        let output = home.run(&[&["check", "digital-wallet", "--quick"], on].concat());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(!check(&[]).contains("[type-ahead]"));
+    let told = check(&["--on", "somleng,freeswitch"]);
+    for words in ["are lost at somleng: callers", "from silence at somleng: callers"] {
+        assert_eq!(told.matches(words).count(), 1, "{told}");
+    }
 }
 
 #[test]

@@ -7,12 +7,51 @@ use hotline::words::Lang;
 const TWILIO: (&str, &str) = ("HOTLINE_TWILIO_AUTH_TOKEN", "token");
 const PLIVO: (&str, &str) = ("HOTLINE_PLIVO_AUTH_TOKEN", "token");
 
+/// A key of an application.
+const PEM: &str = include_str!("../../data/vonage-key.pem");
+/// 32 bytes, as Telnyx shows them.
+const KEY: &str = "6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=";
+
+#[test]
+fn a_key_that_is_none_is_told_before_a_call_fails_by_it() {
+    let telnyx = |key: &str| without_file(&[("HOTLINE_TELNYX_PUBLIC_KEY", key)]).err();
+    assert_eq!((telnyx(KEY), telnyx(&format!("{KEY},{KEY}"))), (None, None));
+    for (bad, nth) in
+        [("KEY0123456789ABCDEF", "1 of 1"), ("YWJj", "1 of 1"), (&format!("{KEY},{}", &KEY[1..]), "2 of 2")]
+    {
+        let told = telnyx(bad).unwrap();
+        let begins =
+            format!("`providers.telnyx.public_key` is no public key, in its value {nth}: 32 bytes in base64; copy");
+        assert!(told.contains(&begins) && !told.contains(bad), "{told}");
+    }
+    let vonage = "[providers.vonage]\naccount = \"a1b2\"\napi_key = \"env:K\"\nprivate_key = \"env:P\"\n";
+    let told = |application: &str, pem: &str| {
+        with_file(&format!("{vonage}{application}"), &[("K", "secret"), ("P", pem)]).err()
+    };
+    let application = "application = \"aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab\"";
+    assert_eq!(told(application, PEM), None);
+    for bad in ["geheim", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "file.pem"] {
+        let told = told(application, bad).unwrap();
+        assert!(told.starts_with("hotline.toml:4:15: `providers.vonage.private_key` is no RSA key in PEM; "), "{told}");
+        assert!(!told.contains("geheim"), "{told}");
+    }
+    let told = told("", PEM).unwrap();
+    assert!(
+        told.contains("`providers.vonage.private_key` is set without an `application`; set `providers.vonage.app"),
+        "{told}"
+    );
+}
+
 #[test]
 fn every_provider_is_on_with_its_own_secret_and_off_without() {
     assert_eq!(without_file(&[]).unwrap().on(), []);
     for provider in Provider::ALL.iter().filter(|provider| !provider.secret().is_empty()) {
         let name = format!("HOTLINE_{}_{}", provider.name().to_uppercase(), provider.secret().to_uppercase());
-        let value = if provider.proves_by_credentials() { "user:password" } else { "secret" };
+        let value = match provider.secret() {
+            "credentials" => "user:password",
+            "public_key" => KEY,
+            _ => "secret",
+        };
         let config = without_file(&[(&name, value)]).unwrap();
         assert_eq!(config.on(), [*provider], "{name}");
         assert!(!config.demo, "it is serious");

@@ -94,6 +94,7 @@ impl Stage {
             sounds: crate::support::sounds(),
             uploads: std::env::temp_dir().into(),
             proxies: [].into(),
+            reach: Default::default(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();

@@ -141,6 +141,7 @@ impl Bank {
             proxies,
             sounds,
             uploads,
+            reach: Default::default(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();

@@ -4,7 +4,7 @@
 use super::codes;
 use super::database::Database;
 use super::platforms::{PLATFORMS, PUBLIC, VOICES};
-use hotline::answer::{Answerer, Bounds, Flows, Line, Lines, Settings, Texting};
+use hotline::answer::{Answerer, Bounds, Flows, Line, Lines, Settings, Stands, Texting};
 use hotline::call::effect::Choice;
 use hotline::call::effect::{NewRequest, Priority, RequestState, RingAt};
 use hotline::flow::read::{Files, Loaded, is_hotline, load};
@@ -95,6 +95,7 @@ impl Given {
             sounds: super::sounds(),
             uploads: std::env::temp_dir().into(),
             proxies: [].into(),
+            reach: Default::default(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
@@ -120,7 +121,7 @@ fn line(flow: &Flow) -> Line {
         Voices(Lang::ALL.map(|lang| named(&lang).then(|| VOICES[lang as usize].to_owned())))
     };
     let voices = PLATFORMS.iter().map(|(provider, ..)| (*provider, voices(*provider))).collect();
-    Line { number: DIALLED.to_owned(), flow: flow.name.clone(), voices }
+    Line { number: DIALLED.to_owned(), flow: flow.name.clone(), voices, stands: Stands::Settings("a test".to_owned()) }
 }
 
 /// Whether texts are sent. In a story no time passes, so that what is sent within a minute is counted by none.

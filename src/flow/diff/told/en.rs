@@ -1,6 +1,6 @@
 //! Changes told in English.
 
-use super::{Of, Says, Subject};
+use super::{Of, Proof, Says, Subject};
 use crate::words::Lang;
 
 pub(super) fn sentence(subject: &Subject<'_>, of: &Of, says: &Says<'_>) -> String {
@@ -24,8 +24,8 @@ fn head(subject: &Subject<'_>) -> String {
 fn body(of: &Of, says: &Says<'_>) -> String {
     let part = part(of);
     match says {
-        Says::FileNew => "is new".to_owned(),
-        Says::FileGone => "is gone".to_owned(),
+        Says::New if matches!(of, Of::Whole) => "is new".to_owned(),
+        Says::Gone if matches!(of, Of::Whole) => "was removed".to_owned(),
         Says::StepNew(kind) => format!("is a new step ({kind})"),
         Says::StepGone(kind) => format!("was removed ({kind})"),
         Says::StepRenamed(from) => format!("was called {from} before"),
@@ -39,31 +39,24 @@ fn body(of: &Of, says: &Says<'_>) -> String {
             };
             changed(&text, old.as_deref(), new.as_deref())
         }
-        Says::Goes(old, new, proof) => {
-            let way = match (old, new) {
-                (Some(old), Some(new)) => format!("{part} leads to {new} now, not to {old}"),
-                (None, Some(new)) => format!("{part} leads to {new} now"),
-                (old, None) => format!("{part} no longer leads to {}", old.as_deref().unwrap_or("anything")),
-            };
-            let Some(proof) = proof else { return way };
-            let asks = match (proof.level, proof.by_code, proof.by_knowledge) {
-                (1, ..) => "the account",
-                (2, true, _) => "a one-time code",
-                (2, _, true) => "questions only the customer can answer",
-                (2, ..) => "the PIN",
-                _ => "the PIN and a one-time code",
+        Says::Goes(old, new, None) => goes(of, &part, old.as_deref(), new.as_deref()),
+        Says::Goes(old, new, Some(proof)) => {
+            let (old, new) = (old.as_deref().unwrap_or_default(), new.as_deref().unwrap_or_default());
+            let on = match of {
+                Of::Field(_) | Of::Whole => "going on to".to_owned(),
+                _ => format!("{part} goes on to"),
             };
             match proof.added {
-                true => format!("now asks for {asks} before {}; {way}", old.as_deref().unwrap_or_default()),
-                false => format!("no longer asks for {asks} before {}; {way}", new.as_deref().unwrap_or_default()),
+                true => format!("now asks for {} before {on} {old} (by way of {new})", asks(proof)),
+                false => format!("no longer asks for {} before {on} {new} (by way of {old} before)", asks(proof)),
             }
         }
         Says::Renumbered(from, to) => match of {
             Of::Option { label, .. } => format!("option {from} became option {to} (“{label}”)"),
             _ => format!("option {from} became option {to}"),
         },
-        Says::New(go) if go.is_empty() => format!("{part} is new"),
-        Says::New(go) => format!("{part} is new and leads to {go}"),
+        Says::New => format!("{part} is new"),
+        Says::NewTo(go) => format!("{part} is new and leads to {go}"),
         Says::Gone => format!("{part} was removed"),
         Says::Moved(to) => format!("{part} stands in place {to} now"),
         Says::Needs(0, to) => format!("callers must be identified to level {to} now"),
@@ -71,6 +64,25 @@ fn body(of: &Of, says: &Says<'_>) -> String {
         Says::Needs(from, to) => format!("callers must be identified to level {to} now, not {from}"),
         Says::Value(old, new) => changed(&part, old.as_deref(), new.as_deref()),
         Says::Order => format!("the order of {part} changed"),
+    }
+}
+
+fn goes(of: &Of, part: &str, old: Option<&str>, new: Option<&str>) -> String {
+    match (of, old, new) {
+        (Of::Field(_), ..) => changed(part, old, new),
+        (_, Some(old), Some(new)) => format!("{part} leads to {new} now, not to {old}"),
+        (_, None, Some(new)) => format!("{part} leads to {new} now"),
+        (_, old, None) => format!("{part} no longer leads to {}", old.unwrap_or("anything")),
+    }
+}
+
+fn asks(proof: &Proof) -> &'static str {
+    match (proof.level, proof.by_code, proof.by_knowledge) {
+        (1, ..) => "the account",
+        (2, true, _) => "a one-time code",
+        (2, _, true) => "what only the customer knows",
+        (2, ..) => "the PIN",
+        _ => "the PIN and a one-time code",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Changes told in Japanese.
 
-use super::{Of, Says, Subject};
+use super::{Of, Proof, Says, Subject};
 use crate::words::Lang;
 
 pub(super) fn sentence(subject: &Subject<'_>, of: &Of, says: &Says<'_>) -> String {
@@ -24,8 +24,8 @@ fn head(subject: &Subject<'_>) -> String {
 fn body(of: &Of, says: &Says<'_>) -> String {
     let part = part(of);
     match says {
-        Says::FileNew => "追加されました".to_owned(),
-        Says::FileGone => "削除されました".to_owned(),
+        Says::New if matches!(of, Of::Whole) => "追加されました".to_owned(),
+        Says::Gone if matches!(of, Of::Whole) => "削除されました".to_owned(),
         Says::StepNew(kind) => format!("新しいステップです（{kind}）"),
         Says::StepGone(kind) => format!("ステップが削除されました（{kind}）"),
         Says::StepRenamed(from) => format!("名前が {from} から変わりました"),
@@ -39,31 +39,22 @@ fn body(of: &Of, says: &Says<'_>) -> String {
             };
             changed(&text, old.as_deref(), new.as_deref())
         }
-        Says::Goes(old, new, proof) => {
-            let way = match (old, new) {
-                (Some(old), Some(new)) => format!("{part}の行き先が {old} から {new} に変わりました"),
-                (None, Some(new)) => format!("{part}の行き先が {new} になりました"),
-                (old, None) => format!("{part}の行き先 {} がなくなりました", old.as_deref().unwrap_or_default()),
-            };
-            let Some(proof) = proof else { return way };
-            let asks = match (proof.level, proof.by_code, proof.by_knowledge) {
-                (1, ..) => "口座番号",
-                (2, true, _) => "確認コード",
-                (2, _, true) => "本人確認の質問",
-                (2, ..) => "暗証番号",
-                _ => "暗証番号と確認コード",
-            };
+        Says::Goes(old, new, None) => goes(of, &part, old.as_deref(), new.as_deref()),
+        Says::Goes(old, new, Some(proof)) => {
+            let (old, new) = (old.as_deref().unwrap_or_default(), new.as_deref().unwrap_or_default());
+            let from = if matches!(of, Of::Field(_) | Of::Whole) { String::new() } else { format!("{part}から") };
+            let asks = asks(proof);
             match proof.added {
-                true => format!("{} の前に{asks}をたずねるようになりました。{way}", old.as_deref().unwrap_or_default()),
-                false => format!("{} の前に{asks}をたずねなくなりました。{way}", new.as_deref().unwrap_or_default()),
+                true => format!("{from} {old} に進む前に、{asks}をたずねるようになりました（{new} を経由）"),
+                false => format!("{from} {new} に進む前に、{asks}をたずねなくなりました（以前は {old} を経由）"),
             }
         }
         Says::Renumbered(from, to) => match of {
             Of::Option { label, .. } => format!("選択肢{from}（「{label}」）が選択肢{to}になりました"),
             _ => format!("選択肢{from}が選択肢{to}になりました"),
         },
-        Says::New(go) if go.is_empty() => format!("{part}が追加されました"),
-        Says::New(go) => format!("{part}が追加されました（行き先 {go}）"),
+        Says::New => format!("{part}が追加されました"),
+        Says::NewTo(go) => format!("{part}が追加されました（行き先 {go}）"),
         Says::Gone => format!("{part}が削除されました"),
         Says::Moved(to) => format!("{part}が{to}番目に移りました"),
         Says::Needs(0, to) => format!("レベル{to}の本人確認が必要になりました"),
@@ -74,11 +65,31 @@ fn body(of: &Of, says: &Says<'_>) -> String {
     }
 }
 
+fn goes(of: &Of, part: &str, old: Option<&str>, new: Option<&str>) -> String {
+    match (of, old, new) {
+        (Of::Field(_), ..) => changed(part, old, new),
+        (_, Some(old), Some(new)) => format!("{part}の行き先が {old} から {new} に変わりました"),
+        (_, None, Some(new)) => format!("{part}の行き先が {new} になりました"),
+        (_, old, None) => format!("{part}の行き先 {} がなくなりました", old.unwrap_or_default()),
+    }
+}
+
+fn asks(proof: &Proof) -> &'static str {
+    match (proof.level, proof.by_code, proof.by_knowledge) {
+        (1, ..) => "口座番号",
+        (2, true, _) => "確認コード",
+        (2, _, true) => "本人確認の質問",
+        (2, ..) => "暗証番号",
+        _ => "暗証番号と確認コード",
+    }
+}
+
 fn changed(what: &str, old: Option<&str>, new: Option<&str>) -> String {
+    let what = if old.is_some() && new.is_some() { what } else { what.trim_end() };
     match (old, new) {
         (Some(old), Some(new)) => format!("{what}が「{old}」から「{new}」に変わりました"),
-        (None, Some(new)) => format!("{what}「{new}」が追加されました"),
-        (old, None) => format!("{what}「{}」が削除されました", old.unwrap_or_default()),
+        (None, Some(new)) => format!("{what}が追加されました：「{new}」"),
+        (old, None) => format!("{what}が削除されました：「{}」", old.unwrap_or_default()),
     }
 }
 

@@ -45,8 +45,6 @@ enum Of {
 
 /// What is said of it.
 enum Says<'c> {
-    FileNew,
-    FileGone,
     StepNew(&'c str),
     StepGone(&'c str),
     StepRenamed(&'c str),
@@ -58,7 +56,9 @@ enum Says<'c> {
     Goes(Option<String>, Option<String>, Option<Proof>),
     /// An option has another key.
     Renumbered(String, String),
-    New(String),
+    New,
+    /// A new option, with where it leads.
+    NewTo(&'c str),
     Gone,
     Moved(usize),
     /// The level callers need.
@@ -120,10 +120,7 @@ impl<'c> Teller<'c> {
 
     /// The story a change is in, by its name where that is at hand.
     fn story(&self) -> String {
-        let named = match &self.change.edit {
-            Edit::Inserted(story) | Edit::Removed(story) => story.get("story").and_then(Value::as_str),
-            _ => None,
-        };
+        let named = self.change.about.item.as_ref().and_then(|story| story.get("story")?.as_str());
         let at = || match self.change.path.first() {
             Some(Part::At(at)) => format!("#{}", at + 1),
             _ => String::new(),
@@ -133,13 +130,22 @@ impl<'c> Teller<'c> {
 
     /// A text in the language of the reader, else in the first that is there.
     fn in_words(&self, texts: &Map<String, Value>) -> Option<String> {
-        let text = texts.get(self.lang.tag()).or_else(|| texts.get("en-US")).or_else(|| texts.values().next());
+        // Who reads Cantonese reads Mandarin; everybody else is helped most by English.
+        let mandarin = Some("zh-CN").filter(|_| self.lang == Lang::ZhHk);
+        let tags = [Some(self.lang.tag()), mandarin, Some("en-US")];
+        let text = tags.into_iter().flatten().find_map(|tag| texts.get(tag)).or_else(|| texts.values().next());
         text.and_then(Value::as_str).map(short)
     }
 
     fn label(&self, field: &str) -> String {
-        let kind = self.change.about.kind.as_deref().unwrap_or_default();
-        field_words(&format!("{kind}.{field}"), self.lang).map_or(field.to_owned(), |words| words.label.to_owned())
+        let of = match self.subject() {
+            Subject::Step { .. } => self.change.about.kind.as_deref().unwrap_or_default(),
+            Subject::Flow(_) => "flow",
+            Subject::Calendar(_) => "calendar",
+            Subject::Source(_) => "source",
+            Subject::Phrase(_) | Subject::Story(_) | Subject::File(_) => return field.to_owned(),
+        };
+        field_words(&format!("{of}.{field}"), self.lang).map_or(field.to_owned(), |words| words.label.to_owned())
     }
 
     fn of(&self) -> Of {
@@ -183,22 +189,33 @@ impl<'c> Teller<'c> {
         matches!(shape_at(kind, field), Some(Shape::Texts))
     }
 
+    /// Whether it is a file, or a calendar, a source, a phrase with all that is in it.
+    fn is_whole(&self) -> bool {
+        let one = matches!(self.subject(), Subject::Calendar(_) | Subject::Source(_) | Subject::Phrase(_));
+        self.change.path.is_empty() || one && self.change.path.len() == 1
+    }
+
     fn says(&self) -> Says<'c> {
         let change = self.change;
         let name = |value: &Value| kind(value).unwrap_or("?");
         let named = |kind: &'static str| kind_name(kind, self.lang);
         match &change.edit {
-            Edit::Set { old: None, .. } if change.path.is_empty() => Says::FileNew,
-            Edit::Set { .. } if change.path.is_empty() => Says::FileGone,
+            Edit::Set { old: None, .. } if self.is_whole() => Says::New,
+            Edit::Set { new: None, .. } if self.is_whole() => Says::Gone,
             Edit::StepAdded { value, .. } => Says::StepNew(named(name(value))),
             Edit::StepRemoved(value) => Says::StepGone(named(name(value))),
             Edit::StepRenamed { from } => Says::StepRenamed(from),
             Edit::StepMoved { after } => Says::StepMoved(after.as_deref()),
-            Edit::Set { old: Some(old), new: Some(new) } if change.step.is_some() && change.path.len() == 2 => {
+            Edit::Set { old: Some(old), new: Some(new) }
+                if change.step.is_some() && change.path.len() == 2 && kind(old) != kind(new) =>
+            {
                 Says::Kind(named(name(old)), named(name(new)))
             }
             Edit::Set { old, new } => self.set(old.as_ref(), new.as_ref()),
-            Edit::Inserted(item) => Says::New(item.get("go").and_then(Value::as_str).unwrap_or_default().to_owned()),
+            Edit::Inserted(item) => match item.get("go").and_then(Value::as_str) {
+                Some(go) => Says::NewTo(go),
+                None => Says::New,
+            },
             Edit::Removed(_) => Says::Gone,
             Edit::Moved { .. } => Says::Moved(match change.path.last() {
                 Some(Part::At(at)) => at + 1,

@@ -1,6 +1,6 @@
 //! Changes told in Chinese.
 
-use super::{Of, Says, Subject};
+use super::{Of, Proof, Says, Subject};
 use crate::words::Lang;
 
 pub(super) fn sentence(subject: &Subject<'_>, of: &Of, says: &Says<'_>) -> String {
@@ -24,8 +24,8 @@ fn head(subject: &Subject<'_>) -> String {
 fn body(of: &Of, says: &Says<'_>) -> String {
     let part = part(of);
     match says {
-        Says::FileNew => "新增".to_owned(),
-        Says::FileGone => "已删除".to_owned(),
+        Says::New if matches!(of, Of::Whole) => "新增".to_owned(),
+        Says::Gone if matches!(of, Of::Whole) => "已删除".to_owned(),
         Says::StepNew(kind) => format!("新增步骤（{kind}）"),
         Says::StepGone(kind) => format!("步骤已删除（{kind}）"),
         Says::StepRenamed(from) => format!("原名 {from}"),
@@ -39,31 +39,21 @@ fn body(of: &Of, says: &Says<'_>) -> String {
             };
             changed(&text, old.as_deref(), new.as_deref())
         }
-        Says::Goes(old, new, proof) => {
-            let way = match (old, new) {
-                (Some(old), Some(new)) => format!("{part}由 {old} 改为通向 {new}"),
-                (None, Some(new)) => format!("{part}现在通向 {new}"),
-                (old, None) => format!("{part}不再通向 {}", old.as_deref().unwrap_or("任何步骤")),
-            };
-            let Some(proof) = proof else { return way };
-            let asks = match (proof.level, proof.by_code, proof.by_knowledge) {
-                (1, ..) => "账号",
-                (2, true, _) => "验证码",
-                (2, _, true) => "核验问题",
-                (2, ..) => "电话密码",
-                _ => "电话密码和验证码",
-            };
+        Says::Goes(old, new, None) => goes(of, &part, old.as_deref(), new.as_deref()),
+        Says::Goes(old, new, Some(proof)) => {
+            let (old, new) = (old.as_deref().unwrap_or_default(), new.as_deref().unwrap_or_default());
+            let from = if matches!(of, Of::Field(_) | Of::Whole) { "" } else { &part };
             match proof.added {
-                true => format!("进入 {} 之前现在要核验{asks}；{way}", old.as_deref().unwrap_or_default()),
-                false => format!("进入 {} 之前不再核验{asks}；{way}", new.as_deref().unwrap_or_default()),
+                true => format!("{from}进入 {old} 之前，现在要核验{}（经由 {new}）", asks(proof)),
+                false => format!("{from}进入 {new} 之前，不再核验{}（原经由 {old}）", asks(proof)),
             }
         }
         Says::Renumbered(from, to) => match of {
             Of::Option { label, .. } => format!("选项 {from}（“{label}”）改为选项 {to}"),
             _ => format!("选项 {from} 改为选项 {to}"),
         },
-        Says::New(go) if go.is_empty() => format!("新增{part}"),
-        Says::New(go) => format!("新增{part}，通向 {go}"),
+        Says::New => format!("新增{part}"),
+        Says::NewTo(go) => format!("新增{part}，通向 {go}"),
         Says::Gone => format!("删除了{part}"),
         Says::Moved(to) => format!("{part}移到第 {to} 位"),
         Says::Needs(0, to) => format!("来电者现在须核验到 {to} 级"),
@@ -74,11 +64,31 @@ fn body(of: &Of, says: &Says<'_>) -> String {
     }
 }
 
+fn goes(of: &Of, part: &str, old: Option<&str>, new: Option<&str>) -> String {
+    match (of, old, new) {
+        (Of::Field(_), ..) => changed(part, old, new),
+        (_, Some(old), Some(new)) => format!("{part}由通向 {old} 改为通向 {new}"),
+        (_, None, Some(new)) => format!("{part}现在通向 {new}"),
+        (_, old, None) => format!("{part}不再通向 {}", old.unwrap_or("任何步骤")),
+    }
+}
+
+fn asks(proof: &Proof) -> &'static str {
+    match (proof.level, proof.by_code, proof.by_knowledge) {
+        (1, ..) => "账号",
+        (2, true, _) => "验证码",
+        (2, _, true) => "核验问题",
+        (2, ..) => "电话密码",
+        _ => "电话密码和验证码",
+    }
+}
+
 fn changed(what: &str, old: Option<&str>, new: Option<&str>) -> String {
+    let what = if old.is_some() && new.is_some() { what } else { what.trim_end() };
     match (old, new) {
         (Some(old), Some(new)) => format!("{what}由“{old}”改为“{new}”"),
-        (None, Some(new)) => format!("新增{what}“{new}”"),
-        (old, None) => format!("删除了{what}“{}”", old.unwrap_or_default()),
+        (None, Some(new)) => format!("新增{what}：“{new}”"),
+        (old, None) => format!("删除了{what}：“{}”", old.unwrap_or_default()),
     }
 }
 

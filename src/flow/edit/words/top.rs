@@ -46,4 +46,10 @@ words! { TOP:
         "来自" "数据表或服务" "取得元" "表またはサービス"
     "protective" "Protective" "Makes an account safer, so that less proof is enough"
         "保护性" "使账户更安全，因此较低级别即可" "保護のため" "口座を安全にする手続きで、低い確認で足ります"
+    "source.act" "Does something" "An action, not a question"
+        "执行操作" "是操作而非查询" "手続き" "照会ではなく実行"
+    "calendar.closed" "Days off" "Closed though the weekday is open"
+        "休息日" "当天不营业" "休業日" "曜日にかかわらず休む日"
+    "calendar.open" "Special hours" "Days whose hours differ from their weekday"
+        "特殊时间" "当天的营业时间与平日不同" "特別営業" "曜日と違う時間で営業する日"
 }

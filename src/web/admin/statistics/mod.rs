@@ -1,8 +1,164 @@
-//! `/admin/statistics`: what callers do, as pictures and numbers.
+//! `/admin/statistics`: what callers do, as pictures with their numbers beside them, and as a table for
+//! those who count. Everything is read from what was rolled up; no call is looked at.
 
-use crate::web::Doors;
+mod asked;
+mod csv;
+mod figures;
+mod live;
+mod page;
+mod words;
+
+use super::frame::{Frame, Here};
+use crate::flow::Flow;
+use crate::flow::chart::chart;
+use crate::store::{Store, StoreError, Tallied};
+use crate::web::desk_pages::frame::send;
+use crate::web::desk_pages::times::Clock;
+use crate::web::language::PageLang;
+use crate::web::who::Admin;
+use crate::web::{Doors, Web};
+use crate::words::{Role, clock};
+use asked::Asked;
+use axum::extract::{Query, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use figures::Figures;
+use page::{Found, Page, TroublePage};
+use std::sync::Arc;
+
+/// Versions one can choose from.
+const VERSIONS: u32 = 50;
+/// What a picture may do when it is looked at alone: nothing but have its own style.
+const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 /// The addresses.
 pub fn doors(doors: Doors) -> Doors {
+    let admin = Some(Role::Admin);
     doors
+        .open(Method::GET, "/admin/statistics", admin, figures_page)
+        .open(Method::GET, "/admin/statistics.csv", admin, sheet)
+        .open(Method::GET, "/admin/statistics.svg", admin, picture)
+        .open(Method::GET, "/admin/flows/{flow}/live.json", admin, live::live)
+}
+
+type Pairs = Vec<(String, String)>;
+
+/// `GET /admin/statistics`
+async fn figures_page(
+    State(web): State<Web>,
+    Admin(person): Admin,
+    Query(pairs): Query<Pairs>,
+    PageLang(lang): PageLang,
+) -> Response {
+    let lines = lines(&web);
+    let mut f = Frame::new(&person, lang, clock::now(), Here::Statistics, "/admin/statistics");
+    let asked = Asked::read(&pairs, &f.clock, &lines);
+    f.address = format!("/admin/statistics?{}", asked.query());
+    let w = words::of(lang);
+    if lines.is_empty() {
+        return send(StatusCode::OK, &TroublePage { f, w, words: w.no_line });
+    }
+    match found(web.answerer.store(), &asked, &f.clock).await {
+        Ok(found) => send(StatusCode::OK, &Page::of(f, w, &asked, lines, found)),
+        Err(error) => {
+            tracing::error!(%error, "figures could not be read");
+            send(StatusCode::SERVICE_UNAVAILABLE, &TroublePage { f, w, words: w.failed })
+        }
+    }
+}
+
+async fn found(store: &Store, asked: &Asked, clock: &Clock) -> Result<Found, StoreError> {
+    let (from, to) = asked.range();
+    let lang = asked.lang.map(|lang| lang.tag());
+    Ok(Found {
+        figures: Figures::of(&store.tallied(&asked.span(&asked.version)).await?),
+        beside: match asked.beside.as_str() {
+            "" => None,
+            beside => Some(Figures::of(&store.tallied(&asked.span(beside)).await?)),
+        },
+        hours: store.tallied_hours(&asked.span(&asked.version)).await?,
+        versions: store.tallied_versions(&asked.line, VERSIONS).await?,
+        promised: store.promised(&asked.line, lang, (from, to), clock.now.as_millisecond()).await?,
+    })
+}
+
+/// `GET /admin/statistics.svg`: the flow with the share of callers on each way.
+async fn picture(
+    State(web): State<Web>,
+    Admin(person): Admin,
+    Query(pairs): Query<Pairs>,
+    PageLang(lang): PageLang,
+) -> Response {
+    let f = Frame::new(&person, lang, clock::now(), Here::Statistics, "/admin/statistics");
+    let asked = Asked::read(&pairs, &f.clock, &lines(&web));
+    match drawn(&web, &asked).await {
+        Ok(Some((flow, tallied))) => {
+            let spoken = if flow.languages.contains(&lang) { Some(lang) } else { flow.languages.first().copied() };
+            let shares = Figures::of(&tallied).shares(&flow);
+            let svg = chart(&flow, spoken.unwrap_or(lang)).with_shares(&shares).svg();
+            let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CONTENT_SECURITY_POLICY, PICTURE_POLICY)];
+            (headers, svg).into_response()
+        }
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => {
+            tracing::error!(%error, "figures could not be drawn");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+/// The version that is asked for, else the one in service, and what was counted on it.
+async fn drawn(web: &Web, asked: &Asked) -> Result<Option<(Arc<Flow>, Vec<Tallied>)>, StoreError> {
+    let (store, flows) = (web.answerer.store(), web.answerer.flows());
+    let flow = match asked.version.as_str() {
+        "" => flows.live_one(&asked.line),
+        digest => flows.version(digest, store).await?.filter(|flow| flow.name == asked.line),
+    };
+    let Some(flow) = flow else { return Ok(None) };
+    Ok(Some((flow, store.tallied(&asked.span(&asked.version)).await?)))
+}
+
+/// `GET /admin/statistics.csv`
+async fn sheet(
+    State(web): State<Web>,
+    Admin(person): Admin,
+    Query(pairs): Query<Pairs>,
+    PageLang(lang): PageLang,
+) -> Response {
+    let f = Frame::new(&person, lang, clock::now(), Here::Statistics, "/admin/statistics");
+    let asked = Asked::read(&pairs, &f.clock, &lines(&web));
+    let store = web.answerer.store();
+    let read = async {
+        let (from, to) = asked.range();
+        let lang = asked.lang.map(|lang| lang.tag());
+        let mut parts = Vec::new();
+        for digest in [&asked.version, &asked.beside] {
+            if parts.is_empty() || !digest.is_empty() {
+                let span = asked.span(digest);
+                parts.push((digest.clone(), store.tallied(&span).await?, store.tallied_hours(&span).await?));
+            }
+        }
+        let promised = store.promised(&asked.line, lang, (from, to), f.clock.now.as_millisecond()).await?;
+        Ok::<_, StoreError>((parts, promised))
+    };
+    let written = match read.await {
+        Ok((parts, promised)) => csv::sheet(&asked, &parts, &promised).map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match written {
+        Ok(written) => {
+            let name = "attachment; filename=\"statistics.csv\"";
+            ([(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, name)], written)
+                .into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "figures could not be written");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+/// The lines in service, by their names.
+fn lines(web: &Web) -> Vec<String> {
+    web.answerer.flows().live().iter().map(|flow| flow.name.clone()).collect()
 }

@@ -110,7 +110,7 @@ words! {
 }
 
 /// The words for a language.
-pub(super) fn of(lang: Lang) -> &'static Words {
+pub(in crate::web) fn of(lang: Lang) -> &'static Words {
     match lang {
         Lang::ZhCn | Lang::ZhHk => &zh::WORDS,
         Lang::JaJp => &ja::WORDS,
@@ -124,7 +124,7 @@ pub(super) fn named(table: Table, name: &str) -> String {
 }
 
 /// A sentence with its holes filled.
-pub(super) fn fill(sentence: &str, holes: &[(&str, &str)]) -> String {
+pub(in crate::web) fn fill(sentence: &str, holes: &[(&str, &str)]) -> String {
     holes.iter().fold(sentence.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
 

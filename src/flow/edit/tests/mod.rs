@@ -1,19 +1,23 @@
+mod properties;
+pub(in crate::flow) mod random;
+mod words;
+
 use super::{EditError, add_step, delete_step, move_step, outline, references, rename_step, set_step, step};
 use serde_json::{Value, json};
 
 /// The shipped files with steps.
 pub(in crate::flow) const SHIPPED: [(&str, &str); 11] = [
-    ("digital-wallet.yaml", include_str!("../../../flows/digital-wallet.yaml")),
-    ("dingpay.yaml", include_str!("../../../flows/dingpay.yaml")),
-    ("paypay.yaml", include_str!("../../../flows/paypay.yaml")),
-    ("upay.yaml", include_str!("../../../flows/upay.yaml")),
-    ("common/call-me-back.yaml", include_str!("../../../flows/common/call-me-back.yaml")),
-    ("common/feedback.yaml", include_str!("../../../flows/common/feedback.yaml")),
-    ("common/follow-up.yaml", include_str!("../../../flows/common/follow-up.yaml")),
-    ("common/leave-message.yaml", include_str!("../../../flows/common/leave-message.yaml")),
-    ("common/person.yaml", include_str!("../../../flows/common/person.yaml")),
-    ("common/security-advice.yaml", include_str!("../../../flows/common/security-advice.yaml")),
-    ("common/text-link.yaml", include_str!("../../../flows/common/text-link.yaml")),
+    ("digital-wallet.yaml", include_str!("../../../../flows/digital-wallet.yaml")),
+    ("dingpay.yaml", include_str!("../../../../flows/dingpay.yaml")),
+    ("paypay.yaml", include_str!("../../../../flows/paypay.yaml")),
+    ("upay.yaml", include_str!("../../../../flows/upay.yaml")),
+    ("common/call-me-back.yaml", include_str!("../../../../flows/common/call-me-back.yaml")),
+    ("common/feedback.yaml", include_str!("../../../../flows/common/feedback.yaml")),
+    ("common/follow-up.yaml", include_str!("../../../../flows/common/follow-up.yaml")),
+    ("common/leave-message.yaml", include_str!("../../../../flows/common/leave-message.yaml")),
+    ("common/person.yaml", include_str!("../../../../flows/common/person.yaml")),
+    ("common/security-advice.yaml", include_str!("../../../../flows/common/security-advice.yaml")),
+    ("common/text-link.yaml", include_str!("../../../../flows/common/text-link.yaml")),
 ];
 
 const SMALL: &str = "\
@@ -179,4 +183,47 @@ fn a_broken_text_still_has_an_outline_and_nothing_else() {
     assert_eq!(step(&broken, "main"), None);
     let error = set_step(&broken, "main", &Value::Null).unwrap_err();
     assert!(error.at().is_some() && !error.to_string().is_empty());
+}
+
+#[test]
+fn what_stands_around_a_step_stays_whatever_ends_its_lines() {
+    let windows = SMALL.replace('\n', "\r\n");
+    let edited = set_step(&windows, "refund", &json!({ "hangup": { "en-US": "No." } })).unwrap();
+    assert!(!edited.replace("\r\n", "").contains('\n'), "{edited:?}");
+    let open = SMALL.trim_end();
+    let more = add_step(open, None, "last", &json!({ "hangup": { "en-US": "No." } })).unwrap();
+    assert!(more.starts_with(open) && more.ends_with("      en-US: No.\n"), "{more}");
+    assert_eq!(delete_step(&more, "last").unwrap().trim_end(), open);
+}
+
+#[test]
+fn a_step_in_one_line_is_written_out() {
+    let text =
+        "flow: x\nstart: a\nsteps:\n  a: { hangup: { en-US: Bye. } }   # short\n  b: { say: { en-US: A }, then: a }\n";
+    let edited = set_step(text, "a", &json!({ "hangup": { "en-US": "So long." } })).unwrap();
+    let wanted = "  a:                               # short\n    hangup:\n      en-US: So long.\n  b: { say: { en-US: A }, then: a }\n";
+    assert!(edited.ends_with(wanted), "{edited}");
+    let all = "flow: x\nsteps: { a: { hangup: { en-US: Bye. } } }\n";
+    assert!(matches!(set_step(all, "a", &json!({ "say": {} })), Err(EditError::Layout(_))));
+    assert_eq!(step(all, "a").unwrap(), json!({ "hangup": { "en-US": "Bye." } }));
+}
+
+#[test]
+fn what_cannot_be_written_is_refused_in_every_language() {
+    use crate::words::Lang;
+    let deep = (0..60).fold(Value::from("x"), |inner, _| json!({ "a": inner }));
+    let errors = [
+        set_step(SMALL, "main", &json!({ "say": deep })).unwrap_err(),
+        set_step(SMALL, "none", &json!({ "say": {} })).unwrap_err(),
+        set_step(SMALL, "main", &json!([])).unwrap_err(),
+        set_step("flow: x", "main", &json!({ "say": {} })).unwrap_err(),
+        rename_step(SMALL, "main", "Main Menu").unwrap_err(),
+        rename_step(SMALL, "main", "bye").unwrap_err(),
+        delete_step(SMALL, "bye").unwrap_err(),
+        delete_step("flow: x\nsteps:\n  a:\n    hangup: {}\n", "a").unwrap_err(),
+    ];
+    for error in errors {
+        let told = [Lang::EnUs, Lang::ZhCn, Lang::JaJp].map(|lang| error.told(lang));
+        assert!(told[0] != told[1] && told[1] != told[2], "{told:?}");
+    }
 }

@@ -1,3 +1,6 @@
+mod properties;
+mod said;
+
 use super::{apply, changes, told, trees};
 use crate::flow::edit::{set_step, step};
 use crate::words::Lang;
@@ -49,7 +52,7 @@ fn differences_are_told_as_people_say_them() {
         .replace("失礼します。", "ありがとうございました。")
         .replace("{ key: 3, go: bye,", "{ key: 4, go: bye,");
     let told = sentences(SMALL, &proof, Lang::EnUs);
-    assert!(told.contains(&"A lost card (card): now asks for the PIN before replace; option 2 (“get another”) leads to prove now, not to replace.".to_owned()), "{told:#?}");
+    assert!(told.contains(&"A lost card (card): now asks for the PIN before option 2 (“get another”) goes on to replace (by way of prove).".to_owned()), "{told:#?}");
 }
 
 #[test]

@@ -1,0 +1,258 @@
+//! What callers do, rolled up by hour and by day. A call is taken in once, whoever does it: that it was
+//! is written in the same unit of work.
+
+use super::engine::{Arg, args, named};
+use super::{Result, Store};
+use std::collections::BTreeMap;
+
+/// In ms.
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
+
+/// An ended call that was not taken in yet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Untallied {
+    /// Our id.
+    pub id: String,
+    /// The line, by its flow's name.
+    pub line: String,
+    /// Which version of the flow it was on.
+    pub digest: String,
+    /// A trial call: it is taken in as nothing.
+    pub test: bool,
+    /// When it began, in ms.
+    pub began_at: i64,
+    /// When it ended, in ms.
+    pub ended_at: i64,
+    /// How, in a word.
+    pub ending: String,
+}
+
+/// One thing counted of a call.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Mark {
+    /// What, in a word.
+    pub what: &'static str,
+    /// Which one of it.
+    pub of: String,
+    /// How often.
+    pub n: i64,
+    /// How long in all, in ms, where times are counted.
+    pub total: i64,
+}
+
+/// A call with all that is counted of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Marked {
+    /// The call.
+    pub call: Untallied,
+    /// The language spoken at its end.
+    pub lang: String,
+    /// What is counted.
+    pub marks: Vec<Mark>,
+}
+
+/// Which calls are meant.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Span {
+    /// The line, by its flow's name.
+    pub line: String,
+    /// Begun at this moment or later, in ms; told apart by the hour.
+    pub from: i64,
+    /// Begun before it, in ms.
+    pub to: i64,
+    /// On this version; none: on any.
+    pub digest: Option<String>,
+    /// Ended in this language; none: in any.
+    pub lang: Option<String>,
+    /// Begun in these hours of the day, from and to, both included; none: at any time.
+    pub hours: Option<(u8, u8)>,
+    /// How far the zone whose hours they are is ahead of UTC, in ms.
+    pub ahead: i64,
+}
+
+/// How often something was.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tallied {
+    /// What.
+    pub what: String,
+    /// Which one of it.
+    pub of: String,
+    /// How often.
+    pub n: i64,
+    /// How long in all, in ms.
+    pub total: i64,
+}
+
+/// A version that calls were on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TalliedVersion {
+    /// The version.
+    pub digest: String,
+    /// The hour in which its first call began, in ms.
+    pub first: i64,
+    /// The hour in which its last call began, in ms.
+    pub last: i64,
+    /// Its calls.
+    pub n: i64,
+}
+
+/// What became of what was promised.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Promised {
+    /// Requests recorded.
+    pub asked: i64,
+    /// Done in time.
+    pub kept: i64,
+    /// Done too late, or overdue.
+    pub late: i64,
+    /// Still to be done, in time.
+    pub waiting: i64,
+    /// Closed without being done.
+    pub closed: i64,
+}
+named!(Promised { asked, kept, late, waiting, closed });
+
+/// What a page of figures reads, each by its own range of the table.
+macro_rules! whats {
+    () => {
+        "what IN ('answered', 'calls', 'edge', 'ended', 'first', 'hung', 'length', 'person', 'score', 'silent', 'step',
+            'verify', 'wrong')"
+    };
+}
+
+/// `$1` the line, `$2` the grain, `$3` from, `$4` to, `$5` the version, `$6` the language, `$7` and `$8` the
+/// hours of the day, `$9` how far ahead of UTC they are.
+macro_rules! of_span {
+    () => {
+        "line = $1 AND grain = $2 AND start >= $3 AND start < $4 AND ($5 = '' OR digest = $5)
+            AND ($6 = '' OR lang = $6)
+            AND CASE WHEN $7 <= $8 THEN ((start + $9) / 3600000) % 24 BETWEEN $7 AND $8
+                ELSE ((start + $9) / 3600000) % 24 NOT BETWEEN $8 + 1 AND $7 - 1 END"
+    };
+}
+
+impl Store {
+    /// Ended calls that were not taken in yet, the oldest first.
+    pub async fn untallied(&self, limit: u32) -> Result<Vec<Untallied>> {
+        type Row = (String, String, String, bool, i64, i64, Option<String>);
+        let sql = "SELECT id, line, digest, test, began_at, ended_at, ending FROM calls
+            WHERE tallied_at IS NULL AND ended_at IS NOT NULL ORDER BY ended_at LIMIT $1";
+        let rows = self.engine.rows::<Row>(sql, args![limit]).await?.into_iter();
+        let call = |(id, line, digest, test, began_at, ended_at, ending): Row| {
+            let ending = ending.unwrap_or_default();
+            Untallied { id, line, digest, test, began_at, ended_at, ending }
+        };
+        Ok(rows.map(call).collect())
+    }
+
+    /// The scores given in a call, by category.
+    pub async fn scores_of_call(&self, call: &str) -> Result<Vec<(String, i64)>> {
+        let sql = "SELECT category, score FROM scores WHERE call_id = $1 ORDER BY turn, seq";
+        self.engine.rows::<(String, i64)>(sql, args![call]).await
+    }
+
+    /// Takes calls in, at `at` in ms, each of them once: those that somebody else took in meanwhile, or
+    /// that are gone, are left out. Gives how many were taken in.
+    pub async fn tally(&self, calls: &[Marked], at: i64) -> Result<u64> {
+        let mut tx = self.engine.begin().await?;
+        // One server at a time: two that want the same rows in another order would wait for each other.
+        tx.lock_subjects(vec!["tallies".to_owned()], at).await?;
+        let (mut sums, mut taken) = (BTreeMap::new(), 0);
+        for Marked { call, lang, marks } in calls {
+            let sql = "UPDATE calls SET tallied_at = $2 WHERE id = $1 AND tallied_at IS NULL";
+            if tx.run(sql, args![&call.id, at]).await? == 0 {
+                continue;
+            }
+            taken += 1;
+            for mark in marks.iter().filter(|_| !call.test) {
+                for (grain, long) in [("hour", HOUR), ("day", DAY)] {
+                    let start = call.began_at - call.began_at.rem_euclid(long);
+                    let key = (&call.line, mark.what, grain, start, &mark.of, &call.digest, lang);
+                    let sum: &mut (i64, i64) = sums.entry(key).or_default();
+                    *sum = (sum.0 + mark.n, sum.1 + mark.total);
+                }
+            }
+        }
+        for ((line, what, grain, start, of, digest, lang), (n, total)) in sums {
+            let sql = "INSERT INTO tallies (line, what, grain, start, of_what, digest, lang, n, total)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                ON CONFLICT (line, what, grain, start, of_what, digest, lang)
+                DO UPDATE SET n = tallies.n + excluded.n, total = tallies.total + excluded.total";
+            tx.run(sql, args![line, what, grain, start, of, digest, lang, n, total]).await?;
+        }
+        tx.commit().await?;
+        Ok(taken)
+    }
+
+    /// What was counted of the calls of a span. Only tallies are read, never calls.
+    pub async fn tallied(&self, span: &Span) -> Result<Vec<Tallied>> {
+        let sql = concat!(
+            "SELECT what, of_what, CAST(sum(n) AS BIGINT), CAST(sum(total) AS BIGINT) FROM tallies WHERE ",
+            of_span!(),
+            " AND ",
+            whats!(),
+            " GROUP BY what, of_what"
+        );
+        let mut sums: BTreeMap<(String, String), (i64, i64)> = BTreeMap::new();
+        for part in span.parts() {
+            let rows = self.engine.rows::<(String, String, i64, i64)>(sql, span.args(part)).await?;
+            for (what, of, n, total) in rows {
+                let sum = sums.entry((what, of)).or_default();
+                *sum = (sum.0 + n, sum.1 + total);
+            }
+        }
+        Ok(sums.into_iter().map(|((what, of), (n, total))| Tallied { what, of, n, total }).collect())
+    }
+
+    /// How many calls of a span began in each hour, by its beginning in ms, where there were any.
+    pub async fn tallied_hours(&self, span: &Span) -> Result<Vec<(i64, i64)>> {
+        let sql = concat!(
+            "SELECT start, CAST(sum(n) AS BIGINT) FROM tallies WHERE what = 'calls' AND ",
+            of_span!(),
+            " GROUP BY start ORDER BY start"
+        );
+        self.engine.rows::<(i64, i64)>(sql, span.args(("hour", span.from, span.to))).await
+    }
+
+    /// The versions that calls of a line were on, the newest first.
+    pub async fn tallied_versions(&self, line: &str, limit: u32) -> Result<Vec<TalliedVersion>> {
+        let sql = "SELECT digest, min(start), max(start), CAST(sum(n) AS BIGINT) FROM tallies
+            WHERE line = $1 AND what = 'calls' AND grain = 'day' GROUP BY digest ORDER BY max(start) DESC, min(start) DESC
+            LIMIT $2";
+        let rows = self.engine.rows::<(String, i64, i64, i64)>(sql, args![line, limit]).await?.into_iter();
+        Ok(rows.map(|(digest, first, last, n)| TalliedVersion { digest, first, last, n }).collect())
+    }
+
+    /// What became of what was promised to callers of a line from `from` until before `to`, in ms, as it
+    /// stands at `at`; in all languages when none is named.
+    pub async fn promised(&self, line: &str, lang: Option<&str>, (from, to): (i64, i64), at: i64) -> Result<Promised> {
+        let sql = "SELECT count(*) AS asked, count(CASE WHEN state = 'done' AND ended_at <= due THEN 1 END) AS kept,
+                count(CASE WHEN (state = 'done' AND ended_at > due) OR (state IN ('open', 'claimed') AND due < $5)
+                    THEN 1 END) AS late,
+                count(CASE WHEN state IN ('open', 'claimed') AND due >= $5 THEN 1 END) AS waiting,
+                count(CASE WHEN state = 'closed' THEN 1 END) AS closed
+            FROM requests WHERE line = $1 AND filed_at >= $2 AND filed_at < $3 AND ($4 = '' OR lang = $4) AND test = FALSE";
+        let values = args![line, from, to, lang.unwrap_or_default(), at];
+        Ok(self.engine.first::<Promised>(sql, values).await?.unwrap_or_default())
+    }
+}
+
+impl Span {
+    /// The ranges to read: whole days where no hours are asked for, and the hours around them.
+    fn parts(&self) -> Vec<(&'static str, i64, i64)> {
+        let up = |at: i64| at + (-at).rem_euclid(DAY);
+        let (first, last) = (up(self.from), self.to - self.to.rem_euclid(DAY));
+        if self.hours.is_some() || first >= last {
+            return vec![("hour", self.from, self.to)];
+        }
+        let parts = [("hour", self.from, first), ("day", first, last), ("hour", last, self.to)];
+        parts.into_iter().filter(|(_, from, to)| from < to).collect()
+    }
+
+    fn args(&self, (grain, from, to): (&'static str, i64, i64)) -> Vec<Arg> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let (first, last) = self.hours.unwrap_or((0, 23));
+        args![&self.line, grain, from, to, text(&self.digest), text(&self.lang), first, last, self.ahead]
+    }
+}

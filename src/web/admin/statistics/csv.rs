@@ -1,0 +1,45 @@
+//! All figures as a table for spreadsheets: one row a number.
+
+use super::asked::Asked;
+use crate::store::{Promised, Tallied};
+use csv::{Error, Terminator, WriterBuilder};
+use jiff::Timestamp;
+
+const COLUMNS: [&str; 9] = ["line", "from", "to", "language", "version", "what", "of", "n", "total_ms"];
+
+/// What was counted on a version, nothing standing for all of them, and the calls of each hour.
+pub(super) type Part = (String, Vec<Tallied>, Vec<(i64, i64)>);
+
+/// The table, with the mark by which spreadsheets know UTF-8.
+pub(super) fn sheet(asked: &Asked, parts: &[Part], promised: &Promised) -> Result<Vec<u8>, Error> {
+    let mut csv = WriterBuilder::new().terminator(Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
+    csv.write_record(COLUMNS)?;
+    let lang = asked.lang.map_or("", |lang| lang.tag());
+    let (from, to) = (asked.from.to_string(), asked.to.to_string());
+    let mut row = |version: &str, what: &str, of: &str, n: i64, total: i64| {
+        let (n, total) = (n.to_string(), total.to_string());
+        let cells = [asked.line.as_str(), &from, &to, lang, version, what, of, &n, &total];
+        csv.write_record(cells.map(text_alone))
+    };
+    for (version, tallied, hours) in parts {
+        for Tallied { what, of, n, total } in tallied {
+            row(version, what, of, *n, *total)?;
+        }
+        for (start, n) in hours {
+            let hour = Timestamp::from_millisecond(*start).map(|hour| hour.to_string()).unwrap_or_default();
+            row(version, "calls-of-hour", &hour, *n, 0)?;
+        }
+    }
+    let Promised { asked: filed, kept, late, waiting, closed } = *promised;
+    let all = [("asked", filed), ("kept", kept), ("late", late), ("waiting", waiting), ("closed", closed)];
+    for (of, n) in all {
+        row("", "requests", of, n, 0)?;
+    }
+    csv.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// A cell that a spreadsheet takes for text and nothing else.
+fn text_alone(text: &str) -> String {
+    let runs = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
+    if text.starts_with(runs) { format!("'{text}") } else { text.to_owned() }
+}

@@ -1,0 +1,234 @@
+//! The page of figures: every picture has its numbers beside it.
+
+use super::asked::Asked;
+use super::figures::{Figures, StepFigures, Times, percent};
+use super::words::{Words, named};
+use crate::store::{Promised, TalliedVersion};
+use crate::web::admin::frame::Frame;
+use crate::words::Lang;
+use askama::Template;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Rows of a list that stand on the page; the others are in the table for spreadsheets.
+const ROWS: usize = 200;
+/// The yardsticks: seconds to the first choice, mean and median in the menus elsewhere.
+const FIRST: i64 = 8;
+const MEAN: i64 = 48;
+const MEDIAN: i64 = 40;
+
+/// What was read.
+pub(super) struct Found {
+    pub(super) figures: Figures,
+    pub(super) beside: Option<Figures>,
+    pub(super) hours: Vec<(i64, i64)>,
+    pub(super) versions: Vec<TalliedVersion>,
+    pub(super) promised: Promised,
+}
+
+#[derive(Template)]
+#[template(path = "admin_statistics.html", config = "src/web/askama.toml")]
+pub(super) struct Page<'a> {
+    f: Frame,
+    w: &'static Words,
+    asked: &'a Asked,
+    query: String,
+    lines: Vec<String>,
+    langs: [(Lang, &'static str); 4],
+    versions: Vec<(TalliedVersion, String)>,
+    /// What stands above the columns of figures.
+    heads: Vec<String>,
+    calls: i64,
+    overview: Vec<Row>,
+    ways: Vec<Way>,
+    more_ways: usize,
+    steps: Vec<(StepFigures, [String; 4])>,
+    more_steps: usize,
+    first: Vec<Bar>,
+    length: Vec<Bar>,
+    verify: Vec<Bar>,
+    ended: Vec<Bar>,
+    promised: [(&'static str, i64, String); 5],
+    scores: Vec<(String, [i64; 5], i64, String)>,
+    by_hour: Vec<Bar>,
+    by_day: Vec<Bar>,
+}
+
+/// Something went wrong, or there is nothing.
+#[derive(Template)]
+#[template(path = "admin_statistics_none.html", config = "src/web/askama.toml")]
+pub(super) struct TroublePage {
+    pub(super) f: Frame,
+    pub(super) w: &'static Words,
+    pub(super) words: &'static str,
+}
+
+/// A figure in each column, and what it is held against.
+struct Row {
+    name: &'static str,
+    values: Vec<String>,
+    wanted: String,
+}
+
+struct Way {
+    from: String,
+    by: String,
+    to: String,
+    n: i64,
+    share: String,
+    width: i64,
+}
+
+/// A bar; its width is of a hundred.
+pub(super) struct Bar {
+    name: String,
+    n: i64,
+    share: String,
+    width: i64,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn of(f: Frame, w: &'static Words, asked: &'a Asked, lines: Vec<String>, found: Found) -> Page<'a> {
+        let Found { figures, beside, hours, versions, promised } = found;
+        let all = figures.calls;
+        let short = |digest: &str| match digest {
+            "" => w.all.to_owned(),
+            digest => digest.chars().take(8).collect(),
+        };
+        let heads = std::iter::once(short(&asked.version)).chain(beside.as_ref().map(|_| short(&asked.beside)));
+        let versions = versions.into_iter().map(|version| {
+            let day = |ms: i64| {
+                Timestamp::from_millisecond(ms)
+                    .map_or(String::new(), |at| at.to_zoned(asked.zone.clone()).date().to_string())
+            };
+            let name =
+                format!("{} · {} – {} · {}", short(&version.digest), day(version.first), day(version.last), version.n);
+            (version, name)
+        });
+        let columns: Vec<&Figures> = std::iter::once(&figures).chain(beside.as_ref()).collect();
+        let Promised { asked: filed, kept, late, waiting, closed } = promised;
+        let promises = [filed, kept, late, waiting, closed];
+        let counted = |pairs: &[(String, i64)]| bars(pairs.iter().map(|(word, n)| (named(w, word), *n)).collect());
+        Page {
+            query: asked.query(),
+            lines,
+            langs: Lang::ALL.map(|lang| (lang, w.languages[lang as usize])),
+            versions: versions.collect(),
+            heads: heads.collect(),
+            calls: all,
+            overview: overview(w, &columns),
+            ways: figures.ways.iter().take(ROWS).map(|way| Way::of(w, way, all)).collect(),
+            more_ways: figures.ways.len().saturating_sub(ROWS),
+            steps: figures.steps.iter().take(ROWS).map(|step| (step.clone(), shares(step))).collect(),
+            more_steps: figures.steps.len().saturating_sub(ROWS),
+            first: spans(&figures.first),
+            length: spans(&figures.length),
+            verify: counted(&figures.verify),
+            ended: counted(&figures.ended),
+            promised: std::array::from_fn(|at| (w.promised[at], promises[at], percent(promises[at], filed))),
+            scores: figures.scores.iter().map(|(category, given)| scored(category, given)).collect(),
+            by_hour: by_hour(asked, &hours),
+            by_day: by_day(asked, &hours),
+            f,
+            w,
+            asked,
+        }
+    }
+}
+
+fn overview(w: &'static Words, columns: &[&Figures]) -> Vec<Row> {
+    let row = |name: &'static str, wanted: String, of: &dyn Fn(&Figures) -> String| Row {
+        name,
+        values: columns.iter().map(|figures| of(figures)).collect(),
+        wanted,
+    };
+    let share = |n: fn(&Figures) -> i64| move |f: &Figures| format!("{} ({})", n(f), percent(n(f), f.calls));
+    let seconds = |text: Option<String>| text.map_or_else(|| "–".to_owned(), |text| format!("{text} s"));
+    let span = |of: fn(&Figures) -> &Times, hundred: i64| {
+        move |f: &Figures| seconds(of(f).percentile(hundred).map(|s| s.to_string()))
+    };
+    let mean = |f: &Figures| seconds(f.length.mean().map(|mean| format!("{mean:.0}")));
+    let fill = |words: &str, n: i64| words.replace("{n}", &n.to_string());
+    let ended = |f: &Figures, word: &str| f.ended.iter().find(|(own, _)| own == word).map_or(0, |(_, n)| *n);
+    vec![
+        row(w.calls, String::new(), &|f| f.calls.to_string()),
+        row(w.alone, String::new(), &share(|f| f.alone)),
+        row(w.agent, String::new(), &share(|f| f.agent)),
+        row(w.request, String::new(), &share(|f| f.request)),
+        row(w.hung_up, String::new(), &|f| {
+            format!("{} ({})", ended(f, "hung-up"), percent(ended(f, "hung-up"), f.calls))
+        }),
+        row(w.faults, String::new(), &|f| format!("{} ({})", ended(f, "fault"), percent(ended(f, "fault"), f.calls))),
+        row(w.first, fill(w.at_most, FIRST), &span(|f| &f.first, 50)),
+        row(w.first_90, String::new(), &span(|f| &f.first, 90)),
+        row(w.length, fill(w.usual, MEAN), &mean),
+        row(w.length_median, fill(w.usual, MEDIAN), &span(|f| &f.length, 50)),
+        row(w.length_90, String::new(), &span(|f| &f.length, 90)),
+    ]
+}
+
+impl Way {
+    fn of(w: &Words, (from, by, to, n): &(String, String, String, i64), all: i64) -> Way {
+        let width = (n * 100).checked_div(all).unwrap_or(0).min(100);
+        Way { from: from.clone(), by: named(w, by), to: to.clone(), n: *n, share: percent(*n, all), width }
+    }
+}
+
+/// Of those who came to a step.
+fn shares(step: &StepFigures) -> [String; 4] {
+    [step.hung, step.silent, step.wrong, step.person].map(|n| percent(n, step.came))
+}
+
+/// Bars of a hundredth of the longest each.
+fn bars(counted: Vec<(String, i64)>) -> Vec<Bar> {
+    let most = counted.iter().map(|(_, n)| *n).max().unwrap_or(1).max(1);
+    let all: i64 = counted.iter().map(|(_, n)| n).sum();
+    let bar = |(name, n): (String, i64)| Bar { name, n, share: percent(n, all), width: n * 100 / most };
+    counted.into_iter().map(bar).collect()
+}
+
+/// Times by spans people can take in: the smallest are put together.
+fn spans(times: &Times) -> Vec<Bar> {
+    const ENDS: [i64; 14] = [2, 4, 6, 8, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300];
+    let mut sums: BTreeMap<usize, i64> = BTreeMap::new();
+    for (from, n) in &times.spans {
+        *sums.entry(ENDS.iter().position(|end| from < end).unwrap_or(ENDS.len())).or_default() += n;
+    }
+    let Some(last) = sums.keys().max().copied() else { return Vec::new() };
+    let name = |at: usize| {
+        let from = at.checked_sub(1).map_or(0, |before| ENDS[before]);
+        ENDS.get(at).map_or_else(|| format!("{from} +"), |end| format!("{from}–{end}"))
+    };
+    bars((0..=last).map(|at| (name(at), sums.get(&at).copied().unwrap_or(0))).collect())
+}
+
+fn scored(category: &str, given: &[i64; 5]) -> (String, [i64; 5], i64, String) {
+    let n: i64 = given.iter().sum();
+    let sum: i64 = given.iter().zip(1..).map(|(n, score)| n * score).sum();
+    let mean = if n > 0 { format!("{:.1}", sum as f64 / n as f64) } else { "–".to_owned() };
+    (category.to_owned(), *given, n, mean)
+}
+
+fn by_hour(asked: &Asked, hours: &[(i64, i64)]) -> Vec<Bar> {
+    let mut sums = [0; 24];
+    for (start, n) in hours {
+        let hour = Timestamp::from_millisecond(*start).map_or(0, |at| at.to_zoned(asked.zone.clone()).hour());
+        if let Some(sum) = sums.get_mut(usize::try_from(hour).unwrap_or(0)) {
+            *sum += n;
+        }
+    }
+    if hours.is_empty() {
+        Vec::new()
+    } else {
+        bars(sums.iter().enumerate().map(|(hour, n)| (format!("{hour:02}"), *n)).collect())
+    }
+}
+
+fn by_day(asked: &Asked, hours: &[(i64, i64)]) -> Vec<Bar> {
+    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+    for (start, n) in hours {
+        let day = Timestamp::from_millisecond(*start).map(|at| at.to_zoned(asked.zone.clone()).date().to_string());
+        *sums.entry(day.unwrap_or_default()).or_default() += n;
+    }
+    bars(sums.into_iter().collect())
+}

@@ -1,0 +1,58 @@
+//! The admins' studio: what becomes of a draft, and what callers hear meanwhile. On both engines.
+
+mod approvals;
+mod drafts;
+mod files;
+mod stage;
+mod trials;
+mod versions;
+
+use crate::support::database::Database;
+
+macro_rules! on_both_engines {
+    ($($room:ident: $($name:ident)*;)*) => {
+        mod on_sqlite {
+            $($(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$room::$name(super::Database::sqlite()).await;
+            })*)*
+        }
+        mod on_postgresql {
+            $($(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$room::$name(super::Database::postgres().await).await;
+            })*)*
+        }
+    };
+}
+
+on_both_engines! {
+    drafts:
+        two_people_who_type_at_once_are_told
+        a_draft_with_mistakes_is_saved_and_says_why_it_cannot_be_published
+        a_story_that_goes_another_way_keeps_a_draft_back
+        a_draft_can_be_called_before_anybody_else_hears_it
+        names_and_sizes_that_no_file_has_are_refused
+        a_huge_and_hostile_draft_is_saved_and_told;
+    versions:
+        what_is_published_is_heard_by_new_calls_and_taken_back_and_no_call_changes
+        a_shared_file_changes_every_flow_that_has_it
+        of_two_publishers_one_wins_and_the_other_goes_on_over_it
+        a_version_goes_out_at_its_moment_unless_it_is_taken_back_or_too_late
+        what_one_server_publishes_the_other_has_at_its_next_look;
+    trials:
+        a_share_of_the_calls_gets_the_new_version_and_every_server_agrees
+        a_trial_is_given_to_everybody_or_stopped_and_running_calls_keep_theirs
+        a_trial_that_goes_wrong_stops_by_itself
+        a_trial_that_goes_well_goes_on;
+    approvals:
+        a_protected_change_waits_for_another_admin
+        what_waited_too_long_is_told
+        what_is_approved_goes_out_when_and_to_whom_it_was_meant_to
+        mending_words_asks_nobody;
+    files:
+        a_file_that_stays_leaves_what_the_studio_published
+        a_file_that_changed_alone_goes_live
+        when_both_changed_both_are_there
+        what_was_written_back_is_known;
+}
