@@ -40,6 +40,7 @@ fn row(call: &CallId, version: u32) -> TurnRow {
         at: 1_772_416_800_000 + i64::from(version),
         begins,
         ends: None,
+        person: false,
         remember: Vec::new(),
     }
 }

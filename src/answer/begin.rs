@@ -51,15 +51,7 @@ impl Answerer {
             info!("a version that is not there was asked for");
             return Ok(Reply::Document(inner.not_in_service(provider)));
         };
-        let row = BeginRow {
-            provider: provider.name().to_owned(),
-            provider_call: provider_call.to_owned(),
-            line: flow.name.clone(),
-            digest: flow.digest.to_string(),
-            dialled: began.dialled.clone(),
-            caller: began.from.as_ref().map(|phone| phone.as_str().to_owned()),
-            test: began.test,
-        };
+        let row = begins(provider, provider_call, &flow, &began);
         let mute = lines.mute(&flow, &began.dialled, provider);
         let mut state = State::new(&flow, began.clone()).without(&flow, mute);
         state.fiction |= inner.settings.fiction;
@@ -214,5 +206,18 @@ impl Answerer {
             *slot = None;
         }
         Err(Failure::Contended)
+    }
+}
+
+/// What is known of a call when it begins.
+fn begins(provider: Provider, provider_call: &str, flow: &Flow, began: &Began) -> BeginRow {
+    BeginRow {
+        provider: provider.name().to_owned(),
+        provider_call: provider_call.to_owned(),
+        line: flow.name.clone(),
+        digest: flow.digest.to_string(),
+        dialled: began.dialled.clone(),
+        caller: began.from.as_ref().map(|phone| phone.as_str().to_owned()),
+        test: began.test,
     }
 }

@@ -57,12 +57,14 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         proxies: config.proxies.clone().into(),
         reach: providers::reach(providers::signing(config), config.pepper()?, app.answerer.public_url().to_owned()),
     };
-    let housekeeping = tokio::spawn(worker::run(app.answerer.clone(), kept(config), app.objects.clone()));
     let (stop_posting, stopping) = sync::watch::channel(false);
     let keeping = tokio::spawn(desk.run(stopping.clone()));
     let posting = post(config, &app).map(|post| tokio::spawn(post.run(stopping)));
-    let tending = tokio::spawn(studio.run());
-    let watching = tokio::spawn(watch::run(config.flows.clone(), app.marks.clone(), app.answerer.clone(), hangup));
+    let housekeeping = [
+        tokio::spawn(worker::run(app.answerer.clone(), kept(config), app.objects.clone())),
+        tokio::spawn(studio.run()),
+        tokio::spawn(watch::run(config.flows.clone(), app.marks.clone(), app.answerer.clone(), hangup)),
+    ];
     let stopped = Arc::new(tokio::sync::Notify::new());
     let stop = stopped.clone();
     let serving = listen::serve(listener, router(web), clients(), async move {
@@ -91,9 +93,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
             }
         }
     }
-    housekeeping.abort();
-    watching.abort();
-    tending.abort();
+    housekeeping.iter().for_each(JoinHandle::abort);
     // What was said is in the outbox by now; what is being sent is finished, the rest is the next one's.
     drop(stop_posting);
     keeping.await.context("the desk's housekeeping ended badly")?;

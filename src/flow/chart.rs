@@ -12,16 +12,19 @@ use super::model::{Block, Flow, Kind, Step};
 use crate::words::columns::{columns, wrap};
 use crate::words::{Lang, Level};
 use cut::Ways;
-pub use exits::Manner;
 use exits::{Exit, exits, tells};
+pub use exits::{Manner, expr as written};
 use place::Shape;
 pub use shares::{Share, Shares};
 
 /// The width of a box and of the gap between columns, in the drawing's units.
-const BOX: f64 = 250.0;
-const GAP: f64 = 84.0;
-const HEAD: f64 = 30.0;
-const LINE: f64 = 15.0;
+pub const BOX: f64 = 250.0;
+/// See [`BOX`].
+pub const GAP: f64 = 84.0;
+/// The height of a box's first line, and of the others.
+pub const HEAD: f64 = 30.0;
+/// See [`HEAD`].
+pub const LINE: f64 = 15.0;
 const ROW: f64 = 20.0;
 /// The columns of letters a line of a box takes.
 const LETTERS: usize = 39;

@@ -37,10 +37,16 @@ impl Protected {
     }
 }
 
+/// What a flow does, in sentences that two versions share when they do the same.
+type Facts = fn(&Flow) -> BTreeSet<String>;
+
 /// What of the protected differs between two versions.
 pub(super) fn changed(old: &Flow, new: &Flow) -> BTreeSet<Protected> {
-    let facets: [(Protected, fn(&Flow) -> BTreeSet<String>); 3] =
-        [(Protected::Verification, verification), (Protected::Transfers, transfers), (Protected::Numbers, numbers)];
+    let facets = [
+        (Protected::Verification, verification as Facts),
+        (Protected::Transfers, transfers),
+        (Protected::Numbers, numbers),
+    ];
     facets.into_iter().filter(|(_, of)| of(old) != of(new)).map(|(part, _)| part).collect()
 }
 

@@ -3,6 +3,7 @@
 use super::{MAX_BODY, Web};
 use crate::words::Role;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, on};
@@ -38,6 +39,28 @@ impl Doors {
     {
         if let Ok(filter) = MethodFilter::try_from(method.clone()) {
             self.router = self.router.route(path, on(filter, handler));
+            self.opened.push(Opened { method, path: path.into(), needs });
+        }
+        self
+    }
+
+    /// The same for an address that takes more than most: at most so many bytes.
+    pub fn large<H, T>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        needs: Option<Role>,
+        most: usize,
+        handler: H,
+    ) -> Doors
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        if let Ok(filter) = MethodFilter::try_from(method.clone()) {
+            let limits = (DefaultBodyLimit::max(most), RequestBodyLimitLayer::new(most));
+            let large = Router::new().route(path, on(filter, handler)).layer(limits);
+            self.described = self.described.merge(large);
             self.opened.push(Opened { method, path: path.into(), needs });
         }
         self

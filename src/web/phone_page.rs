@@ -85,10 +85,19 @@ pub struct PhonePage {
 }
 
 impl PhonePage {
+    /// What stands in the page of the phone, and what its script is told, for a page that has more than
+    /// a phone; `door` is where it calls. Fails only if writing to memory fails.
+    pub fn parts(&self, door: &str) -> Result<(String, String), askama::Error> {
+        let words = words::of(self.lang);
+        let data = data_block(&ScriptData { token: self.token.reveal(), words, door: Some(door) })?;
+        let body = Body { w: words, page: self, keys: keys(words), spoken: &SPOKEN_NAMES }.render()?;
+        Ok((body, data))
+    }
+
     /// The page as HTML. Names and titles are escaped. Fails only if writing to memory fails.
     pub fn html(&self) -> Result<String, askama::Error> {
         let words = words::of(self.lang);
-        let data = data_block(&ScriptData { token: self.token.reveal(), words })?;
+        let data = data_block(&ScriptData { token: self.token.reveal(), words, door: None })?;
         Page { w: words, page: self, keys: keys(words), data, names: &LANGUAGE_NAMES, spoken: &SPOKEN_NAMES }.render()
     }
 }
@@ -117,11 +126,24 @@ struct Page<'a> {
     spoken: &'static [(Lang, &'static str)],
 }
 
+/// The phone itself, without what stands around it.
+#[derive(Template)]
+#[template(path = "phone_body.html", config = "src/web/askama.toml")]
+struct Body<'a> {
+    w: &'static Words,
+    page: &'a PhonePage,
+    keys: [Key; 12],
+    spoken: &'static [(Lang, &'static str)],
+}
+
 /// What the script is told. The words travel with it so that they stand in one place only.
 #[derive(Serialize)]
 struct ScriptData<'a> {
     token: &'a str,
     words: &'static Words,
+    /// Where it calls, if not where every phone does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    door: Option<&'a str>,
 }
 
 /// A key of the keypad, and what it does besides being itself: in a menu, and while digits are typed.

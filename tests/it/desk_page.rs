@@ -2,7 +2,7 @@
 //! keyboard, on a large and on the smallest screen, in light and dark, in every language.
 
 pub mod rules;
-mod stage;
+pub mod stage;
 
 use crate::support::browser::Screen;
 use stage::{Desk, PASSWORD, Seat};

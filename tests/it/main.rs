@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod admin_calls;
+mod admin_flows;
 mod admin_house;
 mod admin_lines;
+mod admin_statistics;
 mod api;
 mod attempts;
 mod audio;

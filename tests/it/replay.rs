@@ -193,7 +193,7 @@ fn what_the_world_was_not_asked_is_needed_and_what_it_was_is_answered_again() {
     ]);
     // Account and PIN are asked for earlier, and typed there.
     assert_eq!(replay(&looks, &first, &recorded).went, Went::Elsewhere);
-    let needs = replay(&looks, &look("'77777777'"), &recorded);
+    let needs = replay(&looks, &look(r#""'77777777'""#), &recorded);
     assert_eq!((needs.went, needs.step.as_deref()), (Went::NeedsData(Needed::Source("payment".into())), Some("look")));
 }
 

@@ -3,6 +3,7 @@
 mod approvals;
 mod drafts;
 mod files;
+mod in_flight;
 mod stage;
 mod trials;
 mod versions;
@@ -50,6 +51,8 @@ on_both_engines! {
         what_waited_too_long_is_told
         what_is_approved_goes_out_when_and_to_whom_it_was_meant_to
         mending_words_asks_nobody;
+    in_flight:
+        no_call_changes_its_version_whatever_is_done_meanwhile;
     files:
         a_file_that_stays_leaves_what_the_studio_published
         a_file_that_changed_alone_goes_live

@@ -20,7 +20,7 @@ use crate::words::{Lang, Level, Secret};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-pub use speak::{phrase, phrase_text};
+pub use speak::{option_words, phrase, phrase_text};
 
 /// What keeps every call finite. Hitting one ends it politely, with the name in the trail.
 pub mod limits {

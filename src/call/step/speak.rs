@@ -147,12 +147,7 @@ impl Walk<'_> {
             if label.trim().is_empty() {
                 self.trail.push(Trace::Wordless);
             }
-            let (name, hole) = match option.says {
-                OptionForm::For => ("menu.for", "for"),
-                OptionForm::To => ("menu.to", "to"),
-            };
-            let holes = [(hole, Value::Text(label)), ("key", Value::Text(key_name(option.key, lang).into()))];
-            let words = phrase(&self.flow.phrases, name, lang, &holes);
+            let words = option_words(&self.flow.phrases, option.says, label, option.key, lang);
             self.say_words(lang, Pace::Option, words);
         }
     }
@@ -241,6 +236,16 @@ impl Walk<'_> {
         }
         self.recorded_since(step, mark);
     }
+}
+
+/// An option of a menu as it is said: its label in the frame of the language, and its key.
+pub fn option_words(phrases: &Phrases, form: OptionForm, label: String, key: u8, lang: Lang) -> String {
+    let (name, hole) = match form {
+        OptionForm::For => ("menu.for", "for"),
+        OptionForm::To => ("menu.to", "to"),
+    };
+    let holes = [(hole, Value::Text(label)), ("key", Value::Text(key_name(key, lang).into()))];
+    phrase(phrases, name, lang, &holes)
 }
 
 /// A phrase of the core in a language, with its holes filled. What is not there is said as nothing:

@@ -4,6 +4,7 @@ use super::steps::rename;
 use super::{Change, Edit, Part, Trees, trees};
 use crate::flow::source::Problem;
 use serde_json::{Map, Value};
+use std::collections::HashMap;
 
 /// The files of a version with these changes made, as data.
 ///
@@ -28,7 +29,7 @@ pub fn apply(old: &[(String, String)], changes: &[Change]) -> Result<Trees, Prob
 fn one(tree: &mut Value, change: &Change) -> Option<()> {
     let (last, above) = change.path.split_last()?;
     if let (Edit::StepRenamed { from }, Part::Key(to)) = (&change.edit, last) {
-        rename(tree, from, to);
+        rename(tree, &HashMap::from([(from.clone(), to.clone())]));
         return Some(());
     }
     if let Edit::Ordered(order) = &change.edit {
@@ -45,10 +46,13 @@ fn one(tree: &mut Value, change: &Change) -> Option<()> {
             parent.as_object_mut()?.shift_remove(key);
         }
         (Edit::Set { new: Some(new), .. }, Part::At(at)) => *parent.get_mut(at)? = new.clone(),
-        (Edit::Inserted(item), Part::At(at)) => parent.as_array_mut()?.insert(*at, item.clone()),
-        (Edit::Removed(_), Part::At(at)) => drop(parent.as_array_mut()?.remove(*at)),
+        (Edit::Inserted(item), Part::At(at)) => {
+            let list = parent.as_array_mut().filter(|list| *at <= list.len())?;
+            list.insert(*at, item.clone());
+        }
+        (Edit::Removed(_), Part::At(at)) => drop(parent.as_array_mut().filter(|list| *at < list.len())?.remove(*at)),
         (Edit::Moved { from }, Part::At(at)) => {
-            let list = parent.as_array_mut()?;
+            let list = parent.as_array_mut().filter(|list| *at < list.len() && *from < list.len())?;
             let item = list.remove(*from);
             list.insert(*at, item);
         }

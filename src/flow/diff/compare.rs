@@ -1,13 +1,11 @@
 //! Two trees of a file side by side.
 
-use super::{About, Change, Edit, Part, pair};
+use super::{About, Change, Edit, Part, pair, steps};
 use crate::flow::edit::value::keeps_order;
 use crate::flow::schema::{Shape, kind_of, shape_at};
 use crate::flow::source::Node;
 use serde_json::{Map, Value, json};
-
-/// Lists longer than this are told as a whole.
-const MAX_ITEMS: usize = 1_000;
+use std::collections::HashMap;
 
 /// The comparing of a file.
 pub struct Comparing<'t> {
@@ -19,11 +17,21 @@ pub struct Comparing<'t> {
     pub found: Vec<Change>,
     /// The step that is looked at, with its kind.
     pub step: Option<(String, Option<&'static str>)>,
+    /// What callers know steps by: the label of the first option that leads to each.
+    titles: HashMap<&'t str, &'t Map<String, Value>>,
+    /// Where the new tree has its steps.
+    places: HashMap<&'t str, (usize, &'t Node)>,
 }
 
 impl<'t> Comparing<'t> {
     pub fn new(file: &'t str, root: Option<&'t Node>, old: &'t Value, new: &'t Value) -> Comparing<'t> {
-        Comparing { file, root, old, new, found: Vec::new(), step: None }
+        let mut titles = HashMap::new();
+        for (step, label) in steps::labels(new).chain(steps::labels(old)) {
+            titles.entry(step).or_insert(label);
+        }
+        let steps = root.and_then(|root| root.get("steps")).map(Node::pairs).unwrap_or_default();
+        let places = steps.iter().map(|(key, node)| (key.text.as_str(), (key.at.line, node))).collect();
+        Comparing { file, root, old, new, found: Vec::new(), step: None, titles, places }
     }
 
     /// Every difference, in the order in which they can be applied.
@@ -141,7 +149,7 @@ impl<'t> Comparing<'t> {
         };
         let item = item.cloned().or_else(|| own(self.new));
         let (step, kind) = self.step.clone().map_or((None, None), |(step, kind)| (Some(step), kind));
-        let title = step.as_deref().map(|step| self.title(step)).unwrap_or_default();
+        let title = step.as_deref().and_then(|step| self.titles.get(step)).copied().cloned().unwrap_or_default();
         let proof = self.proof(path, &edit);
         let about = About { kind: kind.map(str::to_owned), title, item, proof };
         let line = self.line(path, &edit);
@@ -152,9 +160,16 @@ impl<'t> Comparing<'t> {
     fn line(&self, path: &[Part], edit: &Edit) -> usize {
         let gone = matches!(edit, Edit::Removed(_));
         let path = if gone { &path[..path.len().saturating_sub(1)] } else { path };
-        let Some(mut node) = self.root else { return 1 };
-        let mut line = node.at.line;
-        for part in path {
+        let Some(root) = self.root else { return 1 };
+        let (mut line, mut node) = (root.at.line, root);
+        let mut rest = path;
+        if let [Part::Key(steps), Part::Key(name), inner @ ..] = path
+            && steps == "steps"
+            && let Some(place) = self.places.get(name.as_str())
+        {
+            ((line, node), rest) = (*place, inner);
+        }
+        for part in rest {
             let found = match part {
                 Part::Key(name) => {
                     node.pairs().iter().find(|(key, _)| key.text == *name).map(|(key, node)| (key.at.line, node))
@@ -178,7 +193,7 @@ enum Item {
 /// Whether two lists are compared item by item: lists of words are told as a whole.
 fn in_items(old: &[Value], new: &[Value]) -> bool {
     let maps = |list: &[Value]| list.iter().all(|item| item.is_object() || item.is_array());
-    maps(old) && maps(new) && old.len() <= MAX_ITEMS && new.len() <= MAX_ITEMS
+    maps(old) && maps(new) && old.len() <= pair::MAX_ITEMS && new.len() <= pair::MAX_ITEMS
 }
 
 /// The kind of a step.

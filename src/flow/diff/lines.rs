@@ -6,6 +6,10 @@ use similar::{ChangeTag, TextDiff};
 /// How many lines that stay the same are shown around one that does not.
 const AROUND: usize = 3;
 
+/// What is compared line by line at most, as lines of one times lines of the other: beyond it one
+/// text takes the place of the other, so that nobody waits.
+const MOST: usize = 25_000_000;
+
 /// Lines that differ, with some around them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Hunk {
@@ -40,16 +44,7 @@ pub enum How {
 
 /// What differs between two texts; nothing when they are equal.
 pub fn text_diff(old: &str, new: &str) -> Vec<Hunk> {
-    let diff = TextDiff::from_lines(old, new);
-    let lines = diff.iter_all_changes().map(|change| {
-        let how = match change.tag() {
-            ChangeTag::Equal => How::Kept,
-            ChangeTag::Insert => How::Added,
-            ChangeTag::Delete => How::Removed,
-        };
-        Line { how, text: change.value().trim_end_matches(['\n', '\r']).to_owned() }
-    });
-    let lines: Vec<Line> = lines.collect();
+    let lines = lines(old, new);
     let changed: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].how != How::Kept).collect();
     let mut hunks: Vec<Hunk> = Vec::new();
     let (mut old, mut new, mut told) = (1, 1, 0);
@@ -62,4 +57,27 @@ pub fn text_diff(old: &str, new: &str) -> Vec<Hunk> {
         hunks.push(Hunk { old, new, lines: lines[own].to_vec() });
     }
     hunks
+}
+
+/// Every line of both texts, in order.
+fn lines(old: &str, new: &str) -> Vec<Line> {
+    let line = |how: How, text: &str| Line { how, text: text.trim_end_matches(['\n', '\r']).to_owned() };
+    let (was, is): (Vec<&str>, Vec<&str>) = (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let head = was.iter().zip(&is).take_while(|(a, b)| a == b).count();
+    let tail = was[head..].iter().rev().zip(is[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (gone, come) = (&was[head..was.len() - tail], &is[head..is.len() - tail]);
+    let between: Vec<Line> = if gone.len().saturating_mul(come.len()) > MOST {
+        let come = come.iter().map(|text| line(How::Added, text));
+        gone.iter().map(|text| line(How::Removed, text)).chain(come).collect()
+    } else {
+        let diff = TextDiff::from_slices(gone, come);
+        let how = |tag| match tag {
+            ChangeTag::Equal => How::Kept,
+            ChangeTag::Insert => How::Added,
+            ChangeTag::Delete => How::Removed,
+        };
+        diff.iter_all_changes().map(|change| line(how(change.tag()), change.value())).collect()
+    };
+    let kept = |text: &&str| line(How::Kept, text);
+    was[..head].iter().map(kept).chain(between).chain(was[was.len() - tail..].iter().map(kept)).collect()
 }

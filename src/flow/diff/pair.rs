@@ -15,6 +15,9 @@ const ALIKE: [Alike; 7] = [
     |a, b| ["story", "account", "name"].iter().any(|key| shares(a, b, key)) && a.get("go").is_none(),
 ];
 
+/// Longer lists are paired place by place: nobody writes them by hand.
+pub const MAX_ITEMS: usize = 1_000;
+
 /// For each new item the place of the old one that it was.
 pub fn items(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
     let mut pairs: Vec<Option<usize>> = vec![None; new.len()];
@@ -26,7 +29,8 @@ pub fn items(old: &[Value], new: &[Value]) -> Vec<Option<usize>> {
             }
             let fits = |from: &usize| !taken[*from] && alike(&old[*from], item);
             let near = Some(at).filter(|at| *at < old.len() && fits(at));
-            if let Some(from) = near.or_else(|| (0..old.len()).find(fits)) {
+            let anywhere = || (0..old.len()).find(fits).filter(|_| old.len() <= MAX_ITEMS && new.len() <= MAX_ITEMS);
+            if let Some(from) = near.or_else(anywhere) {
                 taken[from] = true;
                 pairs[at] = Some(from);
             }

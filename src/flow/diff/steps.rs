@@ -4,7 +4,7 @@ use super::compare::{Comparing, kind};
 use super::{Edit, Part, Proof, pair};
 use crate::flow::schema::targets;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The fields at the top of a file that name a step.
 const TOP: [&str; 3] = ["start", "person", "denied"];
@@ -31,15 +31,17 @@ impl Comparing<'_> {
         for name in gone.into_iter().rev() {
             by_content.entry(content(old, name)).or_default().push(name);
         }
-        let mut tree = old.clone();
+        let mut names = HashMap::new();
         for name in come {
             let Some(from) = by_content.get_mut(&content(new, name)).and_then(Vec::pop) else { continue };
-            rename(&mut tree, from, name);
+            names.insert(from.clone(), name.clone());
             let path = [Part::Key("steps".to_owned()), Part::Key(name.clone())];
             self.step = Some((name.clone(), kind(&new["steps"][name])));
             self.tell(&path, Edit::StepRenamed { from: from.clone() }, None);
             self.step = None;
         }
+        let mut tree = old.clone();
+        rename(&mut tree, &names);
         tree
     }
 
@@ -76,17 +78,6 @@ impl Comparing<'_> {
         self.step = None;
     }
 
-    /// What callers know a step by: the label of the first option that leads to it.
-    pub fn title(&self, step: &str) -> Map<String, Value> {
-        let leads = |tree: &Value| {
-            let options =
-                tree.get("steps").map(map)?.values().filter_map(|step| step.get("menu")?.as_array()).flatten();
-            let mut labels = options.filter(|option| option["go"] == step).filter_map(pair::label);
-            labels.next().map(map).cloned()
-        };
-        leads(self.new).or_else(|| leads(self.old)).unwrap_or_default()
-    }
-
     /// Whether a target that changed goes by way of an identification now, or no longer does.
     pub fn proof(&self, path: &[Part], edit: &Edit) -> Option<Proof> {
         let Edit::Set { old: Some(Value::String(was)), new: Some(Value::String(is)) } = edit else { return None };
@@ -110,11 +101,11 @@ fn map(value: &Value) -> &Map<String, Value> {
     value.as_object().unwrap_or(&NONE)
 }
 
-/// Gives a step of a file another name, with all that refers to it.
-pub fn rename(tree: &mut Value, from: &str, to: &str) {
+/// Gives steps of a file other names, with all that refers to them.
+pub fn rename(tree: &mut Value, names: &HashMap<String, String>) {
     let mut renamed = |target: &mut String| {
-        if target == from {
-            *target = to.to_owned();
+        if let Some(to) = names.get(target) {
+            target.clone_from(to);
         }
     };
     for field in TOP {
@@ -125,11 +116,19 @@ pub fn rename(tree: &mut Value, from: &str, to: &str) {
     let Some(steps) = tree.get_mut("steps").and_then(Value::as_object_mut) else { return };
     *steps = std::mem::take(steps)
         .into_iter()
-        .map(|(name, mut step)| {
+        .map(|(mut name, mut step)| {
+            renamed(&mut name);
             each_target(&mut step, &mut renamed);
-            (if name == from { to.to_owned() } else { name }, step)
+            (name, step)
         })
         .collect();
+}
+
+/// The steps that options lead to, each with the label of the option.
+pub fn labels(tree: &Value) -> impl Iterator<Item = (&str, &Map<String, Value>)> {
+    let steps = tree.get("steps").map(map).into_iter().flat_map(Map::values);
+    let options = steps.filter_map(|step| step.get("menu")?.as_array()).flatten();
+    options.filter_map(|option| Some((option.get("go")?.as_str()?, pair::label(option)?.as_object()?)))
 }
 
 /// Every name of another step in a step.

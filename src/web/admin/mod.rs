@@ -27,7 +27,7 @@ static ASSETS: [Asset; 1] = [Asset {
 
 /// The files of all rooms.
 pub fn assets() -> impl Iterator<Item = &'static Asset> {
-    static ALL: &[&[Asset]] = &[&ASSETS, &lines::ASSETS, &notices::ASSETS];
+    static ALL: &[&[Asset]] = &[&ASSETS, &flows::ASSETS, &lines::ASSETS, &notices::ASSETS];
     ALL.iter().copied().flatten()
 }
 

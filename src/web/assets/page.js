@@ -1,7 +1,7 @@
 // What is on the page around a call: its words, what it remembers, the transcript, and the documents
 // of the turns. It knows of no call. No text ever becomes markup.
 
-export const { token, words } = JSON.parse(document.getElementById("data").textContent);
+export const { token, words, door = "/voice/phone" } = JSON.parse(document.getElementById("data").textContent);
 export const el = (id) => document.getElementById(id);
 export const fill = (text, holes) => text.replace(/\{(\w+)\}/g, (_, name) => holes[name]);
 
@@ -121,4 +121,4 @@ export function writeDocument(turn) {
   el("count").textContent = String(el("documents").childElementCount);
 }
 
-document.querySelector("details").ontoggle = () => { if (log.lastElementChild) follow(log.lastElementChild); };
+document.querySelector("#beside details").ontoggle = () => { if (log.lastElementChild) follow(log.lastElementChild); };

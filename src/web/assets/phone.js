@@ -3,10 +3,12 @@
 // flows; every word of its own comes from the page, and no text ever becomes markup.
 
 import { callingFrom, showNumberFault } from "./choose.js";
-import { clear, el, fill, mark, newId, point, recall, remember, token, words, writeDocument, writeHeard, writeKeys } from "./page.js";
+import { clear, door, el, fill, mark, newId, point, recall, remember, token, words, writeDocument, writeHeard, writeKeys } from "./page.js";
 import { beep, hush, pip, say, sound } from "./voice.js";
 
 const screen = el("screen");
+/** What style sheets look at: the page, or the part of one that is the phone. */
+const root = el("phone") ?? document.body;
 
 /** The call under way, or null. It waits for one of three: keys (`gather`), a `desk` that rings, or a
  *  `message` to be spoken. `ahead` holds keys pressed before anyone asked for them. */
@@ -26,8 +28,8 @@ function show(state) {
   screen.dataset.state = el("state").dataset.state = state;
   el("state").textContent = words[state];
   const live = call !== null;
-  document.body.dataset.call = live ? "on" : "off";
-  document.body.dataset.keys = call?.desk ? "desk" : call?.message ? "message" : !call?.gather ? "none" : call.gather.hash_ends ? "typing" : "menu";
+  root.dataset.call = live ? "on" : "off";
+  root.dataset.keys = call?.desk ? "desk" : call?.message ? "message" : !call?.gather ? "none" : call.gather.hash_ends ? "typing" : "menu";
   el("desk").hidden = !call?.desk;
   el("message").hidden = !call?.message;
   el("call").hidden = live;
@@ -89,7 +91,7 @@ function dial() {
   el("clock").textContent = "0:00";
   scrollTo(0, 0);
   el("pad").focus({ preventScroll: true }); // so that Enter is the phone's and not the button's
-  send("/voice/phone", { call: call.id, dialled: el("line").value, from, lang: null });
+  send(door, { call: call.id, dialled: el("line").value, from, lang: null });
 }
 
 /** Sends what happened and hears the next turn. What fails can be sent again as it was. */
@@ -117,8 +119,12 @@ async function send(url, body) {
     return show("failed");
   }
   request = null;
+  tellOthers(turn);
   hear(turn);
 }
+
+/** Whoever shows the call beside the phone is told of each turn, and of the end. */
+const tellOthers = (turn) => document.dispatchEvent(new CustomEvent("phone:turn", { detail: { call: turn?.call ?? null } }));
 
 // The server gives out addresses under its public name; this page may be open under another one.
 const pathOf = (url) => { const at = new URL(url, location.href); return at.pathname + at.search; };
@@ -286,6 +292,7 @@ function end(why) {
   disarm();
   request?.stop.abort();
   request = call = null;
+  tellOthers(null);
   mark(`${why} · ${el("clock").textContent}`);
   const elsewhere = el("beside").contains(document.activeElement); // reading what was said
   show("ended");
@@ -337,9 +344,9 @@ el("mute").ariaPressed = String(sound.muted);
 el("pause").ariaPressed = String(unhurried);
 el("keyboard").onchange = (event) => remember("keyboard", event.target.checked ? "yes" : "no");
 
-document.addEventListener("pointerdown", () => { document.body.dataset.by = "pointer"; }, true);
+document.addEventListener("pointerdown", () => { root.dataset.by = "pointer"; }, true);
 document.addEventListener("keydown", (event) => {
-  document.body.dataset.by = "keys";
+  root.dataset.by = "keys";
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape" && call) return el("hangup").click();
   const target = event.target;

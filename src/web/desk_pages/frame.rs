@@ -70,6 +70,11 @@ impl Frame {
         self.role >= Role::Supervisor
     }
 
+    /// Whether the studio is open to whoever reads it.
+    pub(in crate::web) fn administers(&self) -> bool {
+        self.role >= Role::Admin
+    }
+
     pub(in crate::web) fn signed_in(&self) -> String {
         words::fill(self.w.frame.signed_in, &[("name", &self.name), ("role", self.role_name())])
     }

@@ -78,7 +78,7 @@ impl Clock {
     }
 
     /// How long ago something was.
-    pub(super) fn ago(&self, at: Timestamp) -> Moment {
+    pub(in crate::web) fn ago(&self, at: Timestamp) -> Moment {
         let w = self.words();
         // A sentence of its own: nobody says "under a minute ago" in every language.
         let sentence = if self.now.duration_since(at).as_secs().abs() < 60 { w.time.just } else { w.time.ago };

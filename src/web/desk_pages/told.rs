@@ -43,6 +43,8 @@ pub(super) struct Attempt {
 
 /// A call of the customer.
 pub(super) struct Call {
+    /// Our id of it.
+    pub(super) id: String,
     pub(super) line: String,
     pub(super) asked: bool,
     pub(super) ending: Option<String>,
@@ -165,6 +167,7 @@ fn length(seconds: u32) -> String {
 pub(super) fn calls(clock: &Clock, flows: &[Arc<Flow>], calls: &[CardCall]) -> Vec<Call> {
     let w = words::of(clock.lang);
     let call = |call: &CardCall| Call {
+        id: call.id.clone(),
         line: line_title(flows, &call.line, clock.lang),
         asked: call.asked,
         ending: call.ending.as_deref().map(|ending| named(w.endings, ending)),

@@ -119,14 +119,14 @@ async fn some_cards(anna: &Seat) -> (String, String) {
 
 impl Seat {
     /// Chooses the language of the pages, at the list.
-    async fn speak(&self, tag: &str) {
+    pub async fn speak(&self, tag: &str) {
         self.at("/desk").await;
         self.css(&format!(".languages button[value='{tag}']")).await.click().await.unwrap();
         self.css(&format!("html[lang='{tag}'] h1")).await;
     }
 
     /// What axe-core finds wrong with the page as it is.
-    async fn faults(&self, axe: &str) -> Vec<String> {
+    pub async fn faults(&self, axe: &str) -> Vec<String> {
         self.driver.execute(axe, Vec::new()).await.unwrap();
         let run = "const done = arguments[arguments.length - 1];
             const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];

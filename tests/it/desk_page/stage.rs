@@ -3,6 +3,7 @@
 
 use crate::support::browser::{Browser, Ended, Screen, turn};
 use crate::support::server::eventually;
+use hotline::store::Store;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::ops::Deref;
@@ -44,6 +45,12 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         let (server, address, first) = start(folder.path(), "127.0.0.1:0");
         Desk { server: Some(server), address, first: first.expect("a way to sign in"), folder, _turn: turn }
+    }
+
+    /// Its database, as another server would open it.
+    pub async fn store(&self) -> Store {
+        let file = self.folder.path().join(".hotline/hotline.db");
+        Store::open(&format!("sqlite:{}", file.display()), "test").await.expect("the database opens")
     }
 
     /// The first admin, signed in and at the list.
@@ -195,6 +202,18 @@ impl Seat {
             self.click(pressed).await;
         }
         "0106"
+    }
+
+    /// Keeps a picture of the whole page where somebody asked for it.
+    pub async fn shot(&self, name: &str) {
+        let Some(folder) = std::env::var_os("HOTLINE_SHOTS") else { return };
+        let size = "return [document.documentElement.scrollWidth, document.documentElement.scrollHeight]";
+        let size = self.run(size).await;
+        let metrics =
+            serde_json::json!({ "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        self.driver.screenshot(&Path::new(&folder).join(format!("{name}.png"))).await.unwrap();
+        self.devtools("Emulation.clearDeviceMetricsOverride", serde_json::json!({})).await;
     }
 
     pub async fn close(self) {

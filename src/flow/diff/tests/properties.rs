@@ -68,7 +68,7 @@ fn told_whole((name, text): (&str, &str), blows: &[Blow]) -> Result<(), TestCase
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 12, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 6, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn what_is_told_of_a_shipped_hotline_is_all(at in 0..HOTLINES.len(), blows in blows()) {
@@ -77,7 +77,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 200, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 60, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn what_is_told_makes_the_new_of_the_old_and_the_old_of_the_new(at in 0..FILES.len(), blows in blows()) {

@@ -1,7 +1,7 @@
 //! The sentences themselves, and what is protected.
 
 use super::{SMALL, sentences};
-use crate::flow::diff::{Touch, changes, nothing_told, protected, told, touches};
+use crate::flow::diff::{Touch, apply, changes, nothing_told, protected, told, touches, trees};
 use crate::words::Lang;
 
 const READERS: [Lang; 3] = [Lang::EnUs, Lang::ZhCn, Lang::JaJp];
@@ -187,4 +187,16 @@ fn what_touches_proof_transfers_and_numbers_is_protected() {
     );
     assert_eq!(touched("set: { a: 1, b: a }", "request: callback\n    number: a"), Some(Touch::Numbers));
     assert_eq!(touched("flow: small", "flow: small\ncountries: [CN]"), Some(Touch::Numbers));
+}
+
+#[test]
+fn a_change_that_does_not_fit_changes_nothing() {
+    let file = |text: &str| vec![("small.yaml".to_owned(), text.to_owned())];
+    let shorter = SMALL
+        .replace("      - { key: 1, go: card,   for: { en-US: a lost card, zh-CN: 挂失, ja-JP: カードの紛失 } }\n", "");
+    let found = changes(&file(&shorter), &file(SMALL)).unwrap();
+    assert!(!found.is_empty());
+    let other = file("flow: other\nsteps:\n  main:\n    menu: []\n  card: {}\n");
+    let gone = changes(&file(SMALL), &file(&shorter)).unwrap();
+    assert_eq!(apply(&other, &gone).unwrap(), trees(&other).unwrap());
 }

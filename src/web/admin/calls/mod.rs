@@ -6,7 +6,7 @@ mod words;
 use super::frame::{Frame, Here};
 use crate::call::event::Now;
 use crate::flow::Flow;
-use crate::store::{CallFilter, FoundCall, StoreError};
+use crate::store::{CallFilter, FoundCall, Store, StoreError};
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Stamp};
 use crate::web::language::PageLang;
@@ -181,20 +181,37 @@ async fn find(web: &Web, asked: &Asked, clock: &Clock) -> Result<(Vec<FoundCall>
         if !known.is_empty() {
             return Ok((known, false));
         }
-        let Some(number) = number(&web.answerer.flows().live(), &asked.name) else { return Ok((Vec::new(), false)) };
-        filter.number = Some(number);
+        // At home in several countries it may be as many numbers.
+        for number in numbers(&web.answerer.flows().live(), &asked.name) {
+            filter.number = Some(number);
+            let found = page(store, &filter, asked).await?;
+            if !found.0.is_empty() {
+                return Ok(found);
+            }
+        }
+        return Ok((Vec::new(), false));
     }
-    let mut calls = store.find_calls(&filter, asked.before.as_deref(), PAGE + 1).await?;
+    page(store, &filter, asked).await
+}
+
+async fn page(store: &Store, filter: &CallFilter, asked: &Asked) -> Result<(Vec<FoundCall>, bool), StoreError> {
+    let mut calls = store.find_calls(filter, asked.before.as_deref(), PAGE + 1).await?;
     let more = calls.len() > PAGE as usize;
     calls.truncate(PAGE as usize);
     Ok((calls, more))
 }
 
-/// A number as people write it, at home in any country the lines serve.
-fn number(flows: &[Arc<Flow>], typed: &str) -> Option<String> {
-    let countries = flows.iter().flat_map(|flow| &flow.countries);
-    let read = Phone::parse(typed, None).or_else(|| countries.into_iter().find_map(|c| Phone::parse(typed, Some(*c))));
-    read.map(|phone| phone.as_str().to_owned())
+/// The numbers somebody may mean: as it is written, and at home in each country the lines serve.
+fn numbers(flows: &[Arc<Flow>], typed: &str) -> Vec<String> {
+    let countries = flows.iter().flat_map(|flow| &flow.countries).map(|country| Some(*country));
+    let read = [None].into_iter().chain(countries).filter_map(|country| Phone::parse(typed, country));
+    let mut numbers: Vec<String> = Vec::new();
+    for number in read.map(|phone| phone.as_str().to_owned()) {
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    numbers
 }
 
 fn row(w: &'static Words, clock: &Clock, call: &FoundCall) -> Row {

@@ -68,7 +68,7 @@ pub(super) static WORDS: Words = Words {
         ("too-long", "やり取りが多すぎる"),
         ("fault", "内部の障害"),
         ("silent", "2時間応答なし"),
-        ("closed", "回線を閉鎖中"),
+        ("closed", "窓口が休止中"),
         ("open", "通話中"),
     ],
     world_words: WorldWords {

@@ -68,7 +68,7 @@ pub(super) static WORDS: Words = Words {
         ("too-long", "轮次过多"),
         ("fault", "内部故障"),
         ("silent", "两小时无音讯"),
-        ("closed", "线路已关闭"),
+        ("closed", "热线已关闭"),
         ("open", "进行中"),
     ],
     world_words: WorldWords {

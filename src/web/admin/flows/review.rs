@@ -1,0 +1,171 @@
+//! `/admin/flows/{flow}/review`: everything one wants to know before callers hear a draft, and the form
+//! that publishes it. What cannot be published says why; nothing that was typed is lost on a refusal.
+
+use super::difference::{Difference, difference};
+use super::failure;
+use super::form::{Pairs, field};
+use super::problems::{Fault, faults};
+use super::room::{Checked, Head, Room, Tab};
+use super::words::{Words, fill};
+use crate::flow::source::Problem;
+use crate::studio::{Examined, Publish, StudioError, When};
+use crate::web::admin::frame::Frame;
+use crate::web::desk_pages::frame::send;
+use crate::web::did::{Did, did};
+use crate::web::page::see;
+use askama::Template;
+use axum::Form;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "admin_flow_review.html", config = "src/web/askama.toml")]
+struct ReviewPage {
+    f: Frame,
+    w: &'static Words,
+    head: Head,
+    empty: bool,
+    faults: Vec<Fault>,
+    /// How the stories went, in a sentence; none: there are none.
+    stories: Option<String>,
+    /// Stories that go another way: title, place, what should have been, what was.
+    failed: Vec<(String, String, String, String)>,
+    touches: Vec<String>,
+    difference: Difference,
+    /// Why it cannot be published; none: it can.
+    blocked: Option<&'static str>,
+    approvals: bool,
+    /// Another version is live than the one the draft was begun on.
+    stale: bool,
+    typed: Typed,
+    zone: String,
+    told: Option<String>,
+}
+
+/// The form that publishes, as it was typed.
+pub(super) struct Typed {
+    note: String,
+    when: String,
+    at: String,
+    percent: String,
+    margin: String,
+}
+
+impl Default for Typed {
+    fn default() -> Typed {
+        let [note, at] = [String::new(), String::new()];
+        Typed { note, when: "now".to_owned(), at, percent: "10".to_owned(), margin: "5".to_owned() }
+    }
+}
+
+/// `GET …/review`
+pub(super) async fn page(room: Room) -> Response {
+    show(room, Typed::default(), None, StatusCode::OK).await
+}
+
+async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode) -> Response {
+    let examined: Arc<Examined> = match room.web.studio.examine(&room.draft).await {
+        Ok(examined) => examined,
+        Err(error) => return failure::page(&room.person, room.lang, &room.at(""), &error),
+    };
+    let problems: Vec<Problem> = examined.problems.clone();
+    let checked = Checked { faults: faults(&room.all_files(), &problems, room.lang), flow: examined.flow.clone() };
+    let base = room.base_files().await.unwrap_or_default();
+    let good = examined.stories.iter().filter(|story| story.failure.is_none()).count();
+    let counted = [("good", &*good.to_string()), ("all", &*examined.stories.len().to_string())];
+    let failed = examined.stories.iter().filter_map(|story| {
+        let failure = story.failure.as_ref()?;
+        let place = format!("{}:{}", failure.file, failure.line);
+        Some((story.title.clone(), place, failure.expected.clone(), failure.heard.clone()))
+    });
+    let w = room.w;
+    let zone = room.clock().zone.unwrap_or(TimeZone::UTC);
+    let blocked = match () {
+        () if examined.problems.iter().any(Problem::blocks) || examined.flow.is_none() => Some(w.r.cannot_publish),
+        () if examined.blocks() => Some(w.r.stories_fail),
+        () => None,
+    };
+    let page = ReviewPage {
+        f: room.frame("/review").with_script("/assets/admin-review.js", &w.r.replay_wait),
+        head: room.head(Tab::Review, Some(&checked)),
+        empty: room.draft.is_empty(),
+        stale: room.is_stale(),
+        stories: (!examined.stories.is_empty()).then(|| fill(w.r.stories_played, &counted)),
+        failed: failed.collect(),
+        touches: examined.touches.clone(),
+        difference: difference(base, room.all_files(), room.lang).await,
+        blocked,
+        approvals: room.web.studio.asks_for_approval(),
+        zone: fill(w.r.time_in, &[("zone", zone.iana_name().unwrap_or("UTC"))]),
+        faults: checked.faults,
+        typed,
+        told,
+        w,
+    };
+    send(status, &page)
+}
+
+/// `POST …/publish`
+pub(super) async fn publish(room: Room, Form(pairs): Form<Pairs>) -> Response {
+    let own = |name: &str| field(&pairs, name).to_owned();
+    let typed =
+        Typed { note: own("note"), when: own("when"), at: own("at"), percent: own("percent"), margin: own("margin") };
+    let publish = match wanted(&room, &typed) {
+        Ok(publish) => publish,
+        Err(why) => return show(room, typed, Some(why.to_owned()), StatusCode::UNPROCESSABLE_ENTITY).await,
+    };
+    let rev = field(&pairs, "rev").parse().unwrap_or(-1);
+    let before = room.live.as_ref().map(|flow| flow.digest.chars().take(12).collect());
+    match room.web.studio.publish(&room.name, rev, publish, &room.person.name).await {
+        Ok(version) => {
+            let after = Some(format!("{} {} {}", version.number, version.state.word(), version.note));
+            let of = room.name.clone();
+            did(see(&room.at("/versions")), Did { what: "flow.publish", of, before, after })
+        }
+        Err(error) => {
+            let told = failure::told(room.w, &error);
+            let mut room = room;
+            if let Err(again) = room.again().await {
+                return failure::page(&room.person, room.lang, &room.at(""), &again);
+            }
+            show(room, typed, Some(told.words), told.status).await
+        }
+    }
+}
+
+/// What is to be published how; or why not.
+fn wanted(room: &Room, typed: &Typed) -> Result<Publish, &'static str> {
+    let w = room.w;
+    if typed.note.trim().is_empty() {
+        return Err(w.r.note_missing);
+    }
+    let when = match typed.when.as_str() {
+        "at" => {
+            let zone = room.clock().zone.unwrap_or(TimeZone::UTC);
+            let at = typed.at.parse::<DateTime>().ok().and_then(|at| at.to_zoned(zone).ok());
+            When::At(at.ok_or(w.r.bad_time)?.timestamp().as_millisecond())
+        }
+        "share" => match (typed.percent.parse(), typed.margin.parse()) {
+            (Ok(percent @ 1..=99), Ok(margin @ 1..=100)) => When::Share { percent, margin },
+            _ => return Err(w.r.bad_share),
+        },
+        _ => When::Now,
+    };
+    Ok(Publish { note: typed.note.clone(), when })
+}
+
+/// `POST …/rebase`: the draft is brought over what was published meanwhile, its texts as they are.
+pub(super) async fn rebase(room: Room, Form(pairs): Form<Pairs>) -> Response {
+    let rev = field(&pairs, "rev").parse().unwrap_or(-1);
+    match room.web.studio.rebase(&room.name, rev, &room.person.name).await {
+        Ok(_) => see(&room.at("/review")),
+        Err(error @ StudioError::Changed { .. }) => {
+            let told = failure::told(room.w, &error);
+            show(room, Typed::default(), Some(told.words), told.status).await
+        }
+        Err(error) => failure::page(&room.person, room.lang, &room.at("/review"), &error),
+    }
+}

@@ -1,0 +1,218 @@
+//! `/admin/flows/{flow}/text`: a file as text. It works as a plain field with a button; the script
+//! gives it line numbers, problems in place, names to choose from, and keeps it as one types.
+
+use super::failure;
+use super::form::{Pairs, field};
+use super::names::{Known, known};
+use super::problems::Fault;
+use super::room::{Head, Room, Tab};
+use super::words::{Words, fill};
+use crate::studio::StudioError;
+use crate::web::admin::frame::Frame;
+use crate::web::desk_pages::frame::send;
+use crate::web::did::{Did, did};
+use crate::web::page::{in_query, see};
+use askama::Template;
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::{Form, Json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// `?file=common/call-me-back.yaml&line=12`.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    file: Option<String>,
+    line: Option<usize>,
+}
+
+#[derive(Template)]
+#[template(path = "admin_flow_text.html", config = "src/web/askama.toml")]
+struct TextPage {
+    f: Frame,
+    w: &'static Words,
+    head: Head,
+    /// Name, address, whether it is shown, whether the draft changes it.
+    files: Vec<(String, String, bool, bool)>,
+    file: String,
+    text: String,
+    faults: Vec<Fault>,
+    /// Faults of the other files.
+    elsewhere: usize,
+    told: Option<String>,
+    /// What somebody else made of the file meanwhile.
+    theirs: Option<String>,
+}
+
+/// What the page's script is told.
+#[derive(Serialize)]
+struct Data<'a> {
+    address: &'a str,
+    file: &'a str,
+    line: usize,
+    known: &'a Known,
+    kinds: Vec<&'static str>,
+    faults: &'a [Fault],
+    words: Script,
+}
+
+/// What it says.
+#[derive(Serialize)]
+struct Script {
+    saving: &'static str,
+    saved: &'static str,
+    unsaved: &'static str,
+    line_n: &'static str,
+    blocks: &'static str,
+    warns: &'static str,
+    names: &'static str,
+}
+
+/// `GET …/text`
+pub(super) async fn page(room: Room, Query(asked): Query<Asked>) -> Response {
+    let file = room.file(asked.file.as_deref()).0.clone();
+    show(room, &file, asked.line.unwrap_or(0), None, None, StatusCode::OK).await
+}
+
+/// Keeps what was typed: the rev it was read at decides.
+async fn keep(room: &mut Room, pairs: &Pairs) -> Result<Option<(String, String)>, StudioError> {
+    let file = room.file(Some(field(pairs, "file"))).0.clone();
+    let text = typed(pairs);
+    let before = room.file(Some(&file)).1.clone();
+    if before == text {
+        return Ok(None);
+    }
+    room.draft.rev = field(pairs, "rev").parse().unwrap_or(room.draft.rev);
+    room.save(&file, &text).await?;
+    Ok(Some((before, text)))
+}
+
+/// The text as it was typed: a browser sends line ends as CR LF, and files end with one.
+fn typed(pairs: &Pairs) -> String {
+    let text = pairs.iter().find(|(key, _)| key == "text").map_or("", |(_, text)| text).replace("\r\n", "\n");
+    if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" }
+}
+
+fn drafted(room: &Room, response: Response, file: &str, changed: Option<(String, String)>) -> Response {
+    // Whole files would fill the log: what was changed in them is enough.
+    let Some((before, after)) = changed else { return response };
+    let lines = |a: &str, b: &str| {
+        let other: std::collections::HashSet<&str> = b.lines().collect();
+        a.lines().filter(|line| !other.contains(line)).take(40).map(|line| format!("{line}\n")).collect::<String>()
+    };
+    let of = format!("{} {file}", room.name);
+    did(
+        response,
+        Did { what: "flow.draft", of, before: Some(lines(&before, &after)), after: Some(lines(&after, &before)) },
+    )
+}
+
+/// `POST …/text`: by the button.
+pub(super) async fn submit(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
+    let file = room.file(Some(field(&pairs, "file"))).0.clone();
+    match keep(&mut room, &pairs).await {
+        Ok(changed) => {
+            let to = room.at(&format!("/text?file={}", in_query(&file)));
+            drafted(&room, see(&to), &file, changed)
+        }
+        Err(error) => {
+            let told = failure::told(room.w, &error);
+            let theirs = if room.again().await.is_ok() { Some(room.file(Some(&file)).1.clone()) } else { None };
+            let words = match error {
+                StudioError::Changed { by, .. } => fill(room.w.clash, &[("who", by.as_deref().unwrap_or_default())]),
+                _ => told.words,
+            };
+            show(room, &file, 0, Some(words), Some((typed(&pairs), theirs)), told.status).await
+        }
+    }
+}
+
+/// `PUT …/text`: as one types. Answered with what the check says.
+pub(super) async fn put(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
+    let file = room.file(Some(field(&pairs, "file"))).0.clone();
+    match keep(&mut room, &pairs).await {
+        Ok(changed) => {
+            let checked = room.checked().await;
+            let here: Vec<&Fault> = checked.faults.iter().filter(|fault| fault.file == file).collect();
+            let head = room.head(Tab::Text, Some(&checked));
+            let answer = json!({
+                "rev": room.draft.rev,
+                "faults": here,
+                "known": known(&room.files, &file),
+                "state": head.state(room.w),
+            });
+            drafted(&room, Json(answer).into_response(), &file, changed)
+        }
+        Err(error) => {
+            let told = failure::told(room.w, &error);
+            let clash = if let StudioError::Changed { by, .. } = &error {
+                let words = fill(room.w.clash, &[("who", by.as_deref().unwrap_or_default())]);
+                room.again()
+                    .await
+                    .ok()
+                    .map(|()| json!({ "words": words, "theirs": room.file(Some(&file)).1, "rev": room.draft.rev }))
+            } else {
+                None
+            };
+            (told.status, Json(json!({ "told": told.words, "clash": clash }))).into_response()
+        }
+    }
+}
+
+async fn show(
+    room: Room,
+    file: &str,
+    line: usize,
+    told: Option<String>,
+    typed: Option<(String, Option<String>)>,
+    status: StatusCode,
+) -> Response {
+    let checked = room.checked().await;
+    let faults: Vec<Fault> = checked.faults.iter().filter(|fault| fault.file == file).cloned().collect();
+    let known = known(&room.files, file);
+    let (w, address) = (room.w, room.at("/text"));
+    let words = Script {
+        saving: w.saving,
+        saved: w.saved,
+        unsaved: w.unsaved,
+        line_n: w.line_n,
+        blocks: w.blocks,
+        warns: w.warns,
+        names: w.names,
+    };
+    let kinds = crate::flow::schema::KINDS.iter().map(|kind| kind.name).collect();
+    let data = Data { address: &address, file, line, known: &known, kinds, faults: &faults, words };
+    let link = |(name, _): &(String, String)| {
+        let changed = room.draft.changed.contains_key(name);
+        (name.clone(), format!("{address}?file={}", in_query(name)), name == file, changed)
+    };
+    let (text, theirs) = typed.unwrap_or_else(|| (room.file(Some(file)).1.clone(), None));
+    let page = TextPage {
+        f: room.frame(&format!("/text?file={}", in_query(file))).with_script("/assets/admin-text.js", &data),
+        w,
+        head: room.head(Tab::Text, Some(&checked)),
+        files: room.files.iter().chain([&room.stories]).map(link).collect(),
+        file: file.to_owned(),
+        text,
+        elsewhere: checked.faults.len() - faults.len(),
+        faults,
+        told,
+        theirs,
+    };
+    send(status, &page)
+}
+
+/// `POST …/discard`: the draft is given up.
+pub(super) async fn discard(room: Room, Form(pairs): Form<Pairs>) -> Response {
+    let rev = field(&pairs, "rev").parse().unwrap_or(room.draft.rev);
+    let files: Vec<&str> = room.draft.changed.keys().map(String::as_str).collect();
+    let before = files.join(", ");
+    match room.web.studio.discard(&room.name, rev, &room.person.name).await {
+        Ok(_) => {
+            let of = room.name.clone();
+            did(see(&room.at("")), Did { what: "flow.discard", of, before: Some(before), after: None })
+        }
+        Err(error) => failure::page(&room.person, room.lang, &room.at(""), &error),
+    }
+}

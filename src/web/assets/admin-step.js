@@ -1,0 +1,134 @@
+// The form of a step, kept as one types. What the check says stands beside the field at once, and
+// what callers will hear is read back from the server, which makes it as it makes calls.
+
+import { data, el, faultLine, make, send, tell, withVoices } from "./admin-flow.js";
+
+const { words, address } = data;
+const REST = 700;
+let waiting = 0, busy = false, dirty = false;
+
+const form = () => el("step-form");
+const fields = (act) => {
+  const all = Array.from(new FormData(form()));
+  if (act) all.push(["do", act]);
+  return all;
+};
+
+function state(text) {
+  el("saved").textContent = text;
+}
+
+/** Puts what the check says beside the fields. */
+function showFaults(faults) {
+  const places = Array.from(form().querySelectorAll("[data-faults]"));
+  const lines = new Map(places.map((place) => [place, []]));
+  for (const fault of faults) {
+    const inside = (name) => name !== "" && (fault.field === name || fault.field.startsWith(name + "."));
+    const best = places.filter((place) => inside(place.dataset.faults)).sort((a, b) => b.dataset.faults.length - a.dataset.faults.length)[0];
+    lines.get(best ?? places.find((place) => place.dataset.faults === ""))?.push(fault);
+  }
+  for (const [place, own] of lines) {
+    place.replaceChildren(...own.map((fault) => faultLine(fault, words)));
+    const name = place.dataset.faults;
+    if (!name) continue;
+    for (const input of form().querySelectorAll("[name]")) {
+      if (!input.getAttribute("aria-describedby")?.split(" ").includes("p-" + name)) continue;
+      if (own.length) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    }
+  }
+}
+
+function showSpoken(spoken) {
+  const place = el("spoken");
+  place.replaceChildren(...spoken.map((said) => {
+    const box = make("div", undefined, { class: "spoken", lang: said.lang });
+    const head = make("h3", said.language + " ");
+    const button = make("button", "▶ " + place.dataset.listen, { type: "button", class: "quiet listen", "data-lang": said.lang });
+    button.hidden = true;
+    head.append(button);
+    box.append(head, ...said.pieces.map((piece) => make("p", piece.words, { class: piece.pace, "data-lang": piece.lang, "data-pace": piece.pace })));
+    return box;
+  }));
+  withVoices(place);
+}
+
+function showClash(clash, seen) {
+  el("clash").hidden = false;
+  el("clash-words").textContent = clash.words;
+  el("clash-theirs").textContent = clash.theirs;
+  el("clash-mine").textContent = clash.mine;
+  el("clash-keep").hidden = false;
+  el("clash-keep").onclick = () => {
+    form().elements.seen.value = seen;
+    el("clash").hidden = true;
+    save();
+  };
+}
+
+/** Keeps the form as it is now; `act` also moves, adds or takes away a row. */
+async function save(act) {
+  clearTimeout(waiting);
+  if (busy) return void (waiting = setTimeout(() => save(act), 100));
+  busy = true;
+  dirty = false;
+  state(words.saving);
+  try {
+    const answer = await send(address, fields(act));
+    const told = answer.type === "opaqueredirect" ? null : await answer.json().catch(() => null);
+    if (answer.ok && told) {
+      form().elements.seen.value = told.seen;
+      el("flow-state").textContent = told.state;
+      el("clash").hidden = true;
+      if (act) await again();
+      showFaults(told.faults);
+      showSpoken(told.spoken);
+      state(words.saved);
+    } else {
+      dirty = true;
+      state(told?.clash?.words ?? told?.told ?? words.unsaved);
+      if (told?.clash) showClash(told.clash, told.seen);
+    }
+  } catch {
+    dirty = true;
+    state(words.unsaved);
+    waiting = setTimeout(() => save(act), 5000);
+  }
+  busy = false;
+}
+
+/** The form with its rows as they are now; whoever stood on a button stands on its neighbour. */
+async function again() {
+  const focus = document.activeElement, value = focus?.value, name = focus?.name;
+  const answer = await fetch(location.pathname + location.search, { headers: { accept: "text/html" }, cache: "no-store" });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("step-form");
+  if (!fresh) return;
+  form().replaceWith(document.importNode(fresh, true));
+  watch();
+  if (name !== "do") return;
+  const [what, list, at] = value.split(".");
+  const to = what === "up" ? Number(at) - 1 : what === "down" ? Number(at) + 1 : Number(at);
+  const rows = Array.from(form().querySelectorAll(`[data-field="${list}"] [data-row]`));
+  const row = what === "add" ? rows.at(-1) : rows[Math.min(Math.max(to, 0), rows.length - 1)];
+  const button = what === "add" ? row?.querySelector("input, textarea") : row?.querySelector(`button[value^="${what}"]:not(:disabled), button:not(:disabled)`);
+  (button ?? form().querySelector(`button[value="add.${list}"]`))?.focus();
+}
+
+function watch() {
+  form().oninput = () => {
+    dirty = true;
+    state("");
+    clearTimeout(waiting);
+    waiting = setTimeout(save, REST);
+  };
+  form().onsubmit = (event) => {
+    event.preventDefault();
+    const act = event.submitter?.value;
+    save(act && act !== "save" ? act : undefined).then(() => tell(el("saved").textContent));
+  };
+}
+
+watch();
+withVoices();
+addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });

@@ -1,0 +1,176 @@
+// The text of a file: line numbers, faults in their lines, names to choose from, kept as one types.
+// The field itself is the browser's own, so that everything one knows of fields works in it.
+
+import { data, el, faultLine, make, send } from "./admin-flow.js";
+
+const { words, address } = data;
+const text = el("text"), gutter = el("gutter"), list = el("names"), form = el("text-form");
+const REST = 900;
+let { faults, known } = data;
+
+// ---- Line numbers, and the faults on them ----
+
+let lines = 0;
+function number() {
+  const count = text.value.split("\n").length;
+  if (count !== lines) {
+    lines = count;
+    gutter.replaceChildren(...Array.from({ length: count }, (_, at) => make("i", String(at + 1))));
+  }
+  const byLine = new Map();
+  for (const fault of faults) byLine.set(fault.line, [...(byLine.get(fault.line) ?? []), fault]);
+  Array.from(gutter.children).forEach((line, at) => {
+    const own = byLine.get(at + 1);
+    line.className = !own ? "" : own.some((fault) => fault.blocks) ? "blocks" : "warns";
+    line.title = own ? own.map((fault) => `${fault.title}: ${fault.what}`).join("\n") : "";
+  });
+  follow();
+}
+const follow = () => { gutter.scrollTop = text.scrollTop; };
+text.onscroll = follow;
+
+function showFaults() {
+  el("faults").replaceChildren(...faults.map((fault) => {
+    const line = faultLine(fault, words);
+    const to = make("a", words.line_n.replace("{n}", fault.line), { href: "#text" });
+    to.onclick = (event) => { event.preventDefault(); goto(fault.line, fault.column); };
+    line.querySelector("b").after(" ", to);
+    return line;
+  }));
+  number();
+}
+
+/** Puts the cursor into a line and shows it. */
+function goto(line, column = 1) {
+  const before = text.value.split("\n").slice(0, line - 1);
+  const at = before.reduce((sum, own) => sum + own.length + 1, 0) + column - 1;
+  text.focus();
+  text.setSelectionRange(at, at);
+  const high = parseFloat(getComputedStyle(text).lineHeight);
+  text.scrollTop = Math.max(0, (line - 6) * high);
+}
+
+// ---- Keeping ----
+
+let waiting = 0, busy = false, dirty = false;
+
+async function save() {
+  clearTimeout(waiting);
+  if (busy) return void (waiting = setTimeout(save, 150));
+  busy = true;
+  const sent = text.value;
+  el("saved").textContent = words.saving;
+  try {
+    const answer = await send(address, new FormData(form));
+    const told = answer.type === "opaqueredirect" ? null : await answer.json().catch(() => null);
+    if (answer.ok && told) {
+      form.elements.rev.value = told.rev;
+      el("flow-state").textContent = told.state;
+      ({ faults, known } = told);
+      dirty = text.value !== sent;
+      el("clash").hidden = true;
+      el("saved").textContent = dirty ? "" : words.saved;
+      showFaults();
+    } else {
+      el("saved").textContent = told?.told ?? words.unsaved;
+      if (told?.clash) showClash(told.clash);
+    }
+  } catch {
+    el("saved").textContent = words.unsaved;
+    waiting = setTimeout(save, 5000);
+  }
+  busy = false;
+}
+
+function showClash(clash) {
+  el("clash").hidden = false;
+  el("clash-words").textContent = clash.words;
+  el("clash-theirs").value = clash.theirs;
+  for (const id of ["clash-keep", "clash-take"]) el(id).hidden = false;
+  el("clash-keep").onclick = () => { form.elements.rev.value = clash.rev; save(); };
+  el("clash-take").onclick = () => { text.value = clash.theirs; form.elements.rev.value = clash.rev; dirty = false; save(); };
+}
+
+text.addEventListener("input", () => {
+  dirty = true;
+  el("saved").textContent = "";
+  clearTimeout(waiting);
+  waiting = setTimeout(save, REST);
+  number();
+  if (!list.hidden) offer();
+});
+form.onsubmit = (event) => { event.preventDefault(); save(); };
+addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+
+// ---- Names to choose from ----
+
+/** What may stand here, and from where it is typed already. */
+function choices() {
+  const before = text.value.slice(0, text.selectionStart);
+  const line = before.slice(before.lastIndexOf("\n") + 1);
+  const typed = /[\w.-]*$/.exec(line)[0];
+  const field = /([\w-]+):\s*[\w.-]*$/.exec(line)?.[1];
+  const targets = ["then", "otherwise", "failed", "missing", "go", "else", "pending", "refused", "open", "closed", "start", "person", "denied",
+    "answered", "busy", "no-answer", "long-wait", "empty"];
+  let names = [];
+  if (targets.includes(field)) names = known.steps;
+  else if (field === "lookup" || field === "act") names = known.sources;
+  else if (field === "hours") names = known.calendars;
+  else if (field === "call") names = known.sub_flows;
+  else if (/^\s*[\w-]*$/.test(line)) names = data.kinds;
+  else names = [...known.names, ...known.steps];
+  return { typed, found: names.filter((name) => name.startsWith(typed) && name !== typed).slice(0, 12) };
+}
+
+let chosen = 0;
+function offer() {
+  const { found } = choices();
+  chosen = Math.min(chosen, Math.max(found.length - 1, 0));
+  list.hidden = found.length === 0;
+  list.replaceChildren(...found.map((name, at) => {
+    const item = make("li", name, { role: "option", id: "name-" + at, "aria-selected": String(at === chosen) });
+    item.onmousedown = (event) => { event.preventDefault(); chosen = at; take(); };
+    return item;
+  }));
+  if (list.hidden) text.removeAttribute("aria-activedescendant");
+  else text.setAttribute("aria-activedescendant", "name-" + chosen);
+}
+
+function close() {
+  list.hidden = true;
+  text.removeAttribute("aria-activedescendant");
+}
+
+function take() {
+  const { typed, found } = choices();
+  const name = found[chosen];
+  close();
+  if (!name) return;
+  text.focus();
+  // As if it were typed, so that it can be taken back.
+  if (!document.execCommand("insertText", false, name.slice(typed.length))) {
+    text.setRangeText(name.slice(typed.length), text.selectionStart, text.selectionEnd, "end");
+    text.dispatchEvent(new Event("input"));
+  }
+  close();
+}
+
+text.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  if (!list.hidden) {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const count = list.children.length;
+      chosen = (chosen + (event.key === "ArrowDown" ? 1 : count - 1)) % count;
+      return offer();
+    }
+    if (event.key === "Enter" || event.key === "Tab") { event.preventDefault(); return take(); }
+    if (event.key === "Escape") { event.preventDefault(); return close(); }
+  }
+  if (event.key === " " && event.ctrlKey) { event.preventDefault(); chosen = 0; return offer(); }
+  if ((event.ctrlKey || event.metaKey) && event.key === "s") { event.preventDefault(); return save(); }
+});
+text.addEventListener("blur", close);
+
+showFaults();
+if (data.line) goto(data.line);

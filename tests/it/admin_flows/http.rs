@@ -1,0 +1,195 @@
+//! What holds of drafts whatever the page: two who edit at once, faults that are kept and not published,
+//! text that stays text, sizes.
+
+use crate::support::people::{page, session, store};
+use crate::support::server::{Answer, Home, Server};
+use hotline::words::Role;
+use serde_json::Value;
+
+const FLOW: &str = "/admin/flows/digital-wallet";
+
+/// A server, and an admin who is signed in.
+struct Studio {
+    server: Server,
+    session: String,
+    _home: Home,
+}
+
+impl Studio {
+    async fn open() -> Studio {
+        let home = Home::new();
+        let server = home.start();
+        let session = session(&store(&home).await, Role::Admin).await;
+        Studio { server, session, _home: home }
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        page(self.server.request("GET", path).header("cookie", &self.session).header("accept-language", "en"))
+            .await
+            .answer
+    }
+
+    async fn send(&self, method: &str, path: &str, pairs: &[(&str, &str)]) -> Answer {
+        let request = self.server.request(method, path).header("cookie", &self.session);
+        page(request.header("accept-language", "en").form(pairs)).await.answer
+    }
+
+    /// The text of the hotline as the editor shows it, and the rev it was read at.
+    async fn text(&self) -> (String, String) {
+        let shown = self.get(&format!("{FLOW}/text")).await.body;
+        let text = shown.split_once("rows=\"32\">\n").unwrap().1.split_once("</textarea>").unwrap().0;
+        (plain(text), attribute(&shown, "name=\"rev\" value=\""))
+    }
+
+    /// The form of a step, as a browser would send it.
+    async fn form(&self, step: &str) -> Vec<(String, String)> {
+        let shown = self.get(&format!("{FLOW}/step?file=digital-wallet.yaml&name={step}")).await.body;
+        let mut pairs =
+            vec![("file".to_owned(), "digital-wallet.yaml".to_owned()), ("name".to_owned(), step.to_owned())];
+        pairs.push(("seen".to_owned(), attribute(&shown, "name=\"seen\" value=\"")));
+        for part in shown.split("name=\"f.").skip(1) {
+            let (name, rest) = part.split_once('"').unwrap();
+            let tag = rest.split_once('>').unwrap().0;
+            let value = if tag.contains("value=\"") {
+                attribute(tag, "value=\"")
+            } else if let Some((_, chosen)) =
+                rest.split_once("</select>").and_then(|(all, _)| all.split_once(" selected>"))
+            {
+                chosen.split_once('<').unwrap().0.to_owned()
+            } else {
+                rest.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()
+            };
+            pairs.push((format!("f.{name}"), plain(&value)));
+        }
+        pairs
+    }
+
+    async fn put(&self, pairs: &[(String, String)]) -> Answer {
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.send("PUT", &format!("{FLOW}/step"), &pairs).await
+    }
+}
+
+fn attribute(text: &str, before: &str) -> String {
+    text.split_once(before).unwrap().1.split_once('"').unwrap().0.to_owned()
+}
+
+/// A text as it was before it was written into a page.
+fn plain(text: &str) -> String {
+    [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (escaped, plain)| text.replace(escaped, plain))
+}
+
+fn json(answer: &Answer) -> Value {
+    serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("{answer:?}"))
+}
+
+fn with(mut pairs: Vec<(String, String)>, name: &str, value: &str) -> Vec<(String, String)> {
+    pairs.retain(|(own, _)| own != name);
+    pairs.push((name.to_owned(), value.to_owned()));
+    pairs
+}
+
+#[tokio::test]
+async fn two_who_change_different_steps_both_keep_theirs_and_of_one_step_both_texts_are_shown() {
+    let studio = Studio::open().await;
+    let (welcome, main, late) = (studio.form("welcome").await, studio.form("main").await, studio.form("welcome").await);
+    let kept = studio.put(&with(welcome, "f.say.en-US", "Good day.")).await;
+    assert_eq!(kept.status, 200, "{kept:?}");
+    let kept = studio.put(&with(main, "f.prompt.en-US", "What is it about?")).await;
+    assert_eq!(kept.status, 200, "{kept:?}");
+    let refused = studio.put(&with(late, "f.say.en-US", "Good evening.")).await;
+    assert_eq!(refused.status, 409, "{refused:?}");
+    let clash = &json(&refused)["clash"];
+    assert!(clash["theirs"].as_str().unwrap().contains("en-US: Good day."), "{clash}");
+    assert!(clash["mine"].as_str().unwrap().contains("en-US: Good evening."), "{clash}");
+    let (text, rev) = studio.text().await;
+    assert!(text.contains("      en-US: Good day.\n") && text.contains("      en-US: What is it about?\n"), "{text}");
+    assert!(text.contains("# ---- greeting ---"), "comments stay");
+    // The same in the text: who saw an older one is told, and nothing is overwritten.
+    let old = (rev.parse::<i64>().unwrap() - 1).to_string();
+    let mine = text.replace("Good day.", "Hi.");
+    let pairs = [("file", "digital-wallet.yaml"), ("rev", old.as_str()), ("text", mine.as_str())];
+    let refused = studio.send("PUT", &format!("{FLOW}/text"), &pairs).await;
+    assert_eq!((refused.status, json(&refused)["clash"]["theirs"].as_str()), (409, Some(text.as_str())));
+    let shown = studio.send("POST", &format!("{FLOW}/text"), &pairs).await;
+    assert_eq!(shown.status, 409);
+    assert!(shown.body.contains("en-US: Hi.") && shown.body.contains("en-US: Good day."), "both are there");
+    assert_eq!(studio.text().await.0, text);
+}
+
+#[tokio::test]
+async fn a_draft_with_a_fault_is_kept_and_not_published_and_says_why_in_the_readers_language() {
+    let studio = Studio::open().await;
+    let (text, rev) = studio.text().await;
+    let broken = text.replacen("then: welcome", "then: nowhere", 1);
+    let pairs = [("file", "digital-wallet.yaml"), ("rev", rev.as_str()), ("text", broken.as_str())];
+    let kept = studio.send("PUT", &format!("{FLOW}/text"), &pairs).await;
+    assert_eq!(kept.status, 200, "{kept:?}");
+    let faults = json(&kept)["faults"].clone();
+    assert_eq!((&faults[0]["code"], &faults[0]["place"]), (&"unknown-step".into(), &"begin".into()), "{faults}");
+    let rev = json(&kept)["rev"].to_string();
+    let publish = [("rev", rev.as_str()), ("note", "why & <b>how</b>"), ("when", "now")];
+    for (lang, why) in
+        [("en", "mend the problems first"), ("zh-CN", "请先修正问题"), ("ja", "先に問題を直してください")]
+    {
+        let request = studio.server.request("POST", &format!("{FLOW}/publish")).header("cookie", &studio.session);
+        let refused = page(request.header("accept-language", lang).form(&publish)).await.answer;
+        assert_eq!(refused.status, 422, "{lang}");
+        assert!(refused.body.contains(why), "{lang}");
+        assert!(refused.body.contains("why &#38; &#60;b&#62;how&#60;/b&#62;"), "what was typed is there: {lang}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_an_admin_types_becomes_markup() {
+    let studio = Studio::open().await;
+    let evil = "<script>alert(1)</script>\"'&";
+    let kept = studio.put(&with(studio.form("welcome").await, "f.say.en-US", evil)).await;
+    assert_eq!(kept.status, 200, "{kept:?}");
+    for path in
+        ["", "?step=welcome", "/steps", "/step?file=digital-wallet.yaml&name=welcome", "/text", "/review", "/try"]
+    {
+        let shown = studio.get(&format!("{FLOW}{path}")).await;
+        assert_eq!(shown.status, 200, "{path}");
+        assert!(!shown.body.contains("<script>alert"), "{path}");
+        assert!(path == "/try" || shown.body.contains("&#60;script&#62;alert"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn steps_are_added_renamed_everywhere_and_deleted_only_when_nothing_leads_to_them() {
+    let studio = Studio::open().await;
+    let file = ("file", "digital-wallet.yaml");
+    let add = [file, ("name", "good-day"), ("kind", "say"), ("after", "welcome")];
+    assert_eq!(studio.send("POST", &format!("{FLOW}/steps/add"), &add).await.status, 303);
+    assert!(studio.text().await.0.contains("\n  good-day:\n"));
+    let again = studio.send("POST", &format!("{FLOW}/steps/add"), &add).await;
+    assert!(again.status == 422 && again.body.contains("There is a step good-day already"), "{}", again.status);
+    let rename = [file, ("name", "main"), ("new", "first-menu")];
+    assert_eq!(studio.send("POST", &format!("{FLOW}/steps/rename"), &rename).await.status, 303);
+    let text = studio.text().await.0;
+    assert!(text.contains("\n  first-menu:\n") && text.contains("then: first-menu") && !text.contains("then: main\n"));
+    let refused = studio.send("POST", &format!("{FLOW}/steps/delete"), &[file, ("name", "first-menu")]).await;
+    assert!(refused.status == 409 && refused.body.contains("these steps lead to it"), "{}", refused.status);
+    assert!(refused.body.contains(">announcements</a>"), "who leads there is named");
+    assert_eq!(studio.send("POST", &format!("{FLOW}/steps/delete"), &[file, ("name", "good-day")]).await.status, 303);
+    assert!(!studio.text().await.0.contains("good-day"));
+}
+
+#[tokio::test]
+async fn a_whole_file_is_taken_and_one_too_large_is_refused() {
+    let studio = Studio::open().await;
+    let (text, rev) = studio.text().await;
+    let large = format!("{text}# {}\n", "x".repeat(1_000_000));
+    let pairs = [("file", "digital-wallet.yaml"), ("rev", rev.as_str()), ("text", large.as_str())];
+    let kept = studio.send("PUT", &format!("{FLOW}/text"), &pairs).await;
+    assert_eq!(kept.status, 200, "{}", kept.body);
+    let rev = json(&kept)["rev"].to_string();
+    let huge = format!("{text}# {}\n", "x".repeat(3_000_000));
+    let pairs = [("file", "digital-wallet.yaml"), ("rev", rev.as_str()), ("text", huge.as_str())];
+    let refused = studio.send("PUT", &format!("{FLOW}/text"), &pairs).await;
+    assert!(refused.status == 413 && refused.body.contains("at most 2 megabytes"), "{refused:?}");
+    assert_eq!(studio.get("/admin/flows/nowhere").await.status, 404);
+}

@@ -1,0 +1,160 @@
+//! What callers do, in the admins' studio: pictures with numbers beside them, read from what was rolled
+//! up; in a browser, in every language, on the smallest screen.
+
+use crate::desk_page::rules::axe;
+use crate::desk_page::stage::Desk;
+use crate::support::browser::Screen;
+use crate::support::people::{page, session, store};
+use crate::support::rows::{begin, turn};
+use crate::support::server::Home;
+use crate::support::twilio::Call;
+use hotline::store::{Store, TurnRow};
+use hotline::words::{CallId, Role, clock};
+use hotline::worker::tally;
+
+const MINUTE: i64 = 60_000;
+
+/// Ended calls of the digital wallet on its live version, as a server keeps them.
+async fn calls(store: &Store, many: i64) {
+    let live = store.live().await.unwrap();
+    let digest = &live.iter().find(|row| row.name == "digital-wallet").unwrap().digest;
+    let now = clock::now().as_millisecond();
+    for n in 0..many {
+        let (call, at) = (CallId::fresh(), now - n * 40 * MINUTE);
+        let lang = ["en-US", "zh-CN", "zh-HK"][usize::try_from(n % 3).unwrap()];
+        let row = |version: u32, after: i64, event: &str, trail: &str| TurnRow {
+            at: at + after,
+            event: event.into(),
+            trail: trail.into(),
+            state: format!(r#"{{"lang":"{lang}"}}"#),
+            ..turn(&call, version, 1)
+        };
+        let began = r#"[{"step":"begin"},{"step":"welcome"},{"step":"choose-language"},{"step":"announcements"},{"step":"main"}]"#;
+        let mut first =
+            row(1, 0, r#"{"began":{"dialled":"+85230000001","from":null,"test":false,"lang":null}}"#, began);
+        first.begins = begin(&call, &format!("S{n}"), 1).begins.map(|mut begins| {
+            (begins.line, begins.digest) = ("digital-wallet".into(), digest.clone());
+            begins
+        });
+        store.name_call("twilio", &format!("S{n}"), &call).await.unwrap();
+        store.commit(first).await.unwrap();
+        let (key, step) = [("1", "payment"), ("2", "charge"), ("5", "more")][usize::try_from(n % 5 % 3).unwrap()];
+        let pressed = format!(r#"{{"digits":"{key}"}}"#);
+        let trail = format!(r#"[{{"key":"{key}"}},{{"step":"{step}"}}]"#);
+        store.commit(row(2, 4_000 + n * 300, &pressed, &trail)).await.unwrap();
+        store.commit(row(3, 11_000, "\"silence\"", r#"["silent"]"#)).await.unwrap();
+        let ending = if n % 4 == 0 { "goodbye" } else { "hung-up" };
+        let last =
+            TurnRow { ends: Some(ending.into()), ..row(4, 20_000 + n * 1_000, "{\"status\":\"completed\"}", "[]") };
+        store.commit(last).await.unwrap();
+    }
+    tally(store, now).await.unwrap();
+}
+
+#[tokio::test]
+async fn admins_see_what_callers_do_in_every_language_and_look_one_call_through() {
+    let desk = Desk::open().await;
+    let store = desk.store().await;
+    calls(&store, 40).await;
+    let phone = desk.visitor(Screen::Desk).await;
+    phone.calls_for_a_callback().await;
+    phone.close().await;
+    let axe = std::fs::read_to_string(axe()).unwrap();
+    let anna = desk.admin(Screen::Desk).await;
+    // By keyboard: choose the line, show it.
+    anna.at("/admin/statistics").await;
+    anna.tabs_to("line").await;
+    anna.types("digital").await;
+    anna.tabs_to("show").await;
+    anna.types(thirtyfour::Key::Enter).await;
+    anna.until("return document.querySelector('h1 small').innerText === 'digital-wallet'").await;
+    anna.says("overview", "40").await;
+    anna.says("steps", "payment").await;
+    anna.until("return document.querySelector('[data-testid=picture]').naturalWidth > 1000").await;
+    anna.click("ways-open").await;
+    anna.says("ways", "main").await;
+    let live = store.live().await.unwrap();
+    let digest = &live.iter().find(|row| row.name == "digital-wallet").unwrap().digest;
+    anna.at(&format!("/admin/statistics?line=digital-wallet&version={digest}&beside={digest}&h1=0&h2=23")).await;
+    anna.says("overview", &digest[..8]).await;
+    anna.at("/admin/calls").await;
+    anna.tabs_to("q").await;
+    anna.types("S7").await;
+    anna.types(thirtyfour::Key::Enter).await;
+    anna.until("return document.querySelectorAll('[data-testid=calls] tbody tr').length === 1").await;
+    anna.at("/admin/calls?f=1&line=dingpay&trials=1").await;
+    anna.css("[data-testid=calls] tbody a").await.click().await.unwrap();
+    anna.says("turns", "Asked for a person").await;
+    anna.says("turns", "The desk was busy").await;
+    anna.says("facts", "Trial").await;
+    let call = anna.run("return location.pathname").await.as_str().unwrap().to_owned();
+    let pages = ["/admin/statistics?line=digital-wallet", "/admin/statistics?line=upay", "/admin/calls", &call];
+    let mut found = Vec::new();
+    for tag in ["zh-CN", "ja-JP", "en-US"] {
+        anna.speak(tag).await;
+        for page in pages {
+            anna.at(page).await;
+            for scheme in ["light", "dark"] {
+                anna.scheme(scheme).await;
+                anna.run("document.querySelectorAll('details').forEach((it) => { it.open = true })").await;
+                let faults = anna.faults(&axe).await.into_iter();
+                found.extend(faults.map(|fault| format!("{tag} {page} {scheme}: {fault}")));
+            }
+            anna.scheme("light").await;
+            anna.shot(&format!("{tag}-{}", page.split('?').next().unwrap().replace('/', "-"))).await;
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    anna.close().await;
+    let small = desk.person("carl", "admin", Screen::Small).await;
+    for page in pages {
+        small.at(page).await;
+        small.run("document.querySelectorAll('details').forEach((it) => { it.open = true })").await;
+        let wide = "return Array.from(document.querySelectorAll('body *')).filter((it) => !it.closest('.scroll, .unseen, .skip')
+            && it.getBoundingClientRect().right > innerWidth + 1).map((it) => it.outerHTML.slice(0, 120)).slice(0, 3).join(' ')";
+        assert_eq!(small.run(wide).await, "", "{page}");
+        assert_eq!(small.run("return document.documentElement.scrollWidth <= innerWidth").await, true, "{page}");
+        small.shot(&format!("small-{}", page.split('?').next().unwrap().replace('/', "-"))).await;
+    }
+    small.close().await;
+}
+
+#[tokio::test]
+async fn figures_are_told_as_a_table_a_picture_and_where_callers_are_now() {
+    let home = Home::new();
+    let server = home.start();
+    let store = store(&home).await;
+    calls(&store, 20).await;
+    let mut open = Call::from("+85261230501");
+    open.dial(&server).await;
+    open.press_all(&server, &["3", "1"]).await;
+    let session = session(&store, Role::Admin).await;
+    let get = async |path: &str| {
+        let page = page(server.request("GET", path).header("cookie", &session)).await;
+        assert_eq!(page.answer.status, 200, "{path}: {:?}", page.answer);
+        page.answer
+    };
+    let csv = get("/admin/statistics.csv?line=digital-wallet").await;
+    assert!(csv.kind.starts_with("text/csv"), "{}", csv.kind);
+    let row = |what: &str, of: &str, n: i64| format!(",,{what},{of},{n},");
+    for (what, of, n) in [("calls", "", 20), ("step", "main", 20), ("silent", "more", 4), ("hung", "payment", 6)] {
+        assert!(csv.body.contains(&row(what, of, n)), "{what} {of} {n}: {}", csv.body);
+    }
+    assert!(csv.body.starts_with("\u{feff}line,from,to,language,version,what,of,n,total_ms\r\n"));
+    let japanese = get("/admin/statistics.csv?line=digital-wallet&lang=ja-JP").await;
+    assert!(!japanese.body.contains(",calls,"), "{}", japanese.body);
+    let drawn = get("/admin/statistics.svg?line=digital-wallet").await;
+    assert_eq!(drawn.kind, "image/svg+xml");
+    assert!(drawn.body.contains("class=\"share\"") && drawn.body.contains("100%"), "shares are drawn");
+    let live: serde_json::Value =
+        serde_json::from_str(&get("/admin/flows/digital-wallet/live.json").await.body).unwrap();
+    assert_eq!(live["now"], serde_json::json!({ "payment-number": 1 }));
+    assert!(live["left"].is_object());
+    let nowhere: serde_json::Value = serde_json::from_str(&get("/admin/flows/none/live.json").await.body).unwrap();
+    assert_eq!(nowhere, serde_json::json!({ "now": {}, "left": {} }));
+    // What nobody can mean is as if it were not said.
+    let odd = get("/admin/statistics?line=%3Cscript%3E&from=9999-99-99&to=x&h1=99&h2=-1&version=%27&lang=xx").await;
+    assert!(!odd.body.contains("<script>") && odd.body.contains("data-testid=\"overview\""));
+    let far = get("/admin/statistics?line=digital-wallet&from=2001-01-01&to=2199-12-31").await;
+    assert!(far.body.contains("data-testid=\"nothing\""), "two years at most are looked at");
+}
