@@ -44,7 +44,7 @@ pub(super) async fn day(
     let edited = match set_day(&of.file, &name, date, day.as_ref()) {
         Ok(edited) => edited,
         Err(error) => {
-            let wrong = ("", error.to_string());
+            let wrong = ("", error.told(lang));
             return show(&web, &person, lang, at, None, (typed, Some(wrong)), None).await;
         }
     };
@@ -118,7 +118,7 @@ pub(super) async fn list(
     let source: String = source.chars().filter(|c| !c.is_control()).take(2 * WHY).collect();
     let edited = match set_list(&of.file, &name, through, &source) {
         Ok(edited) => edited,
-        Err(error) => return refuse(("", error.to_string())).await,
+        Err(error) => return refuse(("", error.told(lang))).await,
     };
     match web.studio.save(&flow, FILE, &edited, rev, &person.name).await {
         Ok(_) => {

@@ -78,7 +78,7 @@ async fn keep(web: &Web, who: &str, page: Lang, flow: &str, sent: &Sent) -> Resu
     let digest: String = Sha256::digest(&sent.file).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let named = format!("{FOLDER}{digest}.{}", sound.ending);
     put(&mut value, lang, &named);
-    let edited = set_step(text, name, &value).map_err(|error| error.to_string())?;
+    let edited = set_step(text, name, &value).map_err(|error| error.told(page))?;
     let row = PromptRow {
         name: named.clone(),
         object: object(&named),

@@ -32,6 +32,8 @@ pub(super) fn write(entries: &[Entry], languages: &[Lang]) -> Result<Vec<u8>, cs
 /// What is wrong with it as a table: not one, a column too few, a language nobody here speaks.
 pub(super) fn read(text: &str, languages: &[Lang]) -> Result<Vec<Row>, Vec<Refusal>> {
     let refuse = |line: usize, column: &str, why: Why| vec![Refusal { line, column: column.to_owned(), why }];
+    // Of two characters that end a line the reader counts the second with the next line.
+    let text = text.replace("\r\n", "\n");
     let head = text.lines().next().unwrap_or_default();
     let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|d| head.bytes().filter(|b| b == d).count());
     let mut csv = csv::ReaderBuilder::new().delimiter(delimiter.unwrap_or(b',')).from_reader(text.as_bytes());
