@@ -75,14 +75,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         stop.notify_one();
     });
     let mut serving = tokio::spawn(serving);
-    // Only where providers come from outside is anything between them and us.
-    if config.public_url.is_some() {
-        tokio::spawn(providers::tell(
-            providers::signing(config),
-            config.pepper()?,
-            app.answerer.public_url().to_owned(),
-        ));
-    }
+    look_at_providers(config, &app)?;
     tokio::select! {
         ended = &mut serving => ended.context("the server ended")?,
         () = stopped.notified() => {
@@ -102,6 +95,15 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     }
     app.answerer.store().close().await;
     tracing::info!("stopped");
+    Ok(())
+}
+
+/// Only where providers come from outside is anything between them and us.
+fn look_at_providers(config: &Config, app: &App) -> anyhow::Result<()> {
+    if config.public_url.is_some() {
+        let own = app.answerer.public_url().to_owned();
+        tokio::spawn(providers::tell(providers::signing(config), config.pepper()?, own));
+    }
     Ok(())
 }
 

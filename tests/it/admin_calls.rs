@@ -66,6 +66,7 @@ async fn a_call_is_found_by_all_its_names_and_told_turn_by_turn_without_its_secr
         "+852 **** 0401 called",
         "Pressed 7, which means nothing here",
         "Pressed 2: a charge you do not recognize",
+        "For a failed payment, press one.",
         "Typed 20260228009901",
         "Typed •••••• (secret, 6 keys)",
         "Compare the secret for level 2: <b>right</b>",

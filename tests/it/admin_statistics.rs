@@ -71,6 +71,7 @@ async fn admins_see_what_callers_do_in_every_language_and_look_one_call_through(
     anna.says("overview", "40").await;
     anna.says("steps", "payment").await;
     anna.until("return document.querySelector('[data-testid=picture]').naturalWidth > 1000").await;
+    anna.css(".picture[data-at=start]").await;
     anna.click("ways-open").await;
     anna.says("ways", "main").await;
     let live = store.live().await.unwrap();
@@ -86,7 +87,8 @@ async fn admins_see_what_callers_do_in_every_language_and_look_one_call_through(
     anna.css("[data-testid=calls] tbody a").await.click().await.unwrap();
     anna.says("turns", "Asked for a person").await;
     anna.says("turns", "The desk was busy").await;
-    anna.says("facts", "Trial").await;
+    anna.until("return document.querySelector('h1').innerText.includes('Trial')").await;
+    anna.says("facts", "dingpay").await;
     let call = anna.run("return location.pathname").await.as_str().unwrap().to_owned();
     let pages = ["/admin/statistics?line=digital-wallet", "/admin/statistics?line=upay", "/admin/calls", &call];
     let mut found = Vec::new();

@@ -70,7 +70,7 @@ pub fn here<'f>(flow: &'f Flow, state: &State) -> Option<(usize, usize, &'f Step
 
 impl Question {
     /// What a call on a version waits for. `place` tells what its step is called in the new version.
-    pub fn of<'p>(flow: &Flow, state: &'p State, place: impl Fn(&str) -> Option<String>) -> Question {
+    pub fn of(flow: &Flow, state: &State, place: impl Fn(&str) -> Option<String>) -> Question {
         let stage = match &state.phase {
             Phase::Waiting(Wait { stage, .. }) => stage,
             Phase::Looking(_) => return Question::World,
@@ -118,7 +118,6 @@ impl Meant {
             Kept::Digits(keys) => chosen(flow, before, keys).unwrap_or_else(|| Meant::Keys(keys.clone())),
             Kept::Secret(count) => Meant::Keys(secret(before, row, *count)),
             Kept::Silence => Meant::Silence,
-            // What a closed line said is no part of a flow; such a call is not played.
             Kept::Again => Meant::Again,
             Kept::Status(status) => Meant::Status(*status),
             Kept::Dialled(end, talked) => Meant::Dialled(*end, *talked),

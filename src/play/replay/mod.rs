@@ -15,6 +15,7 @@ use crate::call::effect::{Answer, Effect};
 use crate::call::event::{Began, Kept};
 use crate::call::state::Ending;
 use crate::call::step::Trace;
+use crate::call::voice::Spoken;
 use crate::flow::Flow;
 use crate::words::Lang;
 use jiff::Timestamp;
@@ -233,13 +234,25 @@ fn needed(effect: &Effect) -> Needed {
     }
 }
 
-/// What each event of a call asked of the world, and what came back in time: for whoever tells a call.
+/// What came of one event of a call.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Came {
+    /// What was asked of the world, and what came back in time.
+    pub asked: Vec<(Effect, Option<Answer>)>,
+    /// What the caller heard.
+    pub said: Vec<Spoken>,
+}
+
+/// What came of each event of a call, for whoever tells it.
 ///
 /// # Errors
 /// Why it cannot be told.
-pub fn asked(flow: &Flow, recorded: &Recorded) -> Result<Vec<Vec<(Effect, Option<Answer>)>>, Why> {
+pub fn came(flow: &Flow, recorded: &Recorded) -> Result<Vec<Came>, Why> {
     let then = then::then(&Pair::new(flow, flow), recorded)?;
-    let asked = then.asked;
-    let of = |(at, answer): (usize, Option<Answer>)| Some((asked.get(at)?.effect.clone(), answer));
-    Ok(then.reactions.into_iter().map(|reaction| reaction.asks.into_iter().filter_map(of).collect()).collect())
+    let of = |(at, answer): (usize, Option<Answer>)| Some((then.asked.get(at)?.effect.clone(), answer));
+    let came = |reaction: then::Reaction| Came {
+        asked: reaction.asks.into_iter().filter_map(of).collect(),
+        said: reaction.said,
+    };
+    Ok(then.reactions.into_iter().map(came).collect())
 }

@@ -8,6 +8,7 @@ use crate::call::effect::{Answer, Effect};
 use crate::call::event::{Event, Kept};
 use crate::call::state::{Phase, State};
 use crate::call::step::Trace;
+use crate::call::voice::Spoken;
 use crate::call::{Outcome, step};
 use jiff::Timestamp;
 
@@ -33,6 +34,8 @@ pub struct Reaction {
     pub at: Timestamp,
     /// What was asked of the world on the way: which of [`Then::asked`], and what came back in time.
     pub asks: Vec<(usize, Option<Answer>)>,
+    /// What the caller heard then.
+    pub said: Vec<Spoken>,
 }
 
 /// Something asked of the world.
@@ -56,7 +59,7 @@ pub fn then(pair: &Pair<'_>, recorded: &Recorded) -> Result<Then, Why> {
     for row in &recorded.rows {
         let question = Question::of(pair.old, &state, |place| pair.place(place).cloned());
         let meant = Meant::of(pair.old, &state, row);
-        let mut reaction = Reaction { question, meant, at: row.at, asks: Vec::new() };
+        let mut reaction = Reaction { question, meant, at: row.at, asks: Vec::new(), said: Vec::new() };
         let (mut trail, mut answers) = (Vec::new(), row.answers.iter());
         let waited = matches!(state.phase, Phase::Looking(_));
         // On its own version everything has the key it had.
@@ -65,7 +68,14 @@ pub fn then(pair: &Pair<'_>, recorded: &Recorded) -> Result<Then, Why> {
             let turn = step(pair.old, state, event, row.at);
             trail.extend(turn.trail);
             state = turn.state;
-            let Outcome::Ask(effect, _) = turn.outcome else { break };
+            let effect = match turn.outcome {
+                Outcome::Ask(effect, _) => effect,
+                Outcome::Say(voice) => {
+                    reaction.said = voice.says;
+                    break;
+                }
+                Outcome::Nothing => break,
+            };
             let answer = answers.next().ok_or(Why::Server)?;
             reaction.asks.push((then.ask(effect, answer.as_ref()), answer.clone()));
             event = answer.clone().map_or(Event::Slow, Event::Answered);

@@ -29,7 +29,7 @@ static ASSETS: [Asset; 1] = [Asset {
 
 /// The files of all rooms.
 pub fn assets() -> impl Iterator<Item = &'static Asset> {
-    static ALL: &[&[Asset]] = &[&ASSETS, &flows::ASSETS, &lines::ASSETS, &notices::ASSETS];
+    static ALL: &[&[Asset]] = &[&ASSETS, &flows::ASSETS, &lines::ASSETS, &notices::ASSETS, &statistics::ASSETS];
     ALL.iter().copied().flatten()
 }
 

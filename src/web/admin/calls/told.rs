@@ -9,7 +9,7 @@ use crate::call::event::{CallStatus, DialEnd, Kept};
 use crate::call::step::{Trace, Universal, phrase_text};
 use crate::flow::Flow;
 use crate::flow::model::Kind;
-use crate::play::replay::{Recorded, asked};
+use crate::play::replay::{Recorded, came};
 use crate::store::TurnRow;
 use crate::web::desk_pages::times::{Clock, Stamp};
 use crate::words::Lang;
@@ -25,6 +25,8 @@ pub(super) struct Told {
     pub(super) after: Option<String>,
     /// What the caller did.
     pub(super) did: String,
+    /// What was heard then, piece by piece with its language.
+    pub(super) said: Vec<(&'static str, String)>,
     /// The steps it led through.
     pub(super) steps: Vec<String>,
     /// What was asked, and what was answered.
@@ -38,7 +40,7 @@ pub(super) struct Told {
 /// Tells a call. Options have their words where the version it was on is known.
 pub(super) fn told(w: &'static Words, clock: &Clock, flow: Option<&Flow>, turns: &[TurnRow]) -> Vec<Told> {
     let kept = turns.iter().map(|t| (&*t.event, &*t.answers, &*t.state, &*t.trail, t.at));
-    let world = flow.zip(Recorded::read(kept)).and_then(|(flow, recorded)| asked(flow, &recorded).ok());
+    let came = flow.zip(Recorded::read(kept)).and_then(|(flow, recorded)| came(flow, &recorded).ok());
     let (mut place, mut before) = (String::new(), None);
     let mut all = Vec::with_capacity(turns.len());
     for (at, turn) in turns.iter().enumerate() {
@@ -46,8 +48,9 @@ pub(super) fn told(w: &'static Words, clock: &Clock, flow: Option<&Flow>, turns:
         let trail: Vec<Trace> = serde_json::from_str(&turn.trail).unwrap_or_default();
         let event = serde_json::from_str::<Kept>(&turn.event).ok();
         let teller = Teller { w, flow, lang: clock.lang };
-        let answers = match world.as_ref().and_then(|world| world.get(at)) {
-            Some(asked) => asked.iter().map(|(effect, answer)| teller.asked(effect, answer.as_ref())).collect(),
+        let came = came.as_ref().and_then(|came| came.get(at));
+        let answers = match came {
+            Some(came) => came.asked.iter().map(|(effect, answer)| teller.asked(effect, answer.as_ref())).collect(),
             None => teller.answers(&turn.answers),
         };
         all.push(Told {
@@ -55,6 +58,9 @@ pub(super) fn told(w: &'static Words, clock: &Clock, flow: Option<&Flow>, turns:
             at: Timestamp::from_millisecond(turn.at).ok().map(|at| clock.stamp(at)),
             after: before.map(|before: i64| fill(w.after, &[("t", &tenths(turn.at - before))])),
             did: event.map(|event| teller.did(&event, &trail, &place)).unwrap_or_default(),
+            said: came
+                .map(|came| came.said.iter().map(|said| (said.lang.tag(), said.words.clone())).collect())
+                .unwrap_or_default(),
             world: answers,
             notes: trail.iter().filter_map(|trace| teller.noted(trace)).collect(),
             document: turn.document.as_deref().map(masked_in),

@@ -39,6 +39,7 @@ pub(super) struct Words {
     pub(super) no_version: &'static str,
     pub(super) missing: &'static str,
     pub(super) failed: &'static str,
+    pub(super) heard: &'static str,
     pub(super) document: &'static str,
     pub(super) steps: &'static str,
     pub(super) world: &'static str,

@@ -60,14 +60,24 @@ impl Times {
         (self.n > 0).then(|| self.total as f64 / self.n as f64 / 1000.0)
     }
 
-    /// The span in which so many of a hundred are over, by its beginning in seconds.
+    /// The seconds within which so many of a hundred are over: the end of their span.
     pub(super) fn percentile(&self, of_hundred: i64) -> Option<i64> {
         let wanted = (self.n * of_hundred).div_euclid(100).max(1);
         let mut seen = 0;
         self.spans.iter().find_map(|(from, n)| {
             seen += n;
-            (seen >= wanted && self.n > 0).then_some(*from)
+            (seen >= wanted && self.n > 0).then_some(end(*from))
         })
+    }
+}
+
+/// The end of the span that begins so, in seconds.
+fn end(from: i64) -> i64 {
+    match from {
+        0..60 => from + 1,
+        60..300 => from + 5,
+        300..1800 => from + 30,
+        _ => from,
     }
 }
 
@@ -181,8 +191,8 @@ mod tests {
         ]);
         assert_eq!((figures.calls, figures.alone), (10, 7));
         assert_eq!((figures.steps[0].came, figures.steps[0].hung), (8, 2));
-        assert_eq!((figures.first.mean(), figures.first.percentile(50)), (Some(7.0), Some(4)));
-        assert_eq!(figures.first.percentile(90), Some(9));
+        assert_eq!((figures.first.mean(), figures.first.percentile(50)), (Some(7.0), Some(5)));
+        assert_eq!(figures.first.percentile(90), Some(10));
         assert_eq!(figures.ways, [("main".into(), "1".into(), "pay".into(), 6)]);
         assert_eq!(figures.scores, [("the line".into(), [0, 0, 0, 0, 3])]);
         assert_eq!((Figures::default().first.mean(), Figures::default().first.percentile(50)), (None, None));

@@ -15,6 +15,7 @@ use crate::store::{Store, StoreError, Tallied};
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::Clock;
 use crate::web::language::PageLang;
+use crate::web::phone_page::Asset;
 use crate::web::who::Admin;
 use crate::web::{Doors, Web};
 use crate::words::{Role, clock};
@@ -30,6 +31,14 @@ use std::sync::Arc;
 const VERSIONS: u32 = 50;
 /// What a picture may do when it is looked at alone: nothing but have its own style.
 const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+/// The files the page loads.
+pub static ASSETS: [Asset; 1] = [Asset {
+    path: SCRIPT,
+    content_type: "text/javascript; charset=utf-8",
+    text: include_str!("../../assets/admin-statistics.js"),
+}];
+const SCRIPT: &str = "/assets/admin-statistics.js";
 
 /// The addresses.
 pub fn doors(doors: Doors) -> Doors {
@@ -59,7 +68,10 @@ async fn figures_page(
         return send(StatusCode::OK, &TroublePage { f, w, words: w.no_line });
     }
     match found(web.answerer.store(), &asked, &f.clock).await {
-        Ok(found) => send(StatusCode::OK, &Page::of(f, w, &asked, lines, found)),
+        Ok(found) => {
+            let f = f.with_script(SCRIPT, &());
+            send(StatusCode::OK, &Page::of(f, w, &asked, lines, found))
+        }
         Err(error) => {
             tracing::error!(%error, "figures could not be read");
             send(StatusCode::SERVICE_UNAVAILABLE, &TroublePage { f, w, words: w.failed })

@@ -33,6 +33,7 @@ pub(super) static WORDS: Words = Words {
     no_version: "The version this call was on cannot be read any more: options are shown by their keys.",
     missing: "There is no such call.",
     failed: "Calls cannot be read at the moment. Please try again shortly.",
+    heard: "Heard",
     document: "Document sent",
     steps: "Steps",
     world: "Asked and answered",

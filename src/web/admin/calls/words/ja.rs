@@ -33,6 +33,7 @@ pub(super) static WORDS: Words = Words {
     no_version: "この通話で使われた版は読み込めないため、選択肢はキーで表示します。",
     missing: "この通話はありません。",
     failed: "現在、通話を読み込めません。しばらくしてからもう一度お試しください。",
+    heard: "聞いた案内",
     document: "送信した文書",
     steps: "ステップ",
     world: "照会と結果",

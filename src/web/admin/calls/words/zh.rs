@@ -33,6 +33,7 @@ pub(super) static WORDS: Words = Words {
     no_version: "这次通话所用的版本已无法读取，选项只显示按键。",
     missing: "没有这次通话。",
     failed: "暂时无法读取通话记录，请稍后再试。",
+    heard: "听到",
     document: "发出的文档",
     steps: "步骤",
     world: "查询与结果",
