@@ -166,14 +166,16 @@ fn walk<'n>(
         names.push(key.text.clone());
         path.push(Way::Key(key.text.clone()));
         walk(inner, names, path, all, taken);
-        (names.pop(), path.pop());
+        names.pop();
+        path.pop();
     }
     for (at, inner) in node.items().iter().enumerate() {
         let own = inner.get("key").and_then(Node::text).map(str::to_owned);
         names.push(own.unwrap_or_else(|| format!("#{}", at + 1)));
         path.push(Way::At(at));
         walk(inner, names, path, all, taken);
-        (names.pop(), path.pop());
+        names.pop();
+        path.pop();
     }
 }
 

@@ -158,7 +158,9 @@ impl Reading {
             ("trans-unit", None) => {
                 self.id = attribute("id").ok_or_else(|| Why::Missing("id".to_owned()))?;
                 self.line = line;
-                (self.source.clear(), self.words.clear(), self.holes.clear());
+                self.source.clear();
+                self.words.clear();
+                self.holes.clear();
             }
             ("source", None) if !empty => self.inside = Some("source"),
             ("target", None) if !empty => self.inside = Some("target"),
