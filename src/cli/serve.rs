@@ -16,7 +16,7 @@ use anyhow::Context;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -41,22 +41,9 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let hangup = signal(SignalKind::hangup()).context("listening for SIGHUP")?;
     tell(config, &app, bound, &public_url)?;
     tell_first_admin(&app, &public_url).await?;
-    let phone = BrowserPhone { open: config.demo, callers: app.callers.clone() };
     let (draining, desk) = (Arc::default(), Desk::new(app.answerer.clone(), app.apis.clone()));
     let studio = Studio::new(app.answerer.clone(), studio_settings(config));
-    let web = Web {
-        answerer: app.answerer.clone(),
-        desk: desk.clone(),
-        studio: studio.clone(),
-        public_url: public_url.into(),
-        phone: Some(Arc::new(phone)),
-        draining: Arc::clone(&draining),
-        audio: config.flows.join(folder::AUDIO).into(),
-        sounds: Arc::new(Sounds::new(app.objects.clone())),
-        uploads: config.data.clone().into(),
-        proxies: config.proxies.clone().into(),
-        reach: providers::reach(providers::signing(config), config.pepper()?, app.answerer.public_url().to_owned()),
-    };
+    let web = web(config, &app, &public_url, (desk.clone(), studio.clone()), Arc::clone(&draining))?;
     let (stop_posting, stopping) = sync::watch::channel(false);
     let keeping = tokio::spawn(desk.run(stopping.clone()));
     let posting = post(config, &app).map(|post| tokio::spawn(post.run(stopping)));
@@ -105,6 +92,30 @@ fn look_at_providers(config: &Config, app: &App) -> anyhow::Result<()> {
         tokio::spawn(providers::tell(providers::signing(config), config.pepper()?, own));
     }
     Ok(())
+}
+
+/// What the handlers share.
+fn web(
+    config: &Config,
+    app: &App,
+    public_url: &str,
+    (desk, studio): (Desk, Studio),
+    draining: Arc<AtomicBool>,
+) -> anyhow::Result<Web> {
+    let phone = BrowserPhone { open: config.demo, callers: app.callers.clone() };
+    Ok(Web {
+        answerer: app.answerer.clone(),
+        desk,
+        studio,
+        public_url: public_url.into(),
+        phone: Some(Arc::new(phone)),
+        draining,
+        audio: config.flows.join(folder::AUDIO).into(),
+        sounds: Arc::new(Sounds::new(app.objects.clone())),
+        uploads: config.data.clone().into(),
+        proxies: config.proxies.clone().into(),
+        reach: providers::reach(providers::signing(config), config.pepper()?, app.answerer.public_url().to_owned()),
+    })
 }
 
 async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
