@@ -250,6 +250,7 @@ async fn act(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Export(Export::Requests { format }) => {
             let store = open_store(config).await?;
             export::requests(&store, format, &mut out).await?;
+            deeds::record(&store, "export", "requests", None, None).await?;
             store.close().await;
         }
         Command::Export(Export::Flows(wanted)) => {
@@ -262,6 +263,7 @@ async fn act(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Export(Export::Scores { format }) => {
             let store = open_store(config).await?;
             export_scores::scores(&store, format, &mut out).await?;
+            deeds::record(&store, "export", "scores", None, None).await?;
             store.close().await;
         }
         Command::Export(Export::Log { format }) => {

@@ -16,7 +16,7 @@ use anyhow::Context;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -41,22 +41,9 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let hangup = signal(SignalKind::hangup()).context("listening for SIGHUP")?;
     tell(config, &app, bound, &public_url)?;
     tell_first_admin(&app, &public_url).await?;
-    let phone = BrowserPhone { open: config.demo, callers: app.callers.clone() };
     let (draining, desk) = (Arc::default(), Desk::new(app.answerer.clone(), app.apis.clone()));
     let studio = Studio::new(app.answerer.clone(), studio_settings(config));
-    let web = Web {
-        answerer: app.answerer.clone(),
-        desk: desk.clone(),
-        studio: studio.clone(),
-        public_url: public_url.into(),
-        phone: Some(Arc::new(phone)),
-        draining: Arc::clone(&draining),
-        audio: config.flows.join(folder::AUDIO).into(),
-        sounds: Arc::new(Sounds::new(app.objects.clone())),
-        uploads: config.data.clone().into(),
-        proxies: config.proxies.clone().into(),
-        reach: providers::reach(providers::signing(config), config.pepper()?, app.answerer.public_url().to_owned()),
-    };
+    let web = web(config, &app, &public_url, (desk.clone(), studio.clone()), Arc::clone(&draining))?;
     let (stop_posting, stopping) = sync::watch::channel(false);
     let keeping = tokio::spawn(desk.run(stopping.clone()));
     let posting = post(config, &app).map(|post| tokio::spawn(post.run(stopping)));
@@ -75,14 +62,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
         stop.notify_one();
     });
     let mut serving = tokio::spawn(serving);
-    // Only where providers come from outside is anything between them and us.
-    if config.public_url.is_some() {
-        tokio::spawn(providers::tell(
-            providers::signing(config),
-            config.pepper()?,
-            app.answerer.public_url().to_owned(),
-        ));
-    }
+    look_at_providers(config, &app)?;
     tokio::select! {
         ended = &mut serving => ended.context("the server ended")?,
         () = stopped.notified() => {
@@ -103,6 +83,39 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     app.answerer.store().close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Only where providers come from outside is anything between them and us.
+fn look_at_providers(config: &Config, app: &App) -> anyhow::Result<()> {
+    if config.public_url.is_some() {
+        let own = app.answerer.public_url().to_owned();
+        tokio::spawn(providers::tell(providers::signing(config), config.pepper()?, own));
+    }
+    Ok(())
+}
+
+/// What the handlers share.
+fn web(
+    config: &Config,
+    app: &App,
+    public_url: &str,
+    (desk, studio): (Desk, Studio),
+    draining: Arc<AtomicBool>,
+) -> anyhow::Result<Web> {
+    let phone = BrowserPhone { open: config.demo, callers: app.callers.clone() };
+    Ok(Web {
+        answerer: app.answerer.clone(),
+        desk,
+        studio,
+        public_url: public_url.into(),
+        phone: Some(Arc::new(phone)),
+        draining,
+        audio: config.flows.join(folder::AUDIO).into(),
+        sounds: Arc::new(Sounds::new(app.objects.clone())),
+        uploads: config.data.clone().into(),
+        proxies: config.proxies.clone().into(),
+        reach: providers::reach(providers::signing(config), config.pepper()?, app.answerer.public_url().to_owned()),
+    })
 }
 
 async fn listen(config: &Config) -> anyhow::Result<TcpListener> {

@@ -39,6 +39,24 @@ pub struct Span {
     pub to: Time,
 }
 
+impl Span {
+    /// Spans as a file writes them, `09:00-12:00, 13:00-18:00`; none when it says no such thing.
+    pub fn list(text: &str) -> Option<Vec<Span>> {
+        let read = |part: &str| {
+            let (from, to) = part.trim().split_once('-')?;
+            let from: Time = from.trim().parse().ok()?;
+            let to: Time = if to.trim() == "24:00" { Time::midnight() } else { to.trim().parse().ok()? };
+            (to == Time::midnight() || from < to).then_some(Span { from, to })
+        };
+        text.split(',').map(read).collect()
+    }
+
+    /// Whether each ends before the next begins.
+    pub fn in_order(spans: &[Span]) -> bool {
+        !spans.windows(2).any(|pair| pair[0].to > pair[1].from || pair[0].to == Time::midnight())
+    }
+}
+
 /// From a moment (inclusive) to a moment (exclusive).
 type Interval = (Timestamp, Timestamp);
 

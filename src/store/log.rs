@@ -170,12 +170,6 @@ impl Store {
         Ok(self.engine.rows::<Row>(sql, values).await?.into_iter().map(Row::told).collect())
     }
 
-    /// Everybody who did something, by name.
-    pub async fn log_names(&self) -> Result<Vec<String>> {
-        let rows = self.engine.rows::<(String,)>("SELECT DISTINCT who FROM log ORDER BY who", args![]).await?;
-        Ok(rows.into_iter().map(|(name,)| name).collect())
-    }
-
     /// Takes the texts out of rows that hold this number; gives how many rows.
     pub(super) async fn forget_logged(&self, like: &str, is_in: impl Fn(&[&str]) -> bool) -> Result<u64> {
         let sql = "SELECT seq, at, who, place, what, subject, before_text, after_text, salt, before_digest,

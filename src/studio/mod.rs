@@ -13,7 +13,7 @@ pub mod replay;
 mod tend;
 mod versions;
 
-pub use audio::missing_audio;
+pub use audio::{UPLOADED, missing_audio};
 
 pub use draft::Draft;
 pub use examine::{Examined, Told, abilities};

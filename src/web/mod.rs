@@ -113,7 +113,10 @@ fn audio(folder: &Path) -> Router<Web> {
         there.then(|| HeaderValue::from_static("public, max-age=3600"))
     };
     let files = ServeDir::new(folder).append_index_html_on_directories(false);
-    Router::new().fallback_service(files).layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, kept))
+    Router::new()
+        .route("/studio/{name}", axum::routing::get(admin::play))
+        .fallback_service(files)
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, kept))
 }
 
 /// Every address but those of webhooks and recordings, each with who may use it. A room opens its own.

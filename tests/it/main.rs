@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod admin_calendars;
 mod admin_calls;
 mod admin_flows;
 mod admin_house;
 mod admin_lines;
+mod admin_prompts;
 mod admin_statistics;
 mod api;
 mod attempts;

@@ -34,6 +34,7 @@ on_both_engines! {
         a_story_that_goes_another_way_keeps_a_draft_back
         a_draft_can_be_called_before_anybody_else_hears_it
         names_and_sizes_that_no_file_has_are_refused
+        a_large_draft_is_published_while_calls_go_on
         a_huge_and_hostile_draft_is_saved_and_told;
     versions:
         what_is_published_is_heard_by_new_calls_and_taken_back_and_no_call_changes

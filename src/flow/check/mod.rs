@@ -28,6 +28,7 @@ use super::source::{Node, Problem};
 pub use around::{Ability, Around, no_voice};
 pub use numbers::{InLanguage, Numbers};
 use report::{Report, Said, Spot};
+pub use seconds::words_take;
 use std::collections::BTreeMap;
 
 /// A warning that a flow's author has answered in writing.

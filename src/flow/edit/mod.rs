@@ -2,6 +2,7 @@
 //! form edits a step, a name changes with all that refers to it. Knows nothing of drafts and pages;
 //! whether what is written is right is for the checks to say.
 
+mod days;
 mod doc;
 mod errors;
 mod names;
@@ -9,14 +10,17 @@ mod steps;
 mod surgery;
 #[cfg(test)]
 pub(super) mod tests;
+mod texts;
 pub(super) mod value;
 pub mod words;
 pub(super) mod write;
 
 pub use crate::flow::schema::{form, form_json};
+pub use days::{CalendarText, DayText, are_hours, calendars, set_day, set_list};
 pub use errors::EditError;
 pub use names::{Names, names};
 pub use steps::{Reference, add_step, delete_step, move_step, references, rename_step};
+pub use texts::{NewWords, TextAt, set_texts, texts};
 
 use crate::flow::schema::kind_of;
 use doc::Doc;

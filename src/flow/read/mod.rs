@@ -12,6 +12,7 @@ mod typing;
 mod world;
 
 use super::check::{Around, Checked};
+use super::hours::Calendar;
 use super::model::{Block, Flow, Param, Phrases};
 use super::source::{self, Is, Node, Problem};
 use super::text::Texts;
@@ -159,6 +160,12 @@ pub fn is_shared(name: &str) -> bool {
 
 fn is_sub_flow(name: &str) -> bool {
     name.starts_with("common/") && name.ends_with(".yaml") && name != PHRASES
+}
+
+/// The calendars of a file, by name; what is wrong with them is for the checks to say.
+pub fn read_calendars(text: &str) -> BTreeMap<String, Calendar> {
+    let mut reader = Reader::new(SHARED[1]);
+    source::parse(&Arc::from(SHARED[1]), text).map(|tree| world::calendars(&mut reader, &tree)).unwrap_or_default()
 }
 
 /// The words the core speaks when no flow can be asked: those that are shipped.

@@ -8,7 +8,7 @@ use crate::flow::model::{Origin, Phrases, Source};
 use crate::flow::source::{Is, Node};
 use crate::flow::value::Type;
 use crate::words::{Lang, Level};
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -100,18 +100,12 @@ fn date(reader: &mut Reader, key: &crate::flow::source::Key) -> Option<Date> {
 
 /// `09:00-12:00, 13:00-18:00`; in order, none overlapping.
 fn spans(reader: &mut Reader, node: &Node) -> Vec<Span> {
-    let read = |part: &str| {
-        let (from, to) = part.trim().split_once('-')?;
-        let from: Time = from.trim().parse().ok()?;
-        let to: Time = if to.trim() == "24:00" { Time::midnight() } else { to.trim().parse().ok()? };
-        (to == Time::midnight() || from < to).then_some(Span { from, to })
-    };
-    let spans: Option<Vec<Span>> = node.text().and_then(|t| t.split(',').map(read).collect());
+    let spans = node.text().and_then(Span::list);
     let Some(spans) = spans else {
         reader.expected(node, "hours like \"09:00-12:00, 13:00-18:00\"");
         return Vec::new();
     };
-    if spans.windows(2).any(|pair| pair[0].to > pair[1].from || pair[0].to == Time::midnight()) {
+    if !Span::in_order(&spans) {
         reader.problem(
             node.at,
             "hours",

@@ -118,7 +118,6 @@ impl Meant {
             Kept::Digits(keys) => chosen(flow, before, keys).unwrap_or_else(|| Meant::Keys(keys.clone())),
             Kept::Secret(count) => Meant::Keys(secret(before, row, *count)),
             Kept::Silence => Meant::Silence,
-            // What a closed line said is no part of a flow; such a call is not played.
             Kept::Again => Meant::Again,
             Kept::Status(status) => Meant::Status(*status),
             Kept::Dialled(end, talked) => Meant::Dialled(*end, *talked),

@@ -15,6 +15,8 @@ mod statistics;
 mod wall;
 mod words;
 
+pub(super) use prompts::play;
+
 use super::doors::Doors;
 use super::phone_page::Asset;
 

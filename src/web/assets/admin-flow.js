@@ -53,3 +53,25 @@ document.addEventListener("click", (event) => {
 
 /** Sends a form's fields as the button would. */
 export const send = (url, fields) => fetch(url, { method: "PUT", body: new URLSearchParams(fields), cache: "no-store", redirect: "manual" });
+
+// ---- Whoever else changes the draft meanwhile is told of ----
+
+const draft = el("draft-state");
+
+/** The draft as this page has it now. */
+export const saw = (rev) => { draft.dataset.rev = rev; };
+
+async function others() {
+  if (!document.hidden) {
+    try {
+      const answer = await fetch(draft.dataset.address, { cache: "no-store" });
+      const told = answer.ok && !answer.redirected ? await answer.json() : null;
+      if (told && told.rev > Number(draft.dataset.rev) && told.by !== draft.dataset.me) {
+        el("others").textContent = draft.dataset.words.replace("{who}", told.by ?? "");
+        el("others").hidden = false;
+      }
+    } catch { /* asked again in five seconds */ }
+  }
+  setTimeout(others, 5000);
+}
+if (draft) setTimeout(others, 5000);

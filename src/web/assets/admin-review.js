@@ -17,3 +17,11 @@ if (form) form.onsubmit = async (event) => {
     form.submit();
   }
 };
+
+// Whose zone nobody knows here types times in that of the browser.
+const zone = document.getElementById("zone-name");
+if (zone && zone.value === "") {
+  zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+  const said = document.getElementById("zone");
+  if (zone.value) said.textContent = said.dataset.words.replace("{zone}", zone.value);
+}

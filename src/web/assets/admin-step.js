@@ -1,7 +1,7 @@
 // The form of a step, kept as one types. What the check says stands beside the field at once, and
 // what callers will hear is read back from the server, which makes it as it makes calls.
 
-import { data, el, faultLine, make, send, tell, withVoices } from "./admin-flow.js";
+import { data, el, faultLine, make, saw, send, tell, withVoices } from "./admin-flow.js";
 
 const { words, address } = data;
 const REST = 700;
@@ -78,6 +78,7 @@ async function save(act) {
     const told = answer.type === "opaqueredirect" ? null : await answer.json().catch(() => null);
     if (answer.ok && told) {
       form().elements.seen.value = told.seen;
+      saw(told.rev);
       el("flow-state").textContent = told.state;
       el("clash").hidden = true;
       if (act) await again();

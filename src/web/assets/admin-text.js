@@ -1,7 +1,7 @@
 // The text of a file: line numbers, faults in their lines, names to choose from, kept as one types.
 // The field itself is the browser's own, so that everything one knows of fields works in it.
 
-import { data, el, faultLine, make, send } from "./admin-flow.js";
+import { data, el, faultLine, make, saw, send } from "./admin-flow.js";
 
 const { words, address } = data;
 const text = el("text"), gutter = el("gutter"), list = el("names"), form = el("text-form");
@@ -65,6 +65,7 @@ async function save() {
     const told = answer.type === "opaqueredirect" ? null : await answer.json().catch(() => null);
     if (answer.ok && told) {
       form.elements.rev.value = told.rev;
+      saw(told.rev);
       el("flow-state").textContent = told.state;
       ({ faults, known } = told);
       dirty = text.value !== sent;

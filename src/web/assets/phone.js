@@ -8,7 +8,7 @@ import { beep, hush, pip, say, sound } from "./voice.js";
 
 const screen = el("screen");
 /** What style sheets look at: the page, or the part of one that is the phone. */
-const root = el("phone") ?? document.body;
+const root = document.getElementById("phone") ?? document.body;
 
 /** The call under way, or null. It waits for one of three: keys (`gather`), a `desk` that rings, or a
  *  `message` to be spoken. `ahead` holds keys pressed before anyone asked for them. */

@@ -18,6 +18,8 @@ mod told;
 pub(super) mod words;
 
 pub use sound::Sounds;
+pub(super) use sound::ranged;
+pub(super) use words::{fill, language_names};
 
 use super::doors::Doors;
 use super::phone_page::Asset;

@@ -95,7 +95,7 @@ pub(super) async fn play(
 }
 
 /// The part asked for, or all of it.
-fn ranged(bytes: Bytes, asked: Option<&str>) -> Response {
+pub(in crate::web) fn ranged(bytes: Bytes, asked: Option<&str>) -> Response {
     let kind = [(header::CONTENT_TYPE, media_type(&bytes)), (header::ACCEPT_RANGES, "bytes")];
     let all = bytes.len();
     match asked.map(|asked| part(asked, all)) {

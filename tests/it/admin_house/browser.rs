@@ -19,9 +19,6 @@ async fn an_admin_keeps_house_in_a_browser() {
     let store = store(&home).await;
     parks(&store).await;
     let anna = Studio::open(&home, &server, Screen::Desk).await;
-    anna.at("/desk").await;
-    anna.css(".languages button[value='en-US']").await.click().await.unwrap();
-
     // One click closes a line with the words that are there; every page says so; a call hears it.
     anna.at("/admin/notices").await;
     anna.css("[data-line='digital-wallet'] summary").await.click().await.unwrap();

@@ -107,6 +107,21 @@ pub async fn names_and_sizes_that_no_file_has_are_refused(database: Database) {
     assert!(matches!(&told, Err(StudioError::Unused(file)) if file == "common/new.yaml"), "{told:?}");
 }
 
+pub async fn a_large_draft_is_published_while_calls_go_on(database: Database) {
+    let stage = Stage::on(&database).await;
+    let sources = crate::support::flows::files().remove("sources.yaml").unwrap();
+    stage.studio.save("bank", "sources.yaml", &sources, 0, "ada").await.unwrap();
+    let text = crate::support::large::hotline(1000).replace("flow: test", "flow: bank");
+    let draft = stage.studio.save("bank", "bank.yaml", &text, 1, "ada").await.unwrap();
+    let (examined, heard) = tokio::join!(stage.studio.examine(&draft), stage.hears("bank"));
+    let examined = examined.unwrap();
+    let blocks: Vec<_> = examined.problems.iter().filter(|problem| problem.blocks()).collect();
+    assert!(blocks.is_empty(), "{:?}", blocks.first());
+    assert!(heard.contains("Welcome to the bank."));
+    stage.studio.publish("bank", draft.rev, now(), "ada").await.unwrap();
+    assert!(stage.hears("bank").await.contains("matter 0"));
+}
+
 pub async fn a_huge_and_hostile_draft_is_saved_and_told(database: Database) {
     let stage = Stage::on(&database).await;
     let mut rev = 0;

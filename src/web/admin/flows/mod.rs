@@ -67,6 +67,7 @@ pub fn doors(doors: Doors) -> Doors {
         .open(get.clone(), "/admin/flows/{flow}/text", admin, text::page)
         .large(post.clone(), "/admin/flows/{flow}/text", admin, MAX_TEXT, text::submit)
         .large(put, "/admin/flows/{flow}/text", admin, MAX_TEXT, text::put)
+        .open(get.clone(), "/admin/flows/{flow}/draft.json", admin, text::state)
         .open(post.clone(), "/admin/flows/{flow}/discard", admin, text::discard)
         .open(get.clone(), "/admin/flows/{flow}/try", admin, trial::page)
         .open(get.clone(), "/admin/flows/{flow}/try/path", admin, trial::path)

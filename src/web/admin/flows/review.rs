@@ -41,6 +41,8 @@ struct ReviewPage {
     /// Another version is live than the one the draft was begun on.
     stale: bool,
     typed: Typed,
+    /// The zone times are typed in: its name, and a sentence with it.
+    zone_name: String,
     zone: String,
     told: Option<String>,
 }
@@ -52,12 +54,13 @@ pub(super) struct Typed {
     at: String,
     percent: String,
     margin: String,
+    zone: String,
 }
 
 impl Default for Typed {
     fn default() -> Typed {
-        let [note, at] = [String::new(), String::new()];
-        Typed { note, when: "now".to_owned(), at, percent: "10".to_owned(), margin: "5".to_owned() }
+        let [note, at, zone] = [String::new(), String::new(), String::new()];
+        Typed { note, when: "now".to_owned(), at, percent: "10".to_owned(), margin: "5".to_owned(), zone }
     }
 }
 
@@ -82,7 +85,8 @@ async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode
         Some((story.title.clone(), place, failure.expected.clone(), failure.heard.clone()))
     });
     let w = room.w;
-    let zone = room.clock().zone.unwrap_or(TimeZone::UTC);
+    let zone = zone(&room, &typed);
+    let zone_name = zone.iana_name().unwrap_or("UTC").to_owned();
     let blocked = match () {
         () if examined.problems.iter().any(Problem::blocks) || examined.flow.is_none() => Some(w.r.cannot_publish),
         () if examined.blocks() => Some(w.r.stories_fail),
@@ -99,7 +103,8 @@ async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode
         difference: difference(base, room.all_files(), room.lang).await,
         blocked,
         approvals: room.web.studio.asks_for_approval(),
-        zone: fill(w.r.time_in, &[("zone", zone.iana_name().unwrap_or("UTC"))]),
+        zone: fill(w.r.time_in, &[("zone", &zone_name)]),
+        zone_name: if room.person.zone.is_none() && typed.zone.is_empty() { String::new() } else { zone_name },
         faults: checked.faults,
         typed,
         told,
@@ -111,8 +116,14 @@ async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode
 /// `POST …/publish`
 pub(super) async fn publish(room: Room, Form(pairs): Form<Pairs>) -> Response {
     let own = |name: &str| field(&pairs, name).to_owned();
-    let typed =
-        Typed { note: own("note"), when: own("when"), at: own("at"), percent: own("percent"), margin: own("margin") };
+    let typed = Typed {
+        note: own("note"),
+        when: own("when"),
+        at: own("at"),
+        percent: own("percent"),
+        margin: own("margin"),
+        zone: own("zone"),
+    };
     let publish = match wanted(&room, &typed) {
         Ok(publish) => publish,
         Err(why) => return show(room, typed, Some(why.to_owned()), StatusCode::UNPROCESSABLE_ENTITY).await,
@@ -136,6 +147,12 @@ pub(super) async fn publish(room: Room, Form(pairs): Form<Pairs>) -> Response {
     }
 }
 
+/// The zone times are typed in: the reader's own, else the browser's, else UTC.
+fn zone(room: &Room, typed: &Typed) -> TimeZone {
+    let own = room.clock().zone.or_else(|| TimeZone::get(&typed.zone).ok());
+    own.unwrap_or(TimeZone::UTC)
+}
+
 /// What is to be published how; or why not.
 fn wanted(room: &Room, typed: &Typed) -> Result<Publish, &'static str> {
     let w = room.w;
@@ -144,8 +161,7 @@ fn wanted(room: &Room, typed: &Typed) -> Result<Publish, &'static str> {
     }
     let when = match typed.when.as_str() {
         "at" => {
-            let zone = room.clock().zone.unwrap_or(TimeZone::UTC);
-            let at = typed.at.parse::<DateTime>().ok().and_then(|at| at.to_zoned(zone).ok());
+            let at = typed.at.parse::<DateTime>().ok().and_then(|at| at.to_zoned(zone(room, typed)).ok());
             When::At(at.ok_or(w.r.bad_time)?.timestamp().as_millisecond())
         }
         "share" => match (typed.percent.parse(), typed.margin.parse()) {

@@ -61,9 +61,9 @@ fn read(row: &TurnRow) -> Option<Turn> {
 
 /// Where the call went, for want of better words.
 fn title(turns: &[Turn]) -> String {
-    let steps = turns.iter().flat_map(|turn| &turn.trail);
+    let steps = turns.iter().rev().flat_map(|turn| turn.trail.iter().rev());
     let last =
-        steps.filter_map(|trace| if let Trace::Step(place) = trace { Some(place.as_str()) } else { None }).last();
+        steps.into_iter().find_map(|trace| if let Trace::Step(place) = trace { Some(place.as_str()) } else { None });
     format!("A call that comes to {}", last.unwrap_or("its end"))
 }
 
@@ -218,7 +218,7 @@ fn heard(turn: &Turn) -> Option<String> {
         let own = says.iter().filter(move |said| (said["pace"] == "option") == option);
         own.filter_map(|said| said["words"].as_str()).map(str::trim).filter(|words| plain(words))
     };
-    let words = words(true).next().or_else(|| words(false).last())?;
+    let words = words(true).next().or_else(|| words(false).next_back())?;
     let mut piece: String = words.chars().take(40).collect();
     if words.chars().count() > 40 && piece.contains(' ') {
         piece.truncate(piece.rfind(' ').unwrap_or(piece.len()));

@@ -8,12 +8,14 @@ use super::problems::Fault;
 use super::room::{Head, Room, Tab};
 use super::words::{Words, fill};
 use crate::studio::StudioError;
+use crate::web::Web;
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
 use crate::web::did::{Did, did};
-use crate::web::page::{in_query, see};
+use crate::web::page::{in_query, problem, see};
+use crate::web::who::Admin;
 use askama::Template;
-use axum::extract::Query;
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
@@ -201,6 +203,14 @@ async fn show(
         theirs,
     };
     send(status, &page)
+}
+
+/// `GET …/draft.json`: who changed the draft last, for pages that are open.
+pub(super) async fn state(State(web): State<Web>, _admin: Admin, Path(flow): Path<String>) -> Response {
+    match web.studio.draft(&flow).await {
+        Ok(draft) => Json(json!({ "rev": draft.rev, "by": draft.by })).into_response(),
+        Err(_) => problem(StatusCode::NOT_FOUND, "there is no such hotline"),
+    }
 }
 
 /// `POST …/discard`: the draft is given up.

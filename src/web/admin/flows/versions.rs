@@ -7,7 +7,7 @@ use super::form::{Pairs, field};
 use super::list::{number, who};
 use super::room::{Head, Room, Tab};
 use super::words::{Words, fill};
-use crate::studio::{OnDisk, StudioError, Version, VersionState};
+use crate::studio::{OnDisk, Protected, StudioError, Version, VersionState};
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Moment};
@@ -113,6 +113,14 @@ async fn show(room: Room, told: Option<String>, note: String, status: StatusCode
 fn row(room: &Room, clock: &Clock, version: &Version, all: &[Version]) -> Row {
     let (w, own) = (room.w, version.who == room.person.name);
     let mut more = Vec::new();
+    more.extend(version.protected.iter().map(|part| {
+        let words = match part {
+            Protected::Verification => w.r.p_verification,
+            Protected::Transfers => w.r.p_transfers,
+            Protected::Numbers => w.r.p_numbers,
+        };
+        words.to_owned()
+    }));
     more.extend(version.approved_by.as_ref().map(|who| fill(w.r.approved, &[("who", who)])));
     more.extend(version.ended_by.as_ref().map(|who| fill(w.r.ended, &[("who", who)])));
     more.extend(version.why.clone());

@@ -132,7 +132,7 @@ fn judged(web: &Web, w: &'static Words, typed: &Typed) -> Result<Phone, (&'stati
     if !web.answerer.flows().live().iter().any(|flow| flow.name == typed.flow) {
         return Err(("flow", fill(w.no_flow, &[("flow", &typed.flow)])));
     }
-    if !crate::provider::Provider::named(&typed.provider).is_some_and(|provider| Console::of(provider).is_some()) {
+    if crate::provider::Provider::named(&typed.provider).and_then(Console::of).is_none() {
         return Err(("provider", w.no_provider.to_owned()));
     }
     Ok(number)

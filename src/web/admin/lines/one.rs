@@ -45,13 +45,15 @@ struct LinePage {
     row: Option<LineRow>,
     hotlines: Vec<Choice>,
     warned: Vec<(String, String)>,
-    /// Provider, and voices by language.
-    voices: Vec<(&'static str, &'static str, Vec<(Lang, String)>)>,
+    voices: Vec<OfProvider>,
     consoles: Vec<(&'static str, &'static str, bool)>,
     setup: Setup,
     said: Option<&'static str>,
     fault: Option<&'static str>,
 }
+
+/// A provider's name and title, and its voices by language.
+type OfProvider = (&'static str, &'static str, Vec<(Lang, String)>);
 
 /// What there is to do at one provider.
 struct Setup {

@@ -26,6 +26,9 @@ use words::Words;
 const PAGE: u32 = 50;
 const CHECKED: i64 = 5000;
 
+/// Who else does things: commands, and whoever is not let in.
+const NO_PERSON: [&str; 2] = ["command line", "?"];
+
 /// The addresses.
 pub fn doors(doors: Doors) -> Doors {
     let admin = Some(Role::Admin);
@@ -60,7 +63,8 @@ struct LogPage {
     w: &'static Words,
     asked: Asked,
     fault: Option<&'static str>,
-    names: Vec<String>,
+    /// Name, and what it is called.
+    names: Vec<(String, String)>,
     verdict: String,
     is_whole: bool,
     rows: Vec<Row>,
@@ -115,9 +119,9 @@ async fn page(web: &Web, person: &Person, lang: Lang, asked: Asked, whole: bool)
     let found = async {
         let verdict = store.check_log(whole, if whole { i64::MAX } else { CHECKED }).await?;
         let rows = store.log(&filter, asked.behind, PAGE).await?;
-        Ok((verdict, rows, store.log_names().await?))
+        Ok((verdict, rows, store.people().await?))
     };
-    let (verdict, rows, names) = match found.await {
+    let (verdict, rows, people) = match found.await {
         Ok(found) => found,
         Err(error) => return failed(lang, &error),
     };
@@ -128,6 +132,10 @@ async fn page(web: &Web, person: &Person, lang: Lang, asked: Asked, whole: bool)
     let query = asked.query();
     let older = rows.last().filter(|_| full).map(|last| format!("/admin/log?{query}&behind={}", last.seq));
     let broken = verdict.broken.map(|broken| broken.seq);
+    // Nobody who was ever somebody is taken away.
+    let mut names: Vec<_> = people.into_iter().map(|person| (person.name.clone(), person.name)).collect();
+    names
+        .extend([(NO_PERSON[0].to_owned(), w.command_line.to_owned()), (NO_PERSON[1].to_owned(), w.nobody.to_owned())]);
     let page = LogPage {
         verdict: told(w, &verdict),
         is_whole: verdict.broken.is_none(),
@@ -183,8 +191,8 @@ fn row(clock: &Clock, w: &'static Words, row: LogRow, broken: Option<i64>) -> Ro
         seq,
         at: clock.stamp(moment(at)),
         who: match who.as_str() {
-            "?" => w.nobody.to_owned(),
-            "command line" => w.command_line.to_owned(),
+            it if it == NO_PERSON[0] => w.command_line.to_owned(),
+            it if it == NO_PERSON[1] => w.nobody.to_owned(),
             _ => who,
         },
         place,

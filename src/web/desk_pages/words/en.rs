@@ -343,6 +343,7 @@ pub(super) static WORDS: Words = Words {
         ("failed", "the line could not connect"),
     ],
     endings: &[
+        ("closed", "the line was closed"),
         ("caller", "the customer hung up"),
         ("hung-up", "the customer hung up"),
         ("done", "ended"),

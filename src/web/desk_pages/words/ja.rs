@@ -338,6 +338,7 @@ pub(super) static WORDS: Words = Words {
         ("failed", "回線をつなげませんでした"),
     ],
     endings: &[
+        ("closed", "回線を閉鎖中でした"),
         ("caller", "お客様が切断"),
         ("hung-up", "お客様が切断"),
         ("done", "終了"),

@@ -124,6 +124,11 @@ pub(super) fn named(table: Table, name: &str) -> String {
 }
 
 /// A sentence with its holes filled.
+/// What the languages customers speak are called, by `Lang as usize`.
+pub(in crate::web) fn language_names(lang: Lang) -> [&'static str; 4] {
+    of(lang).languages
+}
+
 pub(in crate::web) fn fill(sentence: &str, holes: &[(&str, &str)]) -> String {
     holes.iter().fold(sentence.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }

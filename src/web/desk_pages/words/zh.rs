@@ -338,6 +338,7 @@ pub(super) static WORDS: Words = Words {
         ("failed", "线路无法接通"),
     ],
     endings: &[
+        ("closed", "线路已关闭"),
         ("caller", "客户挂断"),
         ("hung-up", "客户挂断"),
         ("done", "正常结束"),

@@ -58,7 +58,7 @@ impl Filled {
             Shape::Notes | Shape::Words => {
                 let text = self.text(name)?;
                 let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-                Some(Value::Array(lines.map(|line| Value::from(line)).collect()))
+                Some(Value::Array(lines.map(Value::from).collect()))
             }
             Shape::Typing => self.typing(name, before),
             _ => Some(same(self.text(name)?, before)),

@@ -16,6 +16,7 @@ words! {
     tab_review "Before publishing" "发布前检查" "公開前の確認"
     tab_versions "Versions" "版本" "バージョン"
     draft "Draft" "草稿" "下書き"
+    others "{who} is changing this draft now. Reload to see it." "{who}正在修改这份草稿，请刷新查看。" "{who}さんがこの下書きを変更しています。再読み込みしてご確認ください。"
     no_draft "none" "无" "なし"
     in_service "In service" "当前使用" "公開中"
     first_version "as on disk" "与磁盘文件一致" "ディスクのファイルのまま"
