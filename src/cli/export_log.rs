@@ -2,6 +2,7 @@
 
 use crate::store::{LogFilter, LogRow, Store};
 use crate::words::clock;
+use crate::words::sheet::text_alone;
 use jiff::Timestamp;
 use serde_json::json;
 use std::io::Write;
@@ -78,7 +79,8 @@ fn row(row: &LogRow) -> anyhow::Result<[String; 9]> {
     let at = Timestamp::from_millisecond(row.at)?.to_string();
     let (before, after) = (text(&row.before), text(&row.after));
     let LogRow { seq, who, place, what, of, erased, .. } = row;
-    Ok([seq.to_string(), at, who.clone(), place.clone(), what.clone(), of.clone(), before, after, erased.to_string()])
+    let (who, place, what, of) = (who.clone(), place.clone(), what.clone(), of.clone());
+    Ok([seq.to_string(), at, who, place, what, of, before, after, erased.to_string()].map(text_alone))
 }
 
 fn lines(rows: &[[String; 9]], out: &mut impl Write) -> anyhow::Result<()> {

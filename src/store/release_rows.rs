@@ -166,11 +166,12 @@ impl Store {
         Ok(self.engine.rows::<(String,)>(sql, args![at]).await?.into_iter().map(|(id,)| id).collect())
     }
 
-    /// How the calls ended that began on a version since a moment in ms; no trial calls.
+    /// How the newest thousand calls ended that began on a version since a moment in ms; no trial calls.
     pub async fn endings(&self, digest: &str, since: i64) -> Result<Endings> {
         let sql =
             "SELECT count(*), coalesce(sum(CASE WHEN ending IN ('hung-up', 'fault') OR person THEN 1 ELSE 0 END), 0)
-            FROM calls WHERE digest = $1 AND began_at >= $2 AND ended_at IS NOT NULL AND NOT test";
+            FROM (SELECT ending, person FROM calls WHERE digest = $1 AND began_at >= $2 AND ended_at IS NOT NULL
+                AND NOT test ORDER BY began_at DESC LIMIT 1000) AS newest";
         let counted = self.engine.first::<(i64, i64)>(sql, args![digest, since]).await?;
         Ok(counted.map_or_else(Endings::default, |(ended, wrong)| Endings { ended, wrong }))
     }

@@ -65,14 +65,15 @@ impl Examined {
 
 /// Examinations at work and done. Whoever types does not wait for one that takes seconds.
 pub(super) struct Examination {
-    whole: Semaphore,
-    quick: Semaphore,
+    whole: Arc<Semaphore>,
+    quick: Arc<Semaphore>,
     done: Mutex<Vec<([u8; 32], Arc<Examined>)>>,
 }
 
 impl Default for Examination {
     fn default() -> Examination {
-        Examination { whole: Semaphore::new(1), quick: Semaphore::new(1), done: Mutex::default() }
+        let one = || Arc::new(Semaphore::new(1));
+        Examination { whole: one(), quick: one(), done: Mutex::default() }
     }
 }
 
@@ -188,9 +189,17 @@ impl Studio {
     }
 }
 
-/// Does work that would keep calls waiting on a thread of its own, one after another.
-async fn work<T: Send + 'static>(one: &Semaphore, work: impl FnOnce() -> T + Send + 'static) -> Result<T, StudioError> {
-    let _one = one.acquire().await.map_err(|e| StudioError::Broken(e.to_string()))?;
+/// Does work that would keep calls waiting on a thread of its own, one after another: also when whoever
+/// asked for it is gone by then.
+async fn work<T: Send + 'static>(
+    one: &Arc<Semaphore>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StudioError> {
+    let turn = one.clone().acquire_owned().await.map_err(|e| StudioError::Broken(e.to_string()))?;
+    let work = move || {
+        let _turn = turn;
+        work()
+    };
     tokio::task::spawn_blocking(work).await.map_err(|e| StudioError::Broken(e.to_string()))
 }
 

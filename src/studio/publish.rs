@@ -172,11 +172,18 @@ impl Studio {
     pub(super) async fn told(&self, told: Published, id: &str) -> Result<Version, StudioError> {
         match told {
             Published::Done => {
-                self.inner.answerer.flows().refresh(self.store()).await?;
+                self.take_in().await;
                 self.release(id).await
             }
             Published::Elsewhere(flow) => Err(self.elsewhere(&flow).await?),
             Published::NotThere | Published::DraftChanged => Err(StudioError::NotNow(self.release(id).await?.state)),
+        }
+    }
+
+    /// Takes in what was just published. It is out whether this succeeds or not: else the next look does it.
+    pub(super) async fn take_in(&self) {
+        if let Err(error) = self.inner.answerer.flows().refresh(self.store()).await {
+            tracing::warn!(%error, "what was published is taken in with the next look");
         }
     }
 

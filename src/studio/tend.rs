@@ -57,7 +57,7 @@ impl Studio {
         match self.store().let_out(id, ReleaseState::Scheduled, None, None, at).await? {
             Published::Done => {
                 tracing::info!(release = id, "a scheduled version is in service for new calls");
-                self.inner.answerer.flows().refresh(self.store()).await?;
+                self.take_in().await;
             }
             Published::Elsewhere(flow) => {
                 tracing::warn!(release = id, flow, "a scheduled version stays out: another was published meanwhile");
@@ -104,7 +104,7 @@ impl Studio {
         let ends = Ends { who: None, why: None, counted: Some(&counted), at: self.now() };
         if self.store().end_release(id, ReleaseState::Trial, ReleaseState::Stopped, ends).await? {
             tracing::warn!(flow = row.name, ?judged, margin, "a trial was stopped: its calls go wrong more often");
-            self.inner.answerer.flows().refresh(self.store()).await?;
+            self.take_in().await;
         }
         Ok(())
     }

@@ -11,13 +11,28 @@ use crate::words::phone::masked_in;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
 
 /// Letters kept of what was before or after: what is longer has a history of its own.
 const LETTERS: usize = 8000;
 
-/// Answers, and writes down what was done.
+/// Answers, and writes down what was done. What changes something is done to its end and written down
+/// even when whoever asked for it has hung up.
 pub(super) async fn recorded(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let changes = changes(request.method());
+    let work = answered(web, request, next);
+    if !changes {
+        return work.await;
+    }
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(response) => response,
+        Err(broke) if broke.is_panic() => std::panic::resume_unwind(broke.into_panic()),
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+async fn answered(web: Web, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let Ok(Address(place)) = Address::from_request_parts(&mut parts, &web).await;
     let noticed = Noticed::default();

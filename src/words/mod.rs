@@ -16,6 +16,7 @@ pub mod phone;
 pub mod pins;
 mod role;
 mod secret;
+pub mod sheet;
 
 pub use ids::{CallId, Reference};
 pub use lang::Lang;

@@ -12,6 +12,7 @@ use crate::web::did::{Did, did};
 use crate::web::language::PageLang;
 use crate::web::who::Supervisor;
 use crate::words::phone::masked_in;
+use crate::words::sheet::text_alone;
 use crate::words::{Lang, Phone, clock};
 use axum::BoxError;
 use axum::body::{Body, Bytes};
@@ -217,15 +218,6 @@ fn cells(request: &Request) -> [String; COLUMNS.len()] {
         test,
     ];
     cells.map(text_alone)
-}
-
-/// A cell that a spreadsheet takes for text and nothing else.
-pub(in crate::web) fn text_alone(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n']) {
-        format!("'{text}")
-    } else {
-        text
-    }
 }
 
 fn json_lines(page: &[Request], is_first: bool) -> Vec<u8> {

@@ -2,6 +2,7 @@
 
 use super::asked::Asked;
 use crate::store::{Promised, Tallied};
+use crate::words::sheet::text_alone;
 use csv::{Error, Terminator, WriterBuilder};
 use jiff::Timestamp;
 
@@ -19,7 +20,7 @@ pub(super) fn sheet(asked: &Asked, parts: &[Part], promised: &Promised) -> Resul
     let mut row = |version: &str, what: &str, of: &str, n: i64, total: i64| {
         let (n, total) = (n.to_string(), total.to_string());
         let cells = [asked.line.as_str(), &from, &to, lang, version, what, of, &n, &total];
-        csv.write_record(cells.map(text_alone))
+        csv.write_record(cells.map(|cell| text_alone(cell.to_owned())))
     };
     for (version, tallied, hours) in parts {
         for Tallied { what, of, n, total } in tallied {
@@ -36,10 +37,4 @@ pub(super) fn sheet(asked: &Asked, parts: &[Part], promised: &Promised) -> Resul
         row("", "requests", of, n, 0)?;
     }
     csv.into_inner().map_err(|error| error.into_error().into())
-}
-
-/// A cell that a spreadsheet takes for text and nothing else.
-fn text_alone(text: &str) -> String {
-    let runs = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n'];
-    if text.starts_with(runs) { format!("'{text}") } else { text.to_owned() }
 }
