@@ -47,10 +47,9 @@ pub(super) fn read(text: &str, languages: &[Lang]) -> Result<Vec<Row>, Vec<Refus
             return Err(refuse(1, name, Why::Language(name.to_owned())));
         }
     }
-    let targets: Vec<(Lang, usize)> = others.iter().filter_map(|lang| Some((*lang, column(lang.tag())?))).collect();
-    if targets.is_empty() && !others.is_empty() {
-        return Err(refuse(1, others[0].tag(), Why::Missing(others[0].tag().to_owned())));
-    }
+    // A column that got lost on the way would else be taken for texts that nobody changed.
+    let target = |lang: &Lang| need(lang.tag()).map(|at| (*lang, at));
+    let targets = others.iter().map(target).collect::<Result<Vec<_>, _>>()?;
     let mut rows = Vec::new();
     for record in csv.records() {
         let record = record.map_err(|error| {

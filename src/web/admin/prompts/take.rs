@@ -11,7 +11,7 @@ use crate::flow::edit::set_texts;
 use crate::studio::StudioError;
 use crate::web::Web;
 use crate::web::desk_pages::fill;
-use crate::web::did::{Did, did};
+use crate::web::did::{Did, did, did_nothing};
 use crate::web::language::PageLang;
 use crate::web::page::see;
 use crate::web::people::page::trouble as trouble_page;
@@ -112,7 +112,8 @@ pub(super) async fn look(
             Answer { faults, ..Answer::default() }
         }
     };
-    show(&web, &person, lang, &flow, answer).await
+    // Nothing is taken by looking.
+    did_nothing(show(&web, &person, lang, &flow, answer).await)
 }
 
 /// The rows of whichever of the two forms it is.
