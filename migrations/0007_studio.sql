@@ -70,6 +70,14 @@ CREATE TABLE stories (
     at BIGINT NOT NULL
 );
 
+-- Those of a release, until all new calls get it.
+CREATE TABLE release_stories (
+    part_of TEXT NOT NULL PRIMARY KEY,
+    flow TEXT NOT NULL,
+    text TEXT NOT NULL,
+    disk TEXT
+);
+
 -- The caller came to where a person is asked for.
 ALTER TABLE calls ADD COLUMN person BOOLEAN NOT NULL DEFAULT FALSE;
 CREATE INDEX calls_digest ON calls (digest, began_at);

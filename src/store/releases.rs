@@ -126,9 +126,11 @@ impl Store {
         }
         if let Some(first) = new.releases.first() {
             if let Some((text, disk)) = &new.stories {
-                let sql = "INSERT INTO stories (flow, text, disk, at) VALUES ($1, $2, $3, $4)
-                    ON CONFLICT (flow) DO UPDATE SET text = excluded.text, disk = excluded.disk, at = excluded.at";
-                tx.run(sql, args![&first.flow, text, disk, new.at]).await?;
+                let sql = "INSERT INTO release_stories (part_of, flow, text, disk) VALUES ($1, $2, $3, $4)";
+                tx.run(sql, args![&first.id, &first.flow, text, disk]).await?;
+            }
+            if state == ReleaseState::Out {
+                stories_count(&mut tx, &first.id, new.at).await?;
             }
             if let Some(seen) = new.draft {
                 let sql = "UPDATE drafts SET files = '{}', rev = rev + 1, who = $2, at = $3
@@ -178,6 +180,9 @@ impl Store {
             approved_at = coalesce($4, approved_at), out_at = $5, base = coalesce($6, base) WHERE part_of = $1";
         let approved = approves.map(|_| at);
         tx.run(sql, args![&rows[0].part_of, state.word(), approves, approved, out, seen]).await?;
+        if state == ReleaseState::Out {
+            stories_count(&mut tx, &rows[0].part_of, at).await?;
+        }
         tx.commit().await?;
         Ok(Published::Done)
     }
@@ -200,6 +205,7 @@ impl Store {
         let sql = "UPDATE releases SET state = 'out', out_at = $2, approved_by = coalesce(approved_by, $3)
             WHERE part_of = $1";
         tx.run(sql, args![&rows[0].part_of, at, who]).await?;
+        stories_count(&mut tx, &rows[0].part_of, at).await?;
         tx.commit().await?;
         Ok(Published::Done)
     }
@@ -229,6 +235,15 @@ impl Store {
         tx.lock_subjects(rows.iter().map(|row| subject(&row.flow)).collect(), at).await?;
         Ok((rows, tx))
     }
+}
+
+/// The stories that came with a release are the flow's from now on: before, it was held against others.
+async fn stories_count(tx: &mut Tx, part_of: &str, at: i64) -> Result<()> {
+    let sql = "INSERT INTO stories (flow, text, disk, at)
+        SELECT flow, text, disk, $2 FROM release_stories WHERE part_of = $1
+        ON CONFLICT (flow) DO UPDATE SET text = excluded.text, disk = excluded.disk, at = excluded.at";
+    tx.run(sql, args![part_of, at]).await?;
+    Ok(())
 }
 
 /// A version on its way out.

@@ -144,6 +144,7 @@ fn erasing_looks_into_every_table_or_says_why_not() {
         ("releases", "what admins published, and who"),
         ("disk_flows", "names of flows"),
         ("stories", "what admins wrote"),
+        ("release_stories", "what admins wrote"),
         ("lines", "what admins set up"),
         ("prompts", "what admins set up"),
         ("once", "names of what was done"),

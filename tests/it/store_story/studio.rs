@@ -57,6 +57,11 @@ async fn live(store: &Store, flow: &str) -> LiveRow {
     store.live().await.unwrap().into_iter().find(|row| row.name == flow).unwrap()
 }
 
+/// The stories of the flow that count.
+async fn stories(store: &Store) -> String {
+    store.stories().await.unwrap().into_iter().find(|kept| kept.flow == "shop").unwrap().text
+}
+
 async fn states(store: &Store, flow: &str) -> Vec<(i64, String, ReleaseState)> {
     let rows = store.releases(flow).await.unwrap().into_iter();
     rows.map(|row| (row.number, row.digest, row.state)).collect()
@@ -90,7 +95,11 @@ async fn publishing(store: &Store) {
 
 async fn shares(store: &Store) {
     let share = Start::Share { percent: 20, margin: 5 };
-    let trial = |id: &str, base: &str| Publication { start: share, ..over(id, &[("shop", "shop-3", base)]) };
+    let trial = |id: &str, base: &str| Publication {
+        start: share,
+        stories: Some((format!("- story: {id}"), None)),
+        ..over(id, &[("shop", "shop-3", base)])
+    };
     assert_eq!(store.publish(&trial("r3", "shop-1")).await.unwrap(), Published::Elsewhere("shop".into()));
     assert_eq!(store.publish(&trial("r3", "shop-2")).await.unwrap(), Published::Done);
     let row = live(store, "shop").await;
@@ -100,11 +109,14 @@ async fn shares(store: &Store) {
     let ends = Ends { who: None, why: None, counted: Some("{}"), at: START + 1 };
     let stop = || store.end_release("r3", ReleaseState::Trial, ReleaseState::Stopped, ends);
     assert!(stop().await.unwrap());
+    assert_eq!(stories(store).await, "- story: x", "those of a trial that was stopped never counted");
     assert!(!stop().await.unwrap(), "it was stopped");
     assert_eq!(live(store, "shop").await.trial, None);
     assert_eq!(store.promote("r3", "ben", START).await.unwrap(), Published::NotThere);
     assert_eq!(store.publish(&trial("r5", "shop-2")).await.unwrap(), Published::Done);
+    assert_eq!(stories(store).await, "- story: x", "most callers have the other version");
     assert_eq!(store.promote("r5", "ben", START).await.unwrap(), Published::Done);
+    assert_eq!(stories(store).await, "- story: r5");
     let row = live(store, "shop").await;
     assert_eq!((row.digest.as_str(), row.trial, row.release_id.as_deref()), ("shop-3", None, Some("r5")));
     // Whoever rolls back ends a trial with it.
@@ -118,20 +130,29 @@ async fn shares(store: &Store) {
 }
 
 async fn waiting(store: &Store) {
-    let at = |id: &str, due: i64| Publication { start: Start::At(due), ..over(id, &[("shop", "shop-2", "shop-1")]) };
+    let at = |id: &str, due: i64| Publication {
+        start: Start::At(due),
+        stories: Some((format!("- story: {id}"), None)),
+        ..over(id, &[("shop", "shop-2", "shop-1")])
+    };
     assert_eq!(store.publish(&at("r8", START + 10)).await.unwrap(), Published::Done);
     assert_eq!(store.publish(&at("r9", START + 20)).await.unwrap(), Published::Done);
     assert!(store.due_releases(START + 9).await.unwrap().is_empty());
     assert_eq!(store.due_releases(START + 20).await.unwrap(), ["r8", "r9"]);
     let due = |id: &'static str| store.let_out(id, ReleaseState::Scheduled, None, None, START + 20);
+    assert_eq!(stories(store).await, "- story: r5", "two wait");
     assert_eq!(due("r8").await.unwrap(), Published::Done);
+    assert_eq!(stories(store).await, "- story: r8");
     assert_eq!(due("r8").await.unwrap(), Published::NotThere, "it is out");
     assert_eq!(due("r9").await.unwrap(), Published::Elsewhere("shop".into()));
-    let held = Publication { held: true, ..over("r10", &[("shop", "shop-3", "shop-2")]) };
+    assert_eq!(stories(store).await, "- story: r8", "what does not go out brings none");
+    let own = Some(("- story: r10".to_owned(), None));
+    let held = Publication { held: true, stories: own, ..over("r10", &[("shop", "shop-3", "shop-2")]) };
     assert_eq!(store.publish(&held).await.unwrap(), Published::Done);
     assert_eq!(live(store, "shop").await.digest, "shop-2", "it waits");
     let approved = store.let_out("r10", ReleaseState::Waiting, Some("ben"), None, START + 30).await.unwrap();
     assert_eq!(approved, Published::Done);
+    assert_eq!(stories(store).await, "- story: r10");
     let row = store.release_set("r10").await.unwrap().remove(0);
     assert_eq!((row.approved_by.as_deref(), row.approved_at), (Some("ben"), Some(START + 30)));
     assert_eq!((row.state, row.out_at), (ReleaseState::Out, Some(START + 30)));
