@@ -42,8 +42,8 @@ async fn what_is_not_there_is_hung_up_and_what_fails_is_told() {
     assert_eq!(done, Ok(()));
     let (done, _) = asked_of(Provider::Twilio, CALL, 503).await;
     assert_eq!(done, Err(ApiError::Later("the provider answered 503".to_owned())));
-    let (done, interface) = asked_of(Provider::Vonage, CALL, 200).await;
-    assert_eq!(done, Err(ApiError::Refused("vonage cannot be asked for that".to_owned())));
+    let (done, interface) = asked_of(Provider::FreeSwitch, CALL, 200).await;
+    assert_eq!(done, Err(ApiError::Refused("freeswitch cannot be asked for that".to_owned())));
     assert_eq!(interface.times().await, 0);
 }
 

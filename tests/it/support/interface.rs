@@ -27,7 +27,7 @@ impl Asked {
     pub const CALL_FORM: &str = "To=%2B85261239500&From=%2B85230000001&Url=https%3A%2F%2Fa.example%2Fanswer&Method=POST\
 &StatusCallback=https%3A%2F%2Fa.example%2Fstatus&StatusCallbackMethod=POST&StatusCallbackEvent=completed&Timeout=25";
 
-    /// Method and path.
+    /// Method, path and query.
     pub fn line(&self) -> &str {
         &self.line
     }
@@ -79,7 +79,7 @@ impl Stage {
     pub async fn asked(&self) -> Vec<Asked> {
         let asked = self.server.received_requests().await.unwrap();
         let read = |request: &wiremock::Request| Asked {
-            line: format!("{} {}", request.method, request.url.path()),
+            line: line(request),
             auth: request.headers.get("authorization").map(|value| value.to_str().unwrap().to_owned()),
             body: String::from_utf8(request.body.clone()).unwrap(),
             headers: request.headers.iter().map(|(n, v)| (n.to_string(), v.to_str().unwrap().to_owned())).collect(),
@@ -109,6 +109,11 @@ impl Stage {
         };
         self.api.call(&order).await
     }
+}
+
+fn line(request: &wiremock::Request) -> String {
+    let asks = request.url.query().map_or_else(String::new, |asks| format!("?{asks}"));
+    format!("{} {}{asks}", request.method, request.url.path())
 }
 
 fn phone() -> Phone {
