@@ -32,6 +32,11 @@ impl Asked {
         &self.line
     }
 
+    /// The body as JSON; null where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
@@ -44,6 +49,17 @@ impl Stage {
 
     /// One that is asked with a private key.
     pub async fn with_key(provider: Provider, key: Option<&str>) -> Stage {
+        Stage::with(provider, "+85230000001", key).await
+    }
+
+    /// One whose messages are from this sender, and that answers everything so.
+    pub async fn of(provider: Provider, sender: &str, answer: ResponseTemplate) -> Stage {
+        let stage = Stage::with(provider, sender, None).await;
+        stage.answer(answer).await;
+        stage
+    }
+
+    async fn with(provider: Provider, sender: &str, key: Option<&str>) -> Stage {
         start_tls();
         let server = MockServer::start().await;
         let api = Api::new(ApiSettings {
@@ -52,7 +68,7 @@ impl Stage {
             account: "ACCOUNT".to_owned(),
             user: "USER".to_owned(),
             password: Secret::new("PASSWORD"),
-            sender: Some("+85230000001".to_owned()),
+            sender: Some(sender.to_owned()),
             application: Some("APPLICATION".to_owned()),
             inbound: None,
             private_key: key.map(Secret::new),
@@ -87,6 +103,11 @@ impl Stage {
         asked.iter().map(read).collect()
     }
 
+    /// The latest of it.
+    pub async fn last(&self) -> Asked {
+        self.asked().await.pop().expect("a request")
+    }
+
     /// Sends a message.
     pub async fn text(&self) -> Result<String, ApiError> {
         self.api.send_message(&phone(), &Secret::new("Hello"), "TOKEN").await
@@ -110,6 +131,9 @@ impl Stage {
         self.api.call(&order).await
     }
 }
+
+/// `USER:PASSWORD` as a header.
+pub const BASIC: &str = "Basic VVNFUjpQQVNTV09SRA==";
 
 fn line(request: &wiremock::Request) -> String {
     let asks = request.url.query().map_or_else(String::new, |asks| format!("?{asks}"));
