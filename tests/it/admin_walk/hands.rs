@@ -102,7 +102,11 @@ impl Studio {
         if found.is_null() {
             return None;
         }
-        assert_eq!((&found["ring"], &found["free"]), (&json!(true), &json!(true)), "the focus is not in sight: {found}");
+        assert_eq!(
+            (&found["ring"], &found["free"]),
+            (&json!(true), &json!(true)),
+            "the focus is not in sight: {found}"
+        );
         let text = |name: &str| found[name].as_str().map(str::to_owned).unwrap_or_default();
         Some((text("kind"), text("name")))
     }

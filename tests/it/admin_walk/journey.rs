@@ -22,6 +22,8 @@ struct Walker {
     /// Callers' numbers without their last two digits, and the key of their language.
     callers: &'static str,
     key: &'static str,
+    /// Which of the demo's callers the draft is called as: one who was asked for no language yet.
+    calls_as: usize,
     w: Words,
 }
 
@@ -36,6 +38,7 @@ struct Words {
     review: &'static str,
     cannot: &'static str,
     try_it: &'static str,
+    calling_as: &'static str,
     call: &'static str,
     ended: &'static str,
     keep: &'static str,
@@ -60,6 +63,7 @@ const WALKERS: [Walker; 3] = [
         heard: ["For a failed payment, press one.", "For a failed payment or refund, press one."],
         callers: "+852612304",
         key: "3",
+        calls_as: 0,
         w: Words {
             hotlines: "Hotlines",
             edit: "Edit this step",
@@ -70,6 +74,7 @@ const WALKERS: [Walker; 3] = [
             review: "Before publishing",
             cannot: "It cannot be published yet: mend the problems first.",
             try_it: "Try it",
+            calling_as: "Calling as",
             call: "Call",
             ended: "Call ended",
             keep: "Keep this call as a story",
@@ -93,6 +98,7 @@ const WALKERS: [Walker; 3] = [
         heard: ["付款失败，请按", "付款失败或退款，请按"],
         callers: "+86138001380",
         key: "1",
+        calls_as: 1,
         w: Words {
             hotlines: "热线",
             edit: "编辑此步骤",
@@ -103,6 +109,7 @@ const WALKERS: [Walker; 3] = [
             review: "发布前检查",
             cannot: "还不能发布：请先修正问题。",
             try_it: "试拨",
+            calling_as: "来电人",
             call: "拨打",
             ended: "通话已结束",
             keep: "把这次通话保存为情景测试",
@@ -126,6 +133,7 @@ const WALKERS: [Walker; 3] = [
         heard: ["不正利用が疑われる場合", "不正利用や紛失が疑われる場合"],
         callers: "+8190123456",
         key: "1",
+        calls_as: 2,
         w: Words {
             hotlines: "窓口",
             edit: "このステップを編集",
@@ -136,6 +144,7 @@ const WALKERS: [Walker; 3] = [
             review: "公開前の確認",
             cannot: "まだ公開できません。先に問題を直してください。",
             try_it: "試す",
+            calling_as: "発信者",
             call: "発信",
             ended: "通話終了",
             keep: "この通話をストーリーとして残す",
@@ -234,6 +243,10 @@ impl Walker {
         anna.tab_back_to("link", self.w.try_it).await;
         anna.strikes(Key::Enter).await;
         anna.shown("call").await;
+        anna.tab_to("choice", self.w.calling_as).await;
+        for _ in 0..self.calls_as {
+            anna.strikes(Key::Down).await;
+        }
         anna.tab_to("button", self.w.call).await;
         anna.strikes(Key::Enter).await;
         anna.css("#transcript .heard").await;

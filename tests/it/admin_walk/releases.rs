@@ -18,8 +18,7 @@ async fn admin(stage: &Stage, name: &str) -> String {
 
 /// Ada in front of a browser.
 async fn ada(stage: &Stage) -> Studio {
-    let ada =
-        Studio::at_server(&format!("http://{}", stage.server), &admin(stage, "ada").await, Screen::Desk).await;
+    let ada = Studio::at_server(&format!("http://{}", stage.server), &admin(stage, "ada").await, Screen::Desk).await;
     ada.lives_in("Asia/Shanghai").await;
     ada
 }
@@ -128,7 +127,8 @@ async fn a_second_admin_sees_what_waits_looks_at_it_and_approves_and_the_author_
     browser.writes("Why (others will read it)", "We open in Macau").await;
     browser.presses("Publish").await;
     browser.reads_all(&["waits for approval", "Another admin approves it", "We open in Macau"]).await;
-    let approve = "return Array.from(document.querySelectorAll('button'), (it) => it.innerText.trim()).includes('Approve')";
+    let approve =
+        "return Array.from(document.querySelectorAll('button'), (it) => it.innerText.trim()).includes('Approve')";
     assert_eq!(browser.run(approve).await, false, "it is not hers to approve");
     browser.shoot("walk-waits").await;
     // Ben comes by: the list of hotlines says that something waits.

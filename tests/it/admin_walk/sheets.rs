@@ -39,7 +39,12 @@ async fn translations_leave_as_files_come_back_as_files_and_are_heard_once_publi
     anna.at("/admin/prompts?lang=en-US").await;
     anna.presses("DingPay hotline").await;
     for (button, ending, from, to) in [
-        ("XLIFF English", "xlf", "Press zero at any time for a person.", "Press zero at any time, and a person answers."),
+        (
+            "XLIFF English",
+            "xlf",
+            "Press zero at any time for a person.",
+            "Press zero at any time, and a person answers.",
+        ),
         ("CSV", "csv", "Press zero at any time, and a person answers.", "Press zero at any time to reach a person."),
     ] {
         anna.presses(button).await;

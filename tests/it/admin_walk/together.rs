@@ -36,7 +36,8 @@ async fn two_who_change_the_same_draft_see_each_other_and_choose_between_both_te
     ben.reads("Saved in the draft").await;
     ada.reads("ben is changing this draft now.").await;
     ada.writes_at("English", "Welcome to the bank.", "Good morning.").await;
-    let both = ["ben has changed the same text meanwhile.", "Theirs, saved", "Good day.", "Yours, not saved", "Good morning."];
+    let both =
+        ["ben has changed the same text meanwhile.", "Theirs, saved", "Good day.", "Yours, not saved", "Good morning."];
     ada.reads_all(&both).await;
     ada.shoot("walk-clash-step").await;
     assert!(draft(&stage).await.contains("Good day."), "nothing was overwritten");

@@ -89,7 +89,8 @@ impl World {
     }
 }
 
-/// Calls that came in, the first from somebody who is known under such a name; gives that call.
+/// Calls that came in, one from somebody who is known under such a name and one from such a number;
+/// gives the first.
 async fn calls(home: &Home, store: &Store, server: &Server) -> String {
     let name = EVIL.replace('"', "\"\"");
     let row = format!("account,name,number,language,state,pin\n77001122,\"{name}\",+85261230601,en-US,active,604821\n");
@@ -100,8 +101,8 @@ async fn calls(home: &Home, store: &Store, server: &Server) -> String {
     first.dial(server).await;
     first.press(server, "3").await;
     server.send(&first.status("completed")).await;
-    for flow in ["paypay", "upay"] {
-        let mut call = Call::to(flow, "+85261230602");
+    for (flow, from) in [("paypay", EVIL), ("upay", "+85261230602")] {
+        let mut call = Call::to(flow, from);
         call.dial(server).await;
         server.send(&call.status("completed")).await;
     }
@@ -159,7 +160,9 @@ async fn parks(store: &Store) {
     let to = Ok("+85261238201".to_owned());
     let (key, line, body) = (effect(1), "digital-wallet".to_owned(), EVIL.to_owned());
     let new = NewMessage { key, kind: OutboxKind::Sms, line, to, body, test: false, at };
-    let Put::Accepted(id) = store.put_message(&new, &MessageLimits::default()).await.unwrap() else { panic!("refused") };
+    let Put::Accepted(id) = store.put_message(&new, &MessageLimits::default()).await.unwrap() else {
+        panic!("refused")
+    };
     let claimed = store.claim_outbox(Sending::All, at, 60_000, 10).await.unwrap();
     let row = claimed.iter().find(|row| row.id == id).unwrap();
     assert!(store.outbox_failed(row, EVIL, AfterTry::Park, at).await.unwrap());
