@@ -74,8 +74,15 @@ async fn a_version_is_taken_back_only_as_it_was_shown_and_the_log_has_its_number
     assert_eq!(studio.send("POST", &first, &pairs).await.status, 303);
     assert_eq!(
         studio.logged().await,
-        ("flow.roll-back".into(), "version 2".into(), "version 1, now version 4: Back to version 1".into())
+        (
+            "flow.roll-back".into(),
+            "version 2".into(),
+            "version 1, now version 4, version 3 stopped: Back to version 1".into()
+        )
     );
+    // A version is one of its own hotline.
+    let elsewhere = studio.at("versions", 3).await.replace("digital-wallet", "upay");
+    assert_eq!(studio.send("POST", &format!("{elsewhere}/stop"), &[]).await.status, 404);
     let states: Vec<_> = store(&studio.home).await.releases("digital-wallet").await.unwrap();
     let states: Vec<_> = states.into_iter().map(|row| row.state).collect();
     use ReleaseState::{Out, Stopped};
@@ -88,7 +95,13 @@ async fn what_never_goes_out_is_said_at_once_and_taken_into_the_draft_again() {
     studio.greets("Good evening.", LATER).await;
     let kept = studio.put(&with(studio.form("freeze-failed").await, "f.say.en-US", "Good day.")).await;
     assert_eq!(kept.status, 200, "{kept:?}");
-    let rev = attribute(&studio.get(&format!("{FLOW}/review")).await.body, "name=\"rev\" value=\"");
+    let review = studio.get(&format!("{FLOW}/review")).await.body;
+    let late = review.split_once("data-testid=\"late\"").unwrap().1.split_once("</div>").unwrap().0;
+    assert!(
+        late.contains("Version 2, scheduled for") && late.contains("If this goes out first"),
+        "said before: {late}"
+    );
+    let rev = attribute(&review, "name=\"rev\" value=\"");
     let pairs = [("rev", rev.as_str()), ("note", "now"), ("when", "now")];
     let request = studio.server.request("POST", &format!("{FLOW}/publish")).header("cookie", &studio.session);
     let to = asked(request.form(&pairs)).await.location.expect("the way on");

@@ -6,10 +6,10 @@ use super::failure;
 use super::form::{Pairs, field};
 use super::problems::{Fault, faults};
 use super::room::{Checked, Head, Room, Tab};
-use super::versions::{as_it_was, went};
+use super::versions::{as_it_was, overtaken_words, went};
 use super::words::{Words, fill};
 use crate::flow::source::Problem;
-use crate::studio::{Examined, Publish, StudioError, When};
+use crate::studio::{Examined, Publish, StudioError, VersionState, When};
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
 use crate::web::did::{Did, did};
@@ -43,6 +43,8 @@ struct ReviewPage {
     approvals: bool,
     /// Another version is live than the one the draft was begun on: what it changed, and the files that both changed.
     stale: Option<(Difference, String)>,
+    /// What waits and would never go out, if this does first.
+    late: Vec<String>,
     typed: Typed,
     /// The zone times are typed in: its name, and a sentence with it.
     zone_name: String,
@@ -100,6 +102,7 @@ async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode
         head: room.head(Tab::Review, Some(&checked)),
         empty: room.draft.is_empty(),
         stale: stale(&room).await,
+        late: late(&room).await,
         later: examined.stories.is_empty() && !room.stories.1.trim().is_empty(),
         stories: (!examined.stories.is_empty()).then(|| fill(w.r.stories_played, &counted)),
         failed: failed.collect(),
@@ -115,6 +118,14 @@ async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode
         w,
     };
     send(status, &page)
+}
+
+/// What waits over what is live: it goes out before the draft, or never.
+async fn late(room: &Room) -> Vec<String> {
+    let waits = [VersionState::Scheduled, VersionState::Waiting];
+    let versions = room.web.studio.versions(&room.name).await.unwrap_or_default();
+    let late = versions.iter().filter(|version| waits.contains(&version.state));
+    late.map(|version| overtaken_words(room, version, &versions)).collect()
 }
 
 /// What was published since a draft was begun, and the files that both changed; none: nothing was.

@@ -109,7 +109,7 @@ fn failed_words(w: &Words, version: &Version, all: &[Version]) -> String {
 }
 
 /// What is said of a version that does not go out any more, or would not.
-fn overtaken_words(room: &Room, version: &Version, all: &[Version]) -> String {
+pub(super) fn overtaken_words(room: &Room, version: &Version, all: &[Version]) -> String {
     let (w, n) = (room.w, version.number.to_string());
     let old = before(version, all).map_or_else(|| "–".to_owned(), |old| old.number.to_string());
     let due = version.due.and_then(|due| Timestamp::from_millisecond(due).ok()).map(|at| room.clock().stamp(at).words);
@@ -278,6 +278,11 @@ pub(super) async fn act(room: Room, Path(holes): Holes) -> Response {
     let (id, act, who) = (hole("id"), hole("act"), room.person.name.clone());
     let was = as_it_was(&room, &id).await;
     let studio = &room.web.studio;
+    match studio.release(&id).await {
+        Ok(version) if version.flow == room.name => {}
+        Ok(_) => return refused(room, &StudioError::UnknownVersion(id), String::new()).await,
+        Err(error) => return refused(room, &error, String::new()).await,
+    }
     let (what, done) = match act.as_str() {
         "approve" => ("flow.approve", studio.approve(&id, &who).await),
         "withdraw" => ("flow.withdraw", studio.withdraw(&id, &who).await),
@@ -304,7 +309,9 @@ pub(super) async fn back(room: Room, Path(holes): Holes, Form(pairs): Form<Pairs
     let back = RollBack { to: &id, live, trial, note: &note };
     match room.web.studio.roll_back(&room.name, back, &room.person.name).await {
         Ok(version) => {
-            let after = format!("version {to}, now version {}", version.number);
+            let stopped = versions.iter().find(|other| Some(&*other.id) == trial);
+            let stopped = stopped.map_or_else(String::new, |trial| format!(", version {} stopped", trial.number));
+            let after = format!("version {to}, now version {}{stopped}", version.number);
             went_as(&room, "flow.roll-back", was, after, &version).await
         }
         Err(error) => refused(room, &error, typed.to_owned()).await,
