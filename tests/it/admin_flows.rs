@@ -2,6 +2,7 @@
 //! a browser; and over HTTP what holds for whoever edits at once, for faults and for hostile input.
 
 mod http;
+mod versions;
 
 use crate::desk_page::stage::{Desk, Seat};
 use crate::support::browser::Screen;

@@ -8,7 +8,7 @@ use crate::web::admin::frame::Frame;
 use crate::words::Lang;
 use askama::Template;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Rows of a list that stand on the page; the others are in the table for spreadsheets.
 const ROWS: usize = 200;
@@ -23,6 +23,8 @@ pub(super) struct Found {
     pub(super) beside: Option<Figures>,
     pub(super) hours: Vec<(i64, i64)>,
     pub(super) versions: Vec<TalliedVersion>,
+    /// The numbers versions have, the oldest first, by digest.
+    pub(super) numbers: HashMap<String, Vec<i64>>,
     pub(super) promised: Promised,
 }
 
@@ -36,8 +38,8 @@ pub(super) struct Page<'a> {
     lines: Vec<String>,
     langs: [(Lang, &'static str); 4],
     versions: Vec<(TalliedVersion, String)>,
-    /// What stands above the columns of figures.
-    heads: Vec<String>,
+    /// What stands above the columns of figures, and the beginning of the digest.
+    heads: Vec<(String, String)>,
     calls: i64,
     overview: Vec<Row>,
     ways: Vec<Way>,
@@ -89,20 +91,28 @@ pub(super) struct Bar {
 
 impl<'a> Page<'a> {
     pub(super) fn of(f: Frame, w: &'static Words, asked: &'a Asked, lines: Vec<String>, found: Found) -> Page<'a> {
-        let Found { figures, beside, hours, versions, promised } = found;
+        let Found { figures, beside, hours, versions, numbers, promised } = found;
         let all = figures.calls;
-        let short = |digest: &str| match digest {
-            "" => w.all.to_owned(),
-            digest => digest.chars().take(8).collect(),
+        let short = |digest: &str| digest.chars().take(8).collect::<String>();
+        let called = |digest: &str| match (digest, numbers.get(digest)) {
+            ("", _) => (w.all.to_owned(), String::new()),
+            (digest, None) => (short(digest), String::new()),
+            (digest, Some(numbers)) => {
+                let all: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+                (w.version_n.replace("{n}", &all.join(", ")), short(digest))
+            }
         };
-        let heads = std::iter::once(short(&asked.version)).chain(beside.as_ref().map(|_| short(&asked.beside)));
+        let heads = std::iter::once(called(&asked.version)).chain(beside.as_ref().map(|_| called(&asked.beside)));
         let versions = versions.into_iter().map(|version| {
             let day = |ms: i64| {
                 Timestamp::from_millisecond(ms)
                     .map_or(String::new(), |at| at.to_zoned(asked.zone.clone()).date().to_string())
             };
-            let name =
-                format!("{} · {} – {} · {}", short(&version.digest), day(version.first), day(version.last), version.n);
+            let (name, digest) = called(&version.digest);
+            let mut name = format!("{name} · {} – {} · {}", day(version.first), day(version.last), version.n);
+            if !digest.is_empty() {
+                name.push_str(&format!(" · {digest}"));
+            }
             (version, name)
         });
         let columns: Vec<&Figures> = std::iter::once(&figures).chain(beside.as_ref()).collect();
