@@ -16,6 +16,7 @@ async function open(address, push) {
   el("step").replaceWith(document.importNode(fresh, true));
   const place = new URL(address, location.href).searchParams.get("step");
   mark(place);
+  inSight(true);
   withVoices(el("step"));
   if (push) history.pushState(null, "", address);
   el("step").focus({ preventScroll: matchMedia("(min-width: 60rem)").matches });
@@ -39,11 +40,12 @@ document.addEventListener("click", (event) => {
 });
 addEventListener("popstate", () => open(location.pathname + location.search, false));
 
-/** Brings the step that is open into sight within the picture. */
-function inSight() {
+/** Brings the step that is open into sight within the picture, unless it is whole in sight `already`. */
+function inSight(already = false) {
   const chosen = picture?.querySelector("[aria-current]") ?? picture?.querySelector(".c-mark.start")?.closest(".c-step");
   if (!chosen) return;
   const box = chosen.getBoundingClientRect(), frame = scroll.getBoundingClientRect();
+  if (already && box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom) return;
   scroll.scrollBy(box.left - frame.left - 40, box.top - frame.top - 60);
 }
 

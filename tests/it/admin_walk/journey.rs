@@ -129,8 +129,8 @@ const WALKERS: [Walker; 3] = [
         title: "PayPayお客様サポート",
         goes: "protect",
         field: "日本語",
-        says: "不正利用や紛失が疑われる場合",
-        heard: ["不正利用が疑われる場合", "不正利用や紛失が疑われる場合"],
+        says: "不正利用が疑われる場合や紛失の場合",
+        heard: ["不正利用が疑われる場合は、", "不正利用が疑われる場合や紛失の場合は、"],
         callers: "+8190123456",
         key: "1",
         calls_as: 2,
@@ -159,6 +159,12 @@ const WALKERS: [Walker; 3] = [
         },
     },
 ];
+
+/// The step that was opened is whole in sight within the picture.
+const CHOSEN_IS_IN_SIGHT: &str = "
+    const box = document.querySelector('svg [aria-current]').getBoundingClientRect();
+    const frame = document.querySelector('svg').parentElement.getBoundingClientRect();
+    return box.left >= frame.left && box.right <= frame.right";
 
 #[tokio::test]
 async fn a_menu_is_changed_tried_published_and_taken_back_by_keyboard_in_three_languages() {
@@ -202,6 +208,7 @@ impl Walker {
         anna.tab_to("link", "main,").await;
         anna.strikes(Key::Enter).await;
         anna.is_led_to(self.w.edit).await;
+        anna.until(CHOSEN_IS_IN_SIGHT).await;
         anna.shoot(&format!("walk-picture-{}", self.flow_and_language())).await;
         anna.tab_to("link", self.w.edit).await;
         anna.strikes(Key::Enter).await;

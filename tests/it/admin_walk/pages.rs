@@ -28,26 +28,32 @@ const NO_PAGES: [&str; 10] = [
     "/admin/statistics.svg",
 ];
 
+/// Places whose own tests look at their pages in every language.
+const ELSEWHERE: [&str; 8] = ["statistics", "calls", "notices", "calendars", "lines", "prompts", "people", "parked"];
+
 /// Every page, in the states that differ.
 fn pages(world: &World) -> Vec<String> {
     let (call, notice, versions) = (&world.call, &world.notice, &world.versions);
     let evil = percent(EVIL);
     let mut pages: Vec<String> = [
         "/admin",
-        "/admin/flows/digital-wallet",
-        "/admin/flows/digital-wallet/disk",
-        "/admin/flows/digital-wallet/versions",
-        "/admin/flows/dingpay?step=welcome",
-        "/admin/flows/dingpay/steps",
-        "/admin/flows/dingpay/step?file=dingpay.yaml&name=welcome",
-        "/admin/flows/dingpay/step?file=dingpay.yaml&name=main",
-        "/admin/flows/dingpay/step?file=dingpay.yaml&name=payment-state",
-        "/admin/flows/dingpay/text",
-        "/admin/flows/dingpay/review",
+        "/admin/flows/digital-wallet?step=welcome",
+        "/admin/flows/digital-wallet/steps",
+        "/admin/flows/digital-wallet/step?file=digital-wallet.yaml&name=welcome",
+        "/admin/flows/digital-wallet/step?file=digital-wallet.yaml&name=main",
+        "/admin/flows/digital-wallet/step?file=digital-wallet.yaml&name=payment-state",
+        "/admin/flows/digital-wallet/text",
+        "/admin/flows/digital-wallet/review",
+        "/admin/flows/digital-wallet/replay",
+        "/admin/flows/digital-wallet/try",
+        "/admin/flows/dingpay/disk",
+        "/admin/flows/dingpay/versions",
+        "/admin/flows/paypay",
+        "/admin/flows/paypay/step?file=paypay.yaml&name=begin",
+        "/admin/flows/paypay/review",
         "/admin/flows/paypay/try",
         "/admin/flows/paypay/versions",
         "/admin/flows/upay/versions",
-        "/admin/flows/upay/replay",
         "/admin/statistics?line=digital-wallet",
         "/admin/calls",
         "/admin/notices",
@@ -58,7 +64,7 @@ fn pages(world: &World) -> Vec<String> {
         "/admin/lines/new",
         "/admin/lines/85221230001",
         "/admin/prompts",
-        "/admin/prompts/dingpay",
+        "/admin/prompts/digital-wallet",
         "/admin/people",
         "/admin/people/a-admin",
         "/admin/parked",
@@ -66,8 +72,8 @@ fn pages(world: &World) -> Vec<String> {
     ]
     .map(str::to_owned)
     .into();
-    pages.push(format!("/admin/flows/digital-wallet/compare?a={}&b={}", versions.1, versions.0));
-    pages.push(format!("/admin/flows/paypay/try/story?call={}", world.tried));
+    pages.push(format!("/admin/flows/dingpay/compare?a={}&b={}", versions.1, versions.0));
+    pages.push(format!("/admin/flows/digital-wallet/try/story?call={call}"));
     pages.push(format!("/admin/calls/{call}"));
     pages.push(format!("/admin/notices/{notice}"));
     // What is asked for is told again by some.
@@ -91,7 +97,7 @@ fn percent(text: &str) -> String {
 
 #[test]
 fn no_page_of_the_studio_is_left_out() {
-    let world = World { call: "c".into(), tried: "t".into(), notice: "n".into(), versions: ("a".into(), "b".into()) };
+    let world = World { call: "c".into(), notice: "n".into(), versions: ("a".into(), "b".into()) };
     let known = pages(&world);
     let (_, doors) = doors().into_parts();
     let fits = |door: &str, page: &str| {
@@ -121,6 +127,10 @@ async fn every_page_holds_the_rules_and_runs_nothing_that_somebody_typed() {
     for tag in ["en-US", "zh-CN", "ja-JP"] {
         anna.at(&format!("/admin?lang={tag}")).await;
         for page in pages(&world) {
+            let own = page.contains(&world.notice);
+            if tag != "en-US" && !own && ELSEWHERE.iter().any(|place| page.starts_with(&format!("/admin/{place}"))) {
+                continue;
+            }
             let at = format!("{page}{}lang={tag}", if page.contains('?') { '&' } else { '?' });
             anna.measures(1280, 800).await;
             anna.at(&at).await;
@@ -163,9 +173,9 @@ async fn what_somebody_typed_stands_on_the_pages_as_it_was_typed() {
     World::make(&home, &server).await;
     let shown = "&#60;script&#62;alert(2)&#60;/script&#62;";
     for page in [
-        "/admin/flows/dingpay/step?file=dingpay.yaml&name=welcome",
-        "/admin/flows/dingpay/text",
-        "/admin/flows/digital-wallet/versions",
+        "/admin/flows/digital-wallet/step?file=digital-wallet.yaml&name=welcome",
+        "/admin/flows/digital-wallet/text",
+        "/admin/flows/dingpay/versions",
         "/admin/calendars/digital-wallet/china-office?year=2026",
         "/admin/people/a-admin",
         "/admin/notices",

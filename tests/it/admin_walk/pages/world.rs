@@ -14,10 +14,8 @@ pub const EVIL: &str = "\"><img src=x onerror=alert(1)><script>alert(2)</script>
 pub struct World {
     /// A call of somebody with such a name.
     pub call: String,
-    /// A call of the draft that can be kept as a story.
-    pub tried: String,
     pub notice: String,
-    /// Two versions of the digital wallet, the newest first.
+    /// Two versions of DingPay's hotline, the newest first.
     pub versions: (String, String),
 }
 
@@ -78,14 +76,14 @@ impl World {
         let admin = Admin::of(home, server).await;
         let store = store(home).await;
         let call = calls(home, &store, server).await;
-        let tried = versions(home, &admin, &store).await;
-        let releases = store.releases("digital-wallet").await.unwrap();
+        versions(home, &admin).await;
+        let releases = store.releases("dingpay").await.unwrap();
         let versions = (releases[0].id.clone(), releases[1].id.clone());
         words(&admin).await;
         parks(&store).await;
         let notice = store.all_notices().await.unwrap().remove(0).put.id;
         store.close().await;
-        World { call, tried, notice, versions }
+        World { call, notice, versions }
     }
 }
 
@@ -116,28 +114,28 @@ async fn call_of(store: &Store, line: &str) -> String {
 }
 
 /// Drafts and versions in every state there is.
-async fn versions(home: &Home, admin: &Admin<'_>, store: &Store) -> String {
+async fn versions(home: &Home, admin: &Admin<'_>) {
     for (flow, when) in [
-        ("digital-wallet", &[("when", "now")][..]),
+        ("dingpay", &[("when", "now")][..]),
         ("upay", &[("when", "at"), ("at", "2099-01-01T00:00"), ("zone", "Asia/Tokyo")]),
         ("paypay", &[("when", "share"), ("percent", "50"), ("margin", "10")]),
     ] {
         admin.edits(flow, "steps:", &format!("# {EVIL}\nsteps:")).await;
         admin.publishes(flow, when).await;
     }
-    admin.edits("paypay", "steps:", &format!("# and {EVIL}\nsteps:")).await;
+    // One draft cannot be published.
+    admin.edits("paypay", "then: welcome", "then: nowhere").await;
     let text = EVIL.replace('\'', "''");
-    admin.edits("dingpay", "Hello, this is DingPay.", &format!("'{text}'")).await;
+    admin.edits("digital-wallet", "Hello, this is digital wallet support.", &format!("'{text}'")).await;
     // A file changes beside the version that was published.
-    let file = home.path("flows/digital-wallet.yaml");
+    let file = home.path("flows/dingpay.yaml");
     let told = std::fs::read_to_string(&file).unwrap().replacen("steps:", &format!("# on disk {EVIL}\nsteps:"), 1);
     std::fs::write(&file, told).unwrap();
     admin.server.hang_up();
     eventually("the file's version is there", async || {
-        admin.get("/admin/flows/digital-wallet/disk").await.contains("on disk").then_some(())
+        admin.get("/admin/flows/dingpay/disk").await.contains("on disk").then_some(())
     })
     .await;
-    call_of(store, "paypay").await
 }
 
 /// A notice, a day of a calendar, a line and the name of a token.
