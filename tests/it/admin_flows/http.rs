@@ -143,6 +143,35 @@ async fn a_draft_with_a_fault_is_kept_and_not_published_and_says_why_in_the_read
 }
 
 #[tokio::test]
+async fn what_the_check_says_stands_beside_the_field_in_the_readers_language() {
+    let studio = Studio::open().await;
+    let (text, rev) = studio.text().await;
+    let broken = text.replacen("then: welcome", "then: welcom", 1);
+    let pairs = [("file", "digital-wallet.yaml"), ("rev", rev.as_str()), ("text", broken.as_str())];
+    let told = [
+        ("en-US", "there is no step `welcom`", "did you mean `welcome`?"),
+        ("zh-CN", "没有步骤 `welcom`", "是不是想写 `welcome`？"),
+        ("ja-JP", "ステップ `welcom` はありません", "`welcome` ではありませんか？"),
+    ];
+    let ask = |lang: &str, method: &str, path: &str| {
+        let request = studio.server.request(method, &format!("{FLOW}{path}"));
+        request.header("cookie", &studio.session).header("accept-language", lang)
+    };
+    let kept = page(ask("zh-CN", "PUT", "/text").form(&pairs)).await.answer;
+    let what = &json(&kept)["faults"][0]["what"];
+    assert_eq!(what, &serde_json::json!({ "words": told[1].1, "foreign": null }), "for the page's script");
+    for (lang, what, mend) in told {
+        let shown = page(ask(lang, "GET", "/step?file=digital-wallet.yaml&name=begin")).await.answer.body;
+        let beside = shown.split("data-faults=\"then\"").nth(1).unwrap().split("</ul>").next().unwrap();
+        assert!(beside.contains(&format!("<span>{what}</span> — <span>{mend}</span>")), "{lang}: {beside}");
+        for path in ["/text", "/review", ""] {
+            let shown = page(ask(lang, "GET", path)).await.answer.body;
+            assert!(shown.contains(what) && shown.contains(mend), "{lang} {path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn nothing_an_admin_types_becomes_markup() {
     let studio = Studio::open().await;
     let evil = "<script>alert(1)</script>\"'&";

@@ -8,6 +8,7 @@ use super::problems::{Fault, faults};
 use super::room::{Checked, Head, Room, Tab};
 use super::words::{Words, fill};
 use crate::flow::source::Problem;
+use crate::flow::told::Told;
 use crate::studio::{Examined, Publish, StudioError, When};
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
@@ -32,7 +33,7 @@ struct ReviewPage {
     /// How the stories went, in a sentence; none: there are none.
     stories: Option<String>,
     /// Stories that go another way: title, place, what should have been, what was.
-    failed: Vec<(String, String, String, String)>,
+    failed: Vec<(String, String, Told, Told)>,
     touches: Vec<String>,
     difference: Difference,
     /// Why it cannot be published; none: it can.
@@ -82,7 +83,7 @@ async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode
     let failed = examined.stories.iter().filter_map(|story| {
         let failure = story.failure.as_ref()?;
         let place = format!("{}:{}", failure.file, failure.line);
-        Some((story.title.clone(), place, failure.expected.clone(), failure.heard.clone()))
+        Some((story.title.clone(), place, Told::of(room.lang, &failure.expected), Told::of(room.lang, &failure.heard)))
     });
     let w = room.w;
     let zone = zone(&room, &typed);

@@ -5,6 +5,7 @@ use super::list::{provider_title, warned};
 use super::words::{self, Words};
 use super::{Choice, hotlines, slug};
 use crate::answer::{Line, Stands, read_voices, write_voices};
+use crate::flow::told::Told;
 use crate::provider::{Console, Provider, Voices};
 use crate::store::{LineRow, Person, StoreError};
 use crate::web::Web;
@@ -44,7 +45,7 @@ struct LinePage {
     /// The row it is in the database; none: it is of the settings.
     row: Option<LineRow>,
     hotlines: Vec<Choice>,
-    warned: Vec<(String, String)>,
+    warned: Vec<(Told, Told)>,
     voices: Vec<OfProvider>,
     consoles: Vec<(&'static str, &'static str, bool)>,
     setup: Setup,
@@ -142,7 +143,7 @@ async fn show(
             Stands::Studio => None,
         },
         hotlines: hotlines(web, lang, &line.flow),
-        warned: flow.map(|flow| warned(web, &line, flow)).unwrap_or_default(),
+        warned: flow.map(|flow| warned(web, lang, &line, flow)).unwrap_or_default(),
         voices: voices.collect(),
         consoles: super::providers(web, provider.name()).into_iter().map(|(n, title, _, is)| (n, title, is)).collect(),
         said: asked.said.as_deref().filter(|said| *said == "saved").map(|_| w.saved),

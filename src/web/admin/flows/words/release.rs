@@ -10,6 +10,8 @@ words! {
     all_well "Nothing is wrong." "没有问题。" "問題はありません。"
     stories "Stories" "情景测试" "ストーリー"
     stories_played "{good} of {all} stories play as written." "{all} 个情景中有 {good} 个与描述一致。" "{all} 件のうち {good} 件が書かれたとおりに進みます。"
+    expected "Expected:" "应为：" "期待："
+    instead "Instead:" "实际：" "実際："
     no_stories "This hotline has no stories." "这条热线没有情景测试。" "この窓口にはストーリーがありません。"
     touches "Other hotlines it touches" "受影响的其他热线" "影響を受けるほかの窓口"
     touches_hint "They use the same file, and get a new version with it." "它们使用同一个文件，会一同获得新版本。" "同じファイルを使っているため、一緒に新しいバージョンになります。"
