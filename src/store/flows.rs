@@ -2,7 +2,7 @@
 //! kept. And which of them new calls begin with.
 
 use super::engine::{Tx, args, named};
-use super::releases::{Entry, add_release};
+use super::releasing::{Entry, add_release, out};
 use super::{ReleaseState, Result, Store};
 
 /// Who publishes what was read from files.
@@ -38,10 +38,11 @@ pub enum FromDisk {
 }
 
 impl Store {
-    /// Keeps a version of a flow; keeping it again does nothing. `files` is JSON of name and text.
+    /// Keeps a version of a flow, so that calls can be on it; keeping it again changes only when that was.
+    /// `files` is JSON of name and text.
     pub async fn keep_flow(&self, name: &str, digest: &str, files: &str, at: i64) -> Result<()> {
         let sql = "INSERT INTO flows (name, digest, files, at) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (name, digest) DO NOTHING";
+            ON CONFLICT (name, digest) DO UPDATE SET at = excluded.at";
         self.engine.run(sql, args![name, digest, files, at]).await?;
         Ok(())
     }
@@ -81,6 +82,7 @@ impl Store {
                 let entry = Entry { base, ..Entry::of_files(name, digest, at) };
                 let id = add_release(&mut tx, &entry, ReleaseState::Out).await?;
                 make_live(&mut tx, name, digest, &id, at).await?;
+                out(&mut tx, &id, FROM_FILES, at).await?;
                 FromDisk::Live
             }
         };

@@ -2,14 +2,16 @@
 //! views of one draft; trying it, what it would change, publishing it, and every version there was.
 //! Knows nothing of how drafts are kept and versions go out: that is the studio's.
 
-mod chart;
+pub(super) mod chart;
+mod compare;
 mod difference;
+mod disk;
 mod failure;
 mod fields;
 mod form;
 mod list;
 mod names;
-mod picture;
+pub(super) mod picture;
 mod problems;
 mod replays;
 mod review;
@@ -20,7 +22,7 @@ mod stories;
 mod text;
 mod trial;
 mod versions;
-mod words;
+pub(super) mod words;
 
 use crate::studio::StudioError;
 use crate::web::Doors;
@@ -32,7 +34,8 @@ use axum::http::Method;
 const MAX_TEXT: usize = 20 * 1024 * 1024;
 
 /// The files these pages load.
-pub(super) static ASSETS: [Asset; 7] = [
+pub(super) static ASSETS: [Asset; 8] = [
+    script("/assets/admin-chart.js", include_str!("../../assets/admin-chart.js")),
     script("/assets/admin-flow.js", include_str!("../../assets/admin-flow.js")),
     script("/assets/admin-picture.js", include_str!("../../assets/admin-picture.js")),
     script("/assets/admin-step.js", include_str!("../../assets/admin-step.js")),
@@ -86,7 +89,8 @@ pub fn doors(doors: Doors) -> Doors {
         .open(get.clone(), "/admin/flows/{flow}/versions", admin, versions::page)
         .open(post.clone(), "/admin/flows/{flow}/versions/{id}/{act}", admin, versions::act)
         .open(post.clone(), "/admin/flows/{flow}/back/{id}", admin, versions::back)
-        .open(get.clone(), "/admin/flows/{flow}/compare", admin, versions::compare)
-        .open(get, "/admin/flows/{flow}/disk", admin, versions::disk)
-        .open(post, "/admin/flows/{flow}/disk", admin, versions::settle_disk)
+        .open(post.clone(), "/admin/flows/{flow}/again/{id}", admin, versions::again)
+        .open(get.clone(), "/admin/flows/{flow}/compare", admin, compare::compare)
+        .open(get, "/admin/flows/{flow}/disk", admin, disk::disk)
+        .open(post, "/admin/flows/{flow}/disk", admin, disk::settle_disk)
 }

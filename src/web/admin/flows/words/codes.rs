@@ -123,8 +123,6 @@ pub(in crate::web) const CODES_EN: Table = &[
     ("menu-keys", "Keys are not 1, 2, 3"),
     ("expression", "The expression cannot be read"),
     ("missing-audio", "The recording is not there"),
-    ("type-ahead", "Keys pressed ahead are lost"),
-    ("lone-hash", "# alone is not heard"),
     ("endless", "The call does not end"),
     ("unvisited", "No call comes here"),
     ("below-level", "Verification is passed over"),
@@ -135,6 +133,8 @@ pub(in crate::web) const CODES_EN: Table = &[
     ("fault", "The call breaks off"),
     ("no-end", "The story has no end"),
     ("unknown-line", "Unknown line of a story"),
+    ("type-ahead", "Keys pressed early are lost"),
+    ("lone-hash", "# alone counts as silence"),
 ];
 pub(in crate::web) const CODES_ZH: Table = &[
     ("yaml", "无法读取文件"),
@@ -183,8 +183,6 @@ pub(in crate::web) const CODES_ZH: Table = &[
     ("menu-keys", "按键不是 1、2、3"),
     ("expression", "无法读取表达式"),
     ("missing-audio", "录音不存在"),
-    ("type-ahead", "提前按的键会丢失"),
-    ("lone-hash", "只按 # 识别不到"),
     ("endless", "通话不会结束"),
     ("unvisited", "没有通话会到这里"),
     ("below-level", "绕过了身份核验"),
@@ -195,6 +193,8 @@ pub(in crate::web) const CODES_ZH: Table = &[
     ("fault", "通话会出错"),
     ("no-end", "情景没有结尾"),
     ("unknown-line", "情景中有不明的一行"),
+    ("type-ahead", "提前按的键会丢失"),
+    ("lone-hash", "只按 # 会当作没有按键"),
 ];
 pub(in crate::web) const CODES_JA: Table = &[
     ("yaml", "ファイルを読めません"),
@@ -243,8 +243,6 @@ pub(in crate::web) const CODES_JA: Table = &[
     ("menu-keys", "キーが 1、2、3 の順ではありません"),
     ("expression", "式を読めません"),
     ("missing-audio", "録音がありません"),
-    ("type-ahead", "先に押したキーが失われます"),
-    ("lone-hash", "# だけでは伝わりません"),
     ("endless", "通話が終わりません"),
     ("unvisited", "ここに来る通話がありません"),
     ("below-level", "本人確認を飛ばしています"),
@@ -255,4 +253,6 @@ pub(in crate::web) const CODES_JA: Table = &[
     ("fault", "通話に誤りが起きます"),
     ("no-end", "ストーリーに終わりがありません"),
     ("unknown-line", "ストーリーに不明な行があります"),
+    ("type-ahead", "先に押したキーは失われます"),
+    ("lone-hash", "# だけでは無入力になります"),
 ];
