@@ -157,7 +157,12 @@ async fn what_does_not_fit_is_refused_with_its_place_and_nothing_is_taken() {
     let text = |text: &str| text.as_bytes().to_vec();
     let gone = |name: &str| csv.replacen(name, "other", 1);
     for (file, place, why) in [
-        (text(&with("<b>Press</b> zero.")), (line, "en-US"), "“&#60;b&#62;Press&#60;/b&#62;” is markup"),
+        (text(&with("<b>Press</b> zero.")), (line, "en-US"), "“&#60;b&#62;” is markup"),
+        (
+            text(&with("Press <break time='500ms'/> zero.")),
+            (line, "en-US"),
+            "“&#60;break time=&#39;500ms&#39;/&#62;” is markup",
+        ),
         (text(&with("Press {zero}.")), (line, "en-US"), "The source has nothing in braces"),
         (text(&with("Press {zero.")), (line, "en-US"), "It cannot be said"),
         (text(&with("Press\u{7}zero.")), (line, "en-US"), "a character in it that nobody sees"),
