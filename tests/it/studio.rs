@@ -4,6 +4,7 @@ mod approvals;
 mod drafts;
 mod files;
 mod in_flight;
+mod replays;
 mod stage;
 mod trials;
 mod versions;

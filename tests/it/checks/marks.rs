@@ -37,14 +37,14 @@ fn what_looks_like_markup_is_warned_of_at_its_text() {
     say: { en-US: \"Q&A: less < more, and 5 > 3.\" }
     then: agent";
     check(calm, &[]);
-    let sub = "flow: pause\nstart: wait\nsteps:\n  wait:\n    say: { en-US: One <b>moment</b>. }\n    then: back\n  back:\n    return: {}\n";
+    let sub = "flow: pause\nlanguages: [en-US]\nstart: wait\nsteps:\n  wait:\n    say: { en-US: One <b>moment</b>. }\n    then: back\n  back:\n    return: {}\n";
     let main = hotline_of("\n  hello:\n    call: pause\n    then: agent")
         .replace("uses: [call-me-back]", "uses: [call-me-back, pause]");
     let files = with(&main, &[("common/pause.yaml", sub)]);
     check_files(
         &files,
         &[&format!(
-            "common/pause.yaml:5:19: warning: `<b>` is markup: callers would hear it read out, or nothing of it [markup]\n    {HINT}"
+            "common/pause.yaml:6:19: warning: `<b>` is markup: callers would hear it read out, or nothing of it [markup]\n    {HINT}"
         )],
     );
 }

@@ -261,7 +261,11 @@ async fn last_admin(store: &Store) {
     assert!(store.session(session.reveal(), START).await.unwrap().is_none());
     assert!(store.disable_person("ria", false).await.unwrap());
     let zone = PersonChange { zone: Some(Some("Asia/Tokyo".into())), ..PersonChange::default() };
-    assert_eq!(store.change_person_but_last("ria", &zone, None, START).await.unwrap(), Kept::Done);
+    let seen = store.person("ria").await.unwrap().unwrap();
+    let other = PersonChange { zone: Some(Some("Asia/Seoul".into())), ..PersonChange::default() };
+    assert_eq!(store.change_person_but_last("ria", &zone, Some(&seen), START).await.unwrap(), Kept::Done);
+    assert_eq!(store.change_person_but_last("ria", &other, Some(&seen), START).await.unwrap(), Kept::Changed);
+    assert_eq!(store.change_person_but_last("nobody", &other, Some(&seen), START).await.unwrap(), Kept::Missing);
     assert_eq!(store.change_person_but_last("ria", &lower, None, START).await.unwrap(), Kept::Done);
     assert_eq!(store.person("ria").await.unwrap().unwrap().zone.as_deref(), Some("Asia/Tokyo"));
 }

@@ -37,6 +37,10 @@ pub(super) enum Why {
     TooLarge,
     /// Neither of the two forms.
     Form(String),
+    /// A row has another number of cells than the first one: how many, and how many there should be.
+    Cells(usize, usize),
+    /// The elements of an exchange file do not fit together.
+    Elements,
     /// A column or attribute that must be there.
     Missing(String),
     /// A language the hotline does not speak.
