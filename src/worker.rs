@@ -33,6 +33,8 @@ const AGING: u32 = 60;
 const AGED: u32 = 25;
 /// How long what people sign in by is kept after it ended: longer than any of it counts.
 const SIGNED_IN: Duration = Duration::from_hours(48);
+/// How long a version is kept that was only tried, after it last was: a trial takes minutes.
+const TRIED: Duration = Duration::from_hours(48);
 /// A pause between two units of work, so that callers come first.
 const BREATH: Duration = Duration::from_millis(100);
 /// Units of work in one go: what is left then is for the next.
@@ -141,6 +143,7 @@ pub async fn age(store: &Store, kept: Kept, now: Timestamp) -> Result<Aged, Stor
     let before = |kept: Duration| now.saturating_sub(kept).map_or(0, |before| before.as_millisecond());
     let mut aged = Aged::default();
     all(store, Old::SignIns, before(SIGNED_IN)).await?;
+    all(store, Old::Versions, before(TRIED)).await?;
     if let Some(before) = kept.calls.map(before) {
         aged.calls = all(store, Old::Calls, before).await?;
         all(store, Old::Subjects, before).await?;
@@ -158,6 +161,8 @@ enum Old {
     Requests,
     /// What people signed in by, and what their programs were answered.
     SignIns,
+    /// Of drafts that were tried.
+    Versions,
 }
 
 /// Unit after unit until one finds less than it may; gives how many there were.
@@ -169,6 +174,7 @@ async fn all(store: &Store, what: Old, before: i64) -> Result<u64, StoreError> {
             Old::Subjects => store.age_subjects(before, AGED).await?,
             Old::Requests => store.age_requests(before, AGED).await?,
             Old::SignIns => store.age_sign_ins(before, AGED).await?,
+            Old::Versions => store.age_versions(before, AGED).await?,
         };
         all += found;
         if found < u64::from(AGED) {

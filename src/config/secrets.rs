@@ -19,12 +19,7 @@ pub(super) fn one(
     setting: impl Into<Setting>,
     raw: Option<Spanned<Value>>,
 ) -> Result<Option<Given<Secret>>> {
-    let setting = setting.into();
-    let given = match source.overriding(setting.clone()) {
-        Some(given) => Some(given),
-        None => raw.map(|raw| source.given(setting, raw).read(text)).transpose()?,
-    };
-    given.map(|given| find(source, given)).transpose()
+    written(source, setting.into(), raw)?.map(|given| find(source, given)).transpose()
 }
 
 /// A secret that stands in the file alone: the environment names no such setting.
@@ -38,13 +33,17 @@ pub(super) fn open_one(
     setting: impl Into<Setting>,
     raw: Option<Spanned<Value>>,
 ) -> Result<Option<Given<Secret>>> {
-    let setting = setting.into();
-    let given = match source.overriding(setting.clone()) {
-        Some(given) => Some(given),
-        None => raw.map(|raw| source.given(setting, raw).read(text)).transpose()?,
-    };
     let kept_elsewhere = |given: &Given<String>| given.value.starts_with("env:") || given.value.starts_with("file:");
-    given.map(|g| if kept_elsewhere(&g) { find(source, g) } else { Ok(g.secret()) }).transpose()
+    let read = |given| if kept_elsewhere(&given) { find(source, given) } else { Ok(given.secret()) };
+    written(source, setting.into(), raw)?.map(read).transpose()
+}
+
+/// What is written for a setting: in the environment, else in the file.
+fn written(source: &Source, setting: Setting, raw: Option<Spanned<Value>>) -> Result<Option<Given<String>>> {
+    match source.overriding(setting.clone()) {
+        Some(given) => Ok(Some(given)),
+        None => raw.map(|raw| source.given(setting, raw).read(text)).transpose(),
+    }
 }
 
 /// Secrets of which any one will do, so that they can be rotated: a list in the file, or parted by

@@ -212,8 +212,18 @@ impl Api {
     /// # Errors
     /// It could not be hung up, or nobody knows.
     pub async fn hang_up(&self, call: &str) -> Result<(), ApiError> {
-        let (_, ask) = self.of(|interface| interface.hang_up)?;
-        self.gone(ask(&self.settings, call)?).await
+        let (interface, ask) = self.of(|interface| interface.hang_up)?;
+        let Some(legs) = &interface.legs else { return self.gone(ask(&self.settings, call)?).await };
+        let (status, json) = self.told((legs.ask)(&self.settings, call)?, MESSAGE).await?;
+        match status {
+            StatusCode::NOT_FOUND => return Ok(()),
+            status if !status.is_success() => return Err(refused(status, None, &[])),
+            _ => {}
+        }
+        for leg in (legs.read)(&json) {
+            self.gone(ask(&self.settings, &leg)?).await?;
+        }
+        Ok(())
     }
 
     /// Fetches the sound of a recording, as WAV.

@@ -17,6 +17,8 @@ pub(super) struct Interface {
     pub call: Option<fn(&ApiSettings, &Order<'_>) -> Asked>,
     /// Hangs a call up that we ordered, by the provider's id of it, whether it rings or was answered.
     pub hang_up: Option<fn(&ApiSettings, &str) -> Asked>,
+    /// Where calls are hung up by another id than the one we keep.
+    pub legs: Option<Legs>,
     /// The sound of a recording as WAV, by the provider's id of it.
     pub recording: Option<fn(&ApiSettings, &str) -> Asked>,
     /// Deletes a recording.
@@ -25,6 +27,14 @@ pub(super) struct Interface {
     pub id: fn(&Value) -> Option<String>,
     /// The provider's code of a fault, and why a call was not made where that tells more than the status.
     pub fault: fn(&Value) -> (Option<String>, Option<OrderError>),
+}
+
+/// How a provider tells by which ids what belongs to a call is hung up.
+pub(super) struct Legs {
+    /// Asks for them, by the provider's id of the call that we keep.
+    pub ask: fn(&ApiSettings, &str) -> Asked,
+    /// The ids of those that are not over.
+    pub read: fn(&Value) -> Vec<String>,
 }
 
 /// An id that came with a webhook, or an answer: nothing in it may lead elsewhere.

@@ -79,6 +79,21 @@ impl Store {
         }
         Ok(most)
     }
+
+    /// Deletes versions of flows that were kept to be tried before `before`, in ms, and never went further:
+    /// nobody published them, none was read from files, no draft is written over them, no call is on
+    /// them. Gives how many.
+    pub async fn age_versions(&self, before: i64, limit: u32) -> Result<u64> {
+        let sql = "DELETE FROM flows WHERE at < $1 AND (name, digest) IN (SELECT name, digest FROM flows f
+            WHERE at < $1
+                AND NOT EXISTS (SELECT 1 FROM releases r WHERE r.flow = f.name AND f.digest IN (r.digest, r.base))
+                AND NOT EXISTS (SELECT 1 FROM live_flows l WHERE l.name = f.name AND f.digest IN (l.digest, l.trial))
+                AND NOT EXISTS (SELECT 1 FROM disk_flows d WHERE d.name = f.name AND d.digest = f.digest)
+                AND NOT EXISTS (SELECT 1 FROM drafts d WHERE d.flow = f.name AND d.base = f.digest)
+                AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.digest = f.digest)
+            LIMIT $2)";
+        self.engine.run(sql, args![before, limit]).await
+    }
 }
 
 /// Everything that is kept under a call's id.

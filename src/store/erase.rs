@@ -150,10 +150,11 @@ impl Store {
                     UNION ALL SELECT coalesce(number, '') FROM dials WHERE request_id = $1";
                 let texts = self.engine.rows::<(String,)>(sql, args![&request]).await?;
                 if wanted.is_in(texts.iter().map(|(text,)| text)) {
+                    let logged = self.logged_of(&request).await?;
                     let mut tx = self.engine.begin().await?;
                     done.closed += erase_request(&mut tx, &request, at).await?;
                     done.requests += 1;
-                    done.logged += self.forget_logged_of(&mut tx, &request).await?;
+                    done.logged += self.forget_logged_of(&mut tx, &logged).await?;
                     tx.commit().await?;
                 }
             }

@@ -38,10 +38,11 @@ pub enum FromDisk {
 }
 
 impl Store {
-    /// Keeps a version of a flow; keeping it again does nothing. `files` is JSON of name and text.
+    /// Keeps a version of a flow, so that calls can be on it; keeping it again changes only when that was.
+    /// `files` is JSON of name and text.
     pub async fn keep_flow(&self, name: &str, digest: &str, files: &str, at: i64) -> Result<()> {
         let sql = "INSERT INTO flows (name, digest, files, at) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (name, digest) DO NOTHING";
+            ON CONFLICT (name, digest) DO UPDATE SET at = excluded.at";
         self.engine.run(sql, args![name, digest, files, at]).await?;
         Ok(())
     }

@@ -191,13 +191,19 @@ impl Store {
         }
     }
 
-    /// Takes the texts out of all rows about something; gives how many rows.
-    pub(super) async fn forget_logged_of(&self, tx: &mut Tx, of: &str) -> Result<u64> {
+    /// The rows about something that still have texts, by number and chain. All rows are looked at, so it
+    /// is asked before the unit of work in which they are erased, not within.
+    pub(super) async fn logged_of(&self, of: &str) -> Result<Vec<(i64, String)>> {
         let sql = "SELECT seq, chain FROM log WHERE subject LIKE $1 AND erased IS NULL
             AND (before_text IS NOT NULL OR after_text IS NOT NULL) ORDER BY seq";
+        self.engine.rows(sql, args![format!("%{of}%")]).await
+    }
+
+    /// Takes the texts out of these rows; gives how many there were.
+    pub(super) async fn forget_logged_of(&self, tx: &mut Tx, rows: &[(i64, String)]) -> Result<u64> {
         let mut count = 0;
-        for (seq, chain) in tx.rows::<(i64, String)>(sql, args![format!("%{of}%")]).await? {
-            count += self.log.erase(tx, seq, &chain).await?;
+        for (seq, chain) in rows {
+            count += self.log.erase(tx, *seq, chain).await?;
         }
         Ok(count)
     }

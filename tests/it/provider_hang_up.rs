@@ -1,6 +1,6 @@
 //! Hanging up a call that was ordered: what each provider is asked for it.
 
-use crate::support::account::{BASIC, Interface};
+use crate::support::interface::{BASIC, Stage};
 use hotline::provider::{ApiError, Provider};
 use serde_json::json;
 use wiremock::ResponseTemplate;
@@ -9,14 +9,14 @@ use wiremock::ResponseTemplate;
 const CALL: &str = "v3:0a1b-2c3d_4e";
 
 /// Everything a provider answers, with no content.
-async fn asked_of(provider: Provider, call: &str, status: u16) -> (Result<(), ApiError>, Interface) {
-    let interface = Interface::of(provider, "+85230000001", ResponseTemplate::new(status)).await;
+async fn asked_of(provider: Provider, call: &str, status: u16) -> (Result<(), ApiError>, Stage) {
+    let interface = Stage::of(provider, "+85230000001", ResponseTemplate::new(status)).await;
     (interface.api.hang_up(call).await, interface)
 }
 
 #[tokio::test]
 async fn every_provider_with_calls_to_order_is_asked_in_its_own_way() {
-    let bearer = "Bearer password";
+    let bearer = "Bearer PASSWORD";
     let state = json!({ "state": "completed" });
     let cases = [
         (Provider::Twilio, "POST /2010-04-01/Accounts/ACCOUNT/Calls/CALL.json", BASIC, json!(null)),
@@ -30,9 +30,9 @@ async fn every_provider_with_calls_to_order_is_asked_in_its_own_way() {
     for (provider, line, authorization, body) in cases {
         let (done, interface) = asked_of(provider, CALL, 200).await;
         assert_eq!(done, Ok(()), "{provider}");
-        let asked = interface.asked().await;
-        assert_eq!(asked.line, line.replace("CALL", CALL), "{provider}");
-        assert_eq!((asked.authorization.as_str(), asked.json), (authorization, body), "{provider}");
+        let asked = interface.last().await;
+        assert_eq!(asked.line(), line.replace("CALL", CALL), "{provider}");
+        assert_eq!((asked.auth.as_deref(), asked.json()), (Some(authorization), body), "{provider}");
     }
 }
 
@@ -42,9 +42,9 @@ async fn what_is_not_there_is_hung_up_and_what_fails_is_told() {
     assert_eq!(done, Ok(()));
     let (done, _) = asked_of(Provider::Twilio, CALL, 503).await;
     assert_eq!(done, Err(ApiError::Later("the provider answered 503".to_owned())));
-    let (done, interface) = asked_of(Provider::Vonage, CALL, 200).await;
-    assert_eq!(done, Err(ApiError::Refused("vonage cannot be asked for that".to_owned())));
-    assert_eq!(interface.times().await, 0);
+    let (done, interface) = asked_of(Provider::FreeSwitch, CALL, 200).await;
+    assert_eq!(done, Err(ApiError::Refused("freeswitch cannot be asked for that".to_owned())));
+    assert_eq!(interface.asked().await.len(), 0);
 }
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn an_id_that_leads_elsewhere_is_asked_nobody() {
         for call in ["", "../Messages", "a/b", "a?b", "a%2fb"] {
             let (done, interface) = asked_of(provider, call, 200).await;
             assert_eq!(done, Err(ApiError::Refused("this is no call's id".to_owned())), "{provider} {call}");
-            assert_eq!(interface.times().await, 0, "{provider} {call}");
+            assert_eq!(interface.asked().await.len(), 0, "{provider} {call}");
         }
     }
 }

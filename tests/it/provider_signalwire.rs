@@ -2,7 +2,7 @@
 
 use crate::support::documents;
 use crate::support::hostile::Forms;
-use crate::support::interface::{Asked, Stage};
+use crate::support::interface::{Asked, BASIC, Stage};
 use crate::support::platforms::twilio::signature;
 use crate::support::recorded::{self, Request, sample};
 use hmac::{Hmac, KeyInit, Mac};
@@ -114,7 +114,7 @@ async fn its_interface_is_asked_as_documented() {
     assert_eq!(stage.ring().await.as_deref(), Ok("b3"));
     let root = "/api/laml/2010-04-01/Accounts/ACCOUNT";
     let [text, call] = &stage.asked().await[..] else { panic!("two requests") };
-    let basic = Some("Basic VVNFUjpQQVNTV09SRA==");
+    let basic = Some(BASIC);
     assert_eq!((text.line(), text.auth.as_deref()), (&*format!("POST {root}/Messages.json"), basic));
     assert_eq!(text.body, "To=%2B85261239500&From=%2B85230000001&Body=Hello");
     assert_eq!((call.line(), call.auth.as_deref()), (&*format!("POST {root}/Calls.json"), basic));

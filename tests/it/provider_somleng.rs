@@ -2,7 +2,7 @@
 
 use crate::support::documents;
 use crate::support::hostile::Forms;
-use crate::support::interface::{Asked, Stage};
+use crate::support::interface::{Asked, BASIC, Stage};
 use crate::support::platforms::twilio::signature;
 use crate::support::platforms::{Then, platform};
 use crate::support::recorded::{self, Request, sample};
@@ -99,7 +99,7 @@ async fn its_interface_is_asked_as_documented() {
     assert_eq!(stage.text().await.as_deref(), Ok("b6b6"));
     assert_eq!(stage.ring().await.as_deref(), Ok("b6b6"));
     let [text, call] = &stage.asked().await[..] else { panic!("two requests") };
-    let basic = Some("Basic VVNFUjpQQVNTV09SRA==");
+    let basic = Some(BASIC);
     assert_eq!((text.line(), text.auth.as_deref()), ("POST /2010-04-01/Accounts/ACCOUNT/Messages.json", basic));
     assert_eq!(text.body, "To=%2B85261239500&From=%2B85230000001&Body=Hello");
     assert_eq!((call.line(), call.auth.as_deref()), ("POST /2010-04-01/Accounts/ACCOUNT/Calls.json", basic));

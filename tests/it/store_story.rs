@@ -85,6 +85,14 @@ async fn flows(store: &Store) {
     store.retire("wallet", "d2").await.unwrap();
     assert!(store.live().await.unwrap().is_empty());
     assert!(store.flow("d2").await.unwrap().is_some(), "calls may still be on it");
+    store.keep_flow("wallet", "d3", "tried", START).await.unwrap();
+    store.keep_flow("wallet", "d4", "tried", START).await.unwrap();
+    store.keep_flow("wallet", "d4", "tried", START + 2).await.unwrap();
+    assert_eq!(store.age_versions(START + 2, 25).await.unwrap(), 1, "nobody took up d3");
+    assert_eq!(store.flow("d3").await.unwrap(), None);
+    for kept in ["d1", "d2", "d4"] {
+        assert!(store.flow(kept).await.unwrap().is_some(), "{kept}");
+    }
 }
 
 async fn calls(store: &Store) {

@@ -12,6 +12,7 @@ pub const INTERFACE: Interface = Interface {
     message: None,
     call: Some(call),
     hang_up: Some(hang_up),
+    legs: None,
     recording: Some(|to, id| recording(to, id, Method::GET, "/media")),
     delete_recording: Some(|to, id| recording(to, id, Method::DELETE, "")),
     id: |answer| answer["callId"].as_str().map(str::to_owned),

@@ -12,6 +12,7 @@ pub const INTERFACE: Interface = Interface {
     message: None,
     call: Some(call),
     hang_up: Some(hang_up),
+    legs: None,
     recording: None,
     delete_recording: None,
     id: |answer| answer["sid"].as_str().map(str::to_owned),

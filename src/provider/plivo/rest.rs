@@ -12,6 +12,7 @@ pub const INTERFACE: Interface = Interface {
     message: Some(message),
     call: Some(call),
     hang_up: Some(hang_up),
+    legs: None,
     recording: Some(recording),
     delete_recording: Some(delete_recording),
     id,

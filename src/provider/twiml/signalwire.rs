@@ -27,6 +27,7 @@ pub const DIALECT: Dialect = Dialect {
         message: Some(|to, message| Ok(rest::message(&REST, to, message))),
         call: Some(|to, order| Ok(rest::call(&REST, to, order))),
         hang_up: Some(|to, call| rest::hang_up(&REST, to, call)),
+        legs: None,
         recording: Some(|to, id| rest::sound(&REST, to, id)),
         delete_recording: Some(|to, id| rest::delete(&REST, to, id)),
         id: rest::id,

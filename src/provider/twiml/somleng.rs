@@ -24,6 +24,7 @@ pub const DIALECT: Dialect = Dialect {
         message: Some(|to, message| Ok(rest::message(&REST, to, message))),
         call: Some(|to, order| Ok(rest::call(&REST, to, order))),
         hang_up: Some(|to, call| rest::hang_up(&REST, to, call)),
+        legs: None,
         recording: None,
         delete_recording: None,
         id: rest::id,

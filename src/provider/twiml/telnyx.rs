@@ -27,6 +27,7 @@ pub const DIALECT: Dialect = Dialect {
         message: Some(message),
         call: Some(call),
         hang_up: Some(hang_up),
+        legs: None,
         recording: None,
         delete_recording: None,
         id,

@@ -5,6 +5,7 @@ use super::token;
 use crate::call::voice::Desk;
 use crate::provider::Order;
 use crate::provider::api::{ApiError, ApiSettings, Ask, Asked, Auth, Body, Interface, Message, Method};
+use crate::provider::ask::{Legs, checked};
 use crate::provider::parties::without_plus;
 use crate::words::clock;
 use serde_json::{Value, json};
@@ -17,8 +18,9 @@ pub const INTERFACE: Interface = Interface {
     base: "https://api.nexmo.com",
     message: Some(message),
     call: Some(call),
-    // A call is hung up by another id than the one that all its webhooks carry, which is the one we keep.
-    hang_up: None,
+    hang_up: Some(hang_up),
+    // The id we keep is the one that all webhooks of a call carry: its conversation's.
+    legs: Some(Legs { ask: legs, read: open_legs }),
     recording: Some(recording),
     delete_recording: None,
     id,
@@ -54,6 +56,23 @@ fn call(to: &ApiSettings, order: &Order) -> Asked {
         "length_timer": LONGEST,
     });
     ask(to, Method::POST, "v1/calls", Body::Json(body))
+}
+
+fn hang_up(to: &ApiSettings, leg: &str) -> Asked {
+    let what = format!("v1/calls/{}", checked(leg, "call")?);
+    ask(to, Method::PUT, &what, Body::Json(json!({ "action": "hangup" })))
+}
+
+fn legs(to: &ApiSettings, conversation: &str) -> Asked {
+    let what = format!("v1/calls?conversation_uuid={}", checked(conversation, "call")?);
+    ask(to, Method::GET, &what, Body::Nothing)
+}
+
+/// What rings or talks: to hang up what is over is a fault there.
+fn open_legs(answer: &Value) -> Vec<String> {
+    let legs = answer["_embedded"]["calls"].as_array().into_iter().flatten();
+    let open = legs.filter(|leg| ["started", "ringing", "answered"].iter().any(|state| leg["status"] == *state));
+    open.filter_map(|leg| leg["uuid"].as_str().map(str::to_owned)).collect()
 }
 
 /// The id came with a webhook: nothing in it may lead elsewhere.

@@ -1,7 +1,7 @@
 //! The list for whoever reads it to its end while others work on it: a page begins behind the last
 //! request of the one before, in the order of the moment the reading began.
 
-use super::{Filter, Section, filter_args, filtered};
+use super::{Filter, Section, filter_args, filtered, section_args};
 use crate::store::engine::Arg;
 use crate::store::request_rows::{Row, columns};
 use crate::store::{Request, Result, Store};
@@ -118,17 +118,12 @@ impl Store {
         let mut values = filter_args(filter);
         values.extend([Arg::from(at), Arg::from(filter.overdue), Arg::from(i64::from(limit))]);
         values.extend([Arg::from(first), Arg::from(second), Arg::from(third), Arg::from(id)]);
+        section_args(section, &mut values);
         let sql = match section {
             Section::Waiting => WAITING,
             Section::Later => LATER,
-            Section::Held(person) => {
-                values.push(Arg::from(person.as_deref().unwrap_or_default()));
-                HELD
-            }
-            Section::Finished(since) => {
-                values.push(Arg::from(since.as_millisecond()));
-                FINISHED
-            }
+            Section::Held(_) => HELD,
+            Section::Finished(_) => FINISHED,
             Section::All => ALL,
         };
         self.engine.rows::<Row>(sql, values).await?.into_iter().map(Row::read).collect()

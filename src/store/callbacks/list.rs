@@ -1,6 +1,6 @@
 //! The list of requests, part by part and page by page, and one request with its history.
 
-use super::{Filter, Page, Section, filter_args, filtered};
+use super::{Filter, Page, Section, filter_args, filtered, section_args};
 use crate::store::engine::{Arg, args};
 use crate::store::request_rows::{self, Row, columns};
 use crate::store::{Request, Result, Store};
@@ -90,17 +90,12 @@ impl Store {
         let (skip, end) = (i64::from(page.skip), i64::from(page.skip) + i64::from(page.limit));
         let mut values = part_args(filter, at);
         values.extend([Arg::from(skip), Arg::from(end)]);
+        section_args(section, &mut values);
         let sql = match section {
             Section::Waiting => WAITING,
             Section::Later => LATER,
-            Section::Held(person) => {
-                values.push(Arg::from(person.as_deref().unwrap_or_default()));
-                HELD
-            }
-            Section::Finished(since) => {
-                values.push(Arg::from(since.as_millisecond()));
-                FINISHED
-            }
+            Section::Held(_) => HELD,
+            Section::Finished(_) => FINISHED,
             Section::All => ALL,
         };
         self.engine.rows::<Row>(sql, values).await?.into_iter().map(Row::read).collect()
@@ -109,17 +104,12 @@ impl Store {
     /// How many there are in a part of the list, and how many of them are past their promise.
     pub async fn count(&self, filter: &Filter, section: &Section, at: i64) -> Result<(u64, u64)> {
         let mut values = part_args(filter, at);
+        section_args(section, &mut values);
         let sql = match section {
             Section::Waiting => count_open!("ready_at <= $6"),
             Section::Later => count_open!("ready_at > $6"),
-            Section::Held(person) => {
-                values.push(Arg::from(person.as_deref().unwrap_or_default()));
-                count!("state = 'claimed' AND ($8 = '' OR holder = $8)")
-            }
-            Section::Finished(since) => {
-                values.push(Arg::from(since.as_millisecond()));
-                count!("updated_at >= $8 AND ended_at >= $8 AND state IN ('done', 'closed')")
-            }
+            Section::Held(_) => count!("state = 'claimed' AND ($8 = '' OR holder = $8)"),
+            Section::Finished(_) => count!("updated_at >= $8 AND ended_at >= $8 AND state IN ('done', 'closed')"),
             Section::All => count!("$6 = $6"),
         };
         let (all, overdue) = self.engine.first::<(i64, i64)>(sql, values).await?.unwrap_or_default();

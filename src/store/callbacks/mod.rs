@@ -35,6 +35,15 @@ macro_rules! filtered {
 use filtered;
 
 /// The values of [`filtered`], to which a statement adds its own.
+/// Puts what a part of the list is of behind the other values: who, or since when.
+fn section_args(section: &Section, values: &mut Vec<Arg>) {
+    match section {
+        Section::Held(person) => values.push(Arg::from(person.as_deref().unwrap_or_default())),
+        Section::Finished(since) => values.push(Arg::from(since.as_millisecond())),
+        Section::Waiting | Section::Later | Section::All => {}
+    }
+}
+
 fn filter_args(filter: &Filter) -> Vec<Arg> {
     let list = |items: Vec<&str>| if items.is_empty() { String::new() } else { format!(",{},", items.join(",")) };
     vec![

@@ -86,6 +86,30 @@ async fn a_call_is_ordered_and_known_by_the_id_its_callbacks_carry() {
 }
 
 #[tokio::test]
+async fn a_call_is_hung_up_by_the_legs_of_its_conversation_that_are_not_over() {
+    let stage = Stage::with_key(VONAGE, Some(KEY)).await;
+    let legs = [("u-1", "completed"), ("u-2", "answered"), ("u-3", "ringing"), ("../messages", "started")];
+    let legs = legs.map(|(uuid, status)| json!({ "uuid": uuid, "status": status, "conversation_uuid": "CON-1" }));
+    stage.answers(200, json!({ "_embedded": { "calls": &legs[..3] } })).await;
+    assert_eq!(stage.api.hang_up("CON-1").await, Ok(()));
+    let asked = stage.asked().await;
+    let lines: Vec<&str> = asked.iter().map(|asked| asked.line()).collect();
+    assert_eq!(lines, ["GET /v1/calls?conversation_uuid=CON-1", "PUT /v1/calls/u-2", "PUT /v1/calls/u-3"]);
+    assert!(asked[1..].iter().all(|asked| read(&asked.body) == json!({ "action": "hangup" })));
+    asked.iter().for_each(|asked| _ = proved(asked.auth.as_deref().unwrap()));
+    stage.answers(404, json!({})).await;
+    assert_eq!(stage.api.hang_up("CON-1").await, Ok(()), "what is not there is hung up");
+    stage.answers(503, json!({})).await;
+    assert_eq!(stage.api.hang_up("CON-1").await, Err(ApiError::Later("the provider answered 503".to_owned())));
+    // Neither our id nor theirs leads elsewhere.
+    stage.answers(200, json!({ "_embedded": { "calls": &legs[3..] } })).await;
+    for call in ["CON-1", "a&status=b"] {
+        assert_eq!(stage.api.hang_up(call).await, Err(ApiError::Refused("this is no call's id".to_owned())));
+    }
+    assert_eq!(stage.asked().await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_recording_is_fetched_by_the_id_of_its_file_and_nothing_else_is_asked_for() {
     let stage = Stage::with_key(VONAGE, Some(KEY)).await;
     stage.sounds().await;

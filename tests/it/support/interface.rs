@@ -27,9 +27,14 @@ impl Asked {
     pub const CALL_FORM: &str = "To=%2B85261239500&From=%2B85230000001&Url=https%3A%2F%2Fa.example%2Fanswer&Method=POST\
 &StatusCallback=https%3A%2F%2Fa.example%2Fstatus&StatusCallbackMethod=POST&StatusCallbackEvent=completed&Timeout=25";
 
-    /// Method and path.
+    /// Method, path and query.
     pub fn line(&self) -> &str {
         &self.line
+    }
+
+    /// The body as JSON; null where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -44,6 +49,17 @@ impl Stage {
 
     /// One that is asked with a private key.
     pub async fn with_key(provider: Provider, key: Option<&str>) -> Stage {
+        Stage::with(provider, "+85230000001", key).await
+    }
+
+    /// One whose messages are from this sender, and that answers everything so.
+    pub async fn of(provider: Provider, sender: &str, answer: ResponseTemplate) -> Stage {
+        let stage = Stage::with(provider, sender, None).await;
+        stage.answer(answer).await;
+        stage
+    }
+
+    async fn with(provider: Provider, sender: &str, key: Option<&str>) -> Stage {
         start_tls();
         let server = MockServer::start().await;
         let api = Api::new(ApiSettings {
@@ -52,7 +68,7 @@ impl Stage {
             account: "ACCOUNT".to_owned(),
             user: "USER".to_owned(),
             password: Secret::new("PASSWORD"),
-            sender: Some("+85230000001".to_owned()),
+            sender: Some(sender.to_owned()),
             application: Some("APPLICATION".to_owned()),
             inbound: None,
             private_key: key.map(Secret::new),
@@ -79,12 +95,17 @@ impl Stage {
     pub async fn asked(&self) -> Vec<Asked> {
         let asked = self.server.received_requests().await.unwrap();
         let read = |request: &wiremock::Request| Asked {
-            line: format!("{} {}", request.method, request.url.path()),
+            line: line(request),
             auth: request.headers.get("authorization").map(|value| value.to_str().unwrap().to_owned()),
             body: String::from_utf8(request.body.clone()).unwrap(),
             headers: request.headers.iter().map(|(n, v)| (n.to_string(), v.to_str().unwrap().to_owned())).collect(),
         };
         asked.iter().map(read).collect()
+    }
+
+    /// The latest of it.
+    pub async fn last(&self) -> Asked {
+        self.asked().await.pop().expect("a request")
     }
 
     /// Sends a message.
@@ -109,6 +130,14 @@ impl Stage {
         };
         self.api.call(&order).await
     }
+}
+
+/// `USER:PASSWORD` as a header.
+pub const BASIC: &str = "Basic VVNFUjpQQVNTV09SRA==";
+
+fn line(request: &wiremock::Request) -> String {
+    let asks = request.url.query().map_or_else(String::new, |asks| format!("?{asks}"));
+    format!("{} {}{asks}", request.method, request.url.path())
 }
 
 fn phone() -> Phone {

@@ -1,6 +1,5 @@
 //! What tests share.
 
-pub mod account;
 pub mod bank;
 pub mod browser;
 pub mod codes;

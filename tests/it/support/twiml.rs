@@ -2,6 +2,7 @@
 //! caller does something. Written from that documentation, not from what we render: a word, verb,
 //! attribute or value that is not in it fails the test.
 
+use super::xml::character;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::collections::BTreeMap;
@@ -151,18 +152,7 @@ pub fn read_as(grammar: &Grammar, text: &str) -> Vec<Verb> {
                 closed = open.is_empty();
             }
             Event::Text(piece) => say(&piece, &open, &mut words),
-            Event::GeneralRef(entity) => {
-                let c = entity.resolve_char_ref().unwrap().map(String::from);
-                let named = || match &*entity {
-                    "amp" => "&".to_owned(),
-                    "lt" => "<".to_owned(),
-                    "gt" => ">".to_owned(),
-                    "quot" => "\"".to_owned(),
-                    "apos" => "'".to_owned(),
-                    other => panic!("&{other}; is no entity of XML"),
-                };
-                say(&c.unwrap_or_else(named), &open, &mut words);
-            }
+            Event::GeneralRef(entity) => say(&character(&entity), &open, &mut words),
             other => panic!("{other:?} has no place in TwiML"),
         }
     }

@@ -1,6 +1,6 @@
 //! XML as a tree, for those who read documents. Knows nothing of any dialect.
 
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::collections::BTreeMap;
 
@@ -83,18 +83,7 @@ pub fn read(text: &str) -> Element {
                 add(&mut open, Node::Element(closed));
             }
             Event::Text(piece) => add(&mut open, Node::Text(piece.to_string())),
-            Event::GeneralRef(entity) => {
-                let c = entity.resolve_char_ref().unwrap().map(String::from);
-                let named = || match &*entity {
-                    "amp" => "&".to_owned(),
-                    "lt" => "<".to_owned(),
-                    "gt" => ">".to_owned(),
-                    "quot" => "\"".to_owned(),
-                    "apos" => "'".to_owned(),
-                    other => panic!("&{other}; is no entity of XML"),
-                };
-                add(&mut open, Node::Text(c.unwrap_or_else(named)));
-            }
+            Event::GeneralRef(entity) => add(&mut open, Node::Text(character(&entity))),
             other => panic!("{other:?} has no place here"),
         }
     }
@@ -102,6 +91,19 @@ pub fn read(text: &str) -> Element {
     let roots: Vec<&Element> = document.elements().collect();
     assert!(roots.len() == 1 && !document.has_text(), "one root and nothing beside it:\n{text}");
     roots[0].clone()
+}
+
+/// What a reference stands for.
+pub fn character(entity: &BytesRef<'_>) -> String {
+    let named = || match &**entity {
+        "amp" => "&".to_owned(),
+        "lt" => "<".to_owned(),
+        "gt" => ">".to_owned(),
+        "quot" => "\"".to_owned(),
+        "apos" => "'".to_owned(),
+        other => panic!("&{other}; is no entity of XML"),
+    };
+    entity.resolve_char_ref().unwrap().map_or_else(named, String::from)
 }
 
 fn add(open: &mut [Element], node: Node) {
