@@ -7,7 +7,8 @@ use std::pin::pin;
 
 #[tokio::test]
 async fn one_replay_is_at_work_at_a_time_and_callers_do_not_wait_for_it() {
-    let stage = Stage::on(&Database::sqlite()).await;
+    let database = Database::sqlite();
+    let stage = Stage::on(&database).await;
     for _ in 0..3 {
         stage.ring("shop").await.stays_silent().await;
     }
