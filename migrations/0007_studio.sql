@@ -13,7 +13,8 @@ CREATE TABLE drafts (
 
 -- The history of a flow, numbered from 1. waiting: for an admin's approval; scheduled: for its moment;
 -- trial: some new calls get it; out: all new calls got it, until another one was; stopped: the trial
--- was; withdrawn: by hand, before it was out; failed: another one was out when its moment came;
+-- was; withdrawn: by hand, before it was out; failed: another one went out before it, over whose base it
+-- was not written;
 -- beside: came with files when what was live had come from the studio.
 CREATE TABLE releases (
     id TEXT NOT NULL PRIMARY KEY,
@@ -44,6 +45,8 @@ CREATE TABLE releases (
     -- Why it ended: in somebody's words, and what was counted, as JSON.
     why TEXT,
     counted TEXT,
+    -- The `part_of` of what went out instead, while it waited.
+    overtaken_by TEXT,
     UNIQUE (flow, number)
 );
 CREATE INDEX releases_part ON releases (part_of);
@@ -70,11 +73,11 @@ CREATE TABLE stories (
     at BIGINT NOT NULL
 );
 
--- Those of a release, until all new calls get it.
+-- Those of a release: they count as soon as all new calls get it. A text of none: those on disk count again.
 CREATE TABLE release_stories (
     part_of TEXT NOT NULL PRIMARY KEY,
     flow TEXT NOT NULL,
-    text TEXT NOT NULL,
+    text TEXT,
     disk TEXT
 );
 

@@ -2,7 +2,7 @@
 //! kept. And which of them new calls begin with.
 
 use super::engine::{Tx, args, named};
-use super::releases::{Entry, add_release};
+use super::releasing::{Entry, add_release, out};
 use super::{ReleaseState, Result, Store};
 
 /// Who publishes what was read from files.
@@ -82,6 +82,7 @@ impl Store {
                 let entry = Entry { base, ..Entry::of_files(name, digest, at) };
                 let id = add_release(&mut tx, &entry, ReleaseState::Out).await?;
                 make_live(&mut tx, name, digest, &id, at).await?;
+                out(&mut tx, &id, FROM_FILES, at).await?;
                 FromDisk::Live
             }
         };

@@ -18,7 +18,7 @@ pub enum ReleaseState {
     Stopped,
     /// Somebody took it back before it was out.
     Withdrawn,
-    /// Another one was live when its moment came.
+    /// Another one was out before it, or on trial when its moment came.
     Failed,
     /// It came with files when what was live had come from the studio.
     Beside,
@@ -88,6 +88,8 @@ pub struct ReleaseRow {
     pub why: Option<String>,
     /// What was counted when it ended, JSON.
     pub counted: Option<String>,
+    /// The `part_of` of the release that went out instead, while this one waited.
+    pub overtaken_by: Option<String>,
 }
 
 /// How calls that began on a version ended.
@@ -121,6 +123,7 @@ struct Row {
     ended_at: Option<i64>,
     why: Option<String>,
     counted: Option<String>,
+    overtaken_by: Option<String>,
 }
 named!(Row {
     id,
@@ -144,6 +147,7 @@ named!(Row {
     ended_at,
     why,
     counted,
+    overtaken_by,
 });
 
 impl Store {
@@ -158,6 +162,20 @@ impl Store {
         let sql = "SELECT * FROM releases WHERE part_of = (SELECT part_of FROM releases WHERE id = $1)
             ORDER BY CASE WHEN id = $1 THEN 0 ELSE 1 END, flow";
         self.engine.rows::<Row>(sql, args![id]).await?.into_iter().map(release).collect()
+    }
+
+    /// The releases that waited when a release went out, and never go out because of it.
+    pub async fn overtaken(&self, id: &str) -> Result<Vec<ReleaseRow>> {
+        let sql = "SELECT * FROM releases WHERE overtaken_by = (SELECT part_of FROM releases WHERE id = $1)
+            ORDER BY flow, number";
+        self.engine.rows::<Row>(sql, args![id]).await?.into_iter().map(release).collect()
+    }
+
+    /// The stories a release brought for this flow; none: it brought none.
+    pub async fn release_stories(&self, id: &str, flow: &str) -> Result<Option<String>> {
+        let sql = "SELECT text FROM release_stories WHERE part_of = (SELECT part_of FROM releases WHERE id = $1)
+            AND flow = $2 AND text IS NOT NULL";
+        Ok(self.engine.first::<(String,)>(sql, args![id, flow]).await?.map(|(text,)| text))
     }
 
     /// The releases whose moment has come, the earliest first; of those that came together one.
@@ -202,5 +220,6 @@ fn release(row: Row) -> Result<ReleaseRow> {
         ended_at: row.ended_at,
         why: row.why,
         counted: row.counted,
+        overtaken_by: row.overtaken_by,
     })
 }

@@ -3,7 +3,8 @@
 //! is concerned is held from the beginning, so that what belongs together goes out together.
 
 use super::engine::{Tx, args};
-use super::flows::{FROM_FILES, keep, subject};
+use super::flows::{keep, subject};
+use super::releasing::{Entry, add_release, end, end_trial, out, stories_again};
 use super::{ReleaseRow, ReleaseState, Result, Store};
 
 /// Versions to be published together.
@@ -23,8 +24,8 @@ pub struct Publication {
     pub protected: String,
     /// It waits for that admin.
     pub held: bool,
-    /// A trial of these flows that is running ends with it, instead of keeping it from going out.
-    pub ends_trial: bool,
+    /// It takes back to what was live before; none: it is new.
+    pub back: Option<Back>,
     /// The `rev` of the draft it was, as it was seen: the draft is empty afterwards.
     pub draft: Option<i64>,
     /// The stories of the flow that was asked for, and the SHA-256 of their file on disk.
@@ -44,6 +45,16 @@ pub struct NewRelease {
     pub files: String,
     /// The version it takes the place of.
     pub base: String,
+}
+
+/// What belongs to taking back: a trial that was seen ends with it, and the stories count that counted when
+/// the version was in service last.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Back {
+    /// The release on trial as it was seen; with another one, nothing is done.
+    pub trial: Option<String>,
+    /// The SHA-256 of the stories' file on disk: what counts again stands for it from now on.
+    pub disk: Option<String>,
 }
 
 /// When a version goes out.
@@ -102,8 +113,13 @@ impl Store {
         let part_of = new.releases.first().map(|release| release.id.as_str());
         for release in &new.releases {
             keep(&mut tx, &release.flow, &release.digest, &release.files, new.at).await?;
-            if new.ends_trial {
-                end_trial_of(&mut tx, &release.flow, new).await?;
+            if let Some(back) = &new.back {
+                let ends = Ends { who: Some(&new.who), why: Some(&new.note), counted: None, at: new.at };
+                if !end_trial(&mut tx, &release.flow, back.trial.as_deref(), ends).await? {
+                    tx.undo().await?;
+                    return Ok(Published::Elsewhere(release.flow.clone()));
+                }
+                stories_again(&mut tx, release, back.disk.as_deref()).await?;
             }
             let to = Out { flow: &release.flow, digest: &release.digest, base: &release.base, id: &release.id };
             if !to.go(&mut tx, state, new.start, new.at).await? {
@@ -130,7 +146,7 @@ impl Store {
                 tx.run(sql, args![&first.id, &first.flow, text, disk]).await?;
             }
             if state == ReleaseState::Out {
-                stories_count(&mut tx, &first.id, new.at).await?;
+                out(&mut tx, &first.id, &new.who, new.at).await?;
             }
             if let Some(seen) = new.draft {
                 let sql = "UPDATE drafts SET files = '{}', rev = rev + 1, who = $2, at = $3
@@ -175,13 +191,13 @@ impl Store {
                 return Ok(Published::Elsewhere(row.flow.clone()));
             }
         }
-        let out = (state != ReleaseState::Scheduled).then_some(at);
+        let out_at = (state != ReleaseState::Scheduled).then_some(at);
         let sql = "UPDATE releases SET state = $2, approved_by = coalesce($3, approved_by),
             approved_at = coalesce($4, approved_at), out_at = $5, base = coalesce($6, base) WHERE part_of = $1";
         let approved = approves.map(|_| at);
-        tx.run(sql, args![&rows[0].part_of, state.word(), approves, approved, out, seen]).await?;
+        tx.run(sql, args![&rows[0].part_of, state.word(), approves, approved, out_at, seen]).await?;
         if state == ReleaseState::Out {
-            stories_count(&mut tx, &rows[0].part_of, at).await?;
+            out(&mut tx, &rows[0].part_of, approves.unwrap_or(&rows[0].who), at).await?;
         }
         tx.commit().await?;
         Ok(Published::Done)
@@ -205,7 +221,7 @@ impl Store {
         let sql = "UPDATE releases SET state = 'out', out_at = $2, approved_by = coalesce(approved_by, $3)
             WHERE part_of = $1";
         tx.run(sql, args![&rows[0].part_of, at, who]).await?;
-        stories_count(&mut tx, &rows[0].part_of, at).await?;
+        out(&mut tx, &rows[0].part_of, who, at).await?;
         tx.commit().await?;
         Ok(Published::Done)
     }
@@ -235,15 +251,6 @@ impl Store {
         tx.lock_subjects(rows.iter().map(|row| subject(&row.flow)).collect(), at).await?;
         Ok((rows, tx))
     }
-}
-
-/// The stories that came with a release are the flow's from now on: before, it was held against others.
-async fn stories_count(tx: &mut Tx, part_of: &str, at: i64) -> Result<()> {
-    let sql = "INSERT INTO stories (flow, text, disk, at)
-        SELECT flow, text, disk, $2 FROM release_stories WHERE part_of = $1
-        ON CONFLICT (flow) DO UPDATE SET text = excluded.text, disk = excluded.disk, at = excluded.at";
-    tx.run(sql, args![part_of, at]).await?;
-    Ok(())
 }
 
 /// A version on its way out.
@@ -279,64 +286,6 @@ impl Out<'_> {
     }
 }
 
-/// What is written of a release when it is made.
-pub(super) struct Entry<'a> {
-    pub id: Option<&'a str>,
-    pub flow: &'a str,
-    pub digest: &'a str,
-    pub base: Option<&'a str>,
-    pub part_of: Option<&'a str>,
-    pub who: &'a str,
-    pub note: &'a str,
-    pub at: i64,
-    pub start: Start,
-    pub protected: &'a str,
-}
-
-impl<'a> Entry<'a> {
-    /// A version that was read from files.
-    pub fn of_files(flow: &'a str, digest: &'a str, at: i64) -> Entry<'a> {
-        let (start, note) = (Start::Now, "");
-        Entry { id: None, flow, digest, base: None, part_of: None, who: FROM_FILES, note, at, start, protected: "" }
-    }
-}
-
-/// Adds to the history of a flow that is held; gives the id.
-pub(super) async fn add_release(tx: &mut Tx, entry: &Entry<'_>, state: ReleaseState) -> Result<String> {
-    let id = entry.id.map_or_else(|| uuid::Uuid::now_v7().simple().to_string(), str::to_owned);
-    let sql = "SELECT coalesce(max(number), 0) FROM releases WHERE flow = $1";
-    let number = tx.count(sql, args![entry.flow]).await? + 1;
-    let (due, percent, margin) = match entry.start {
-        Start::Now => (None, None, None),
-        Start::At(due) => (Some(due), None, None),
-        Start::Share { percent, margin } => (None, Some(i64::from(percent)), Some(i64::from(margin))),
-    };
-    let out = matches!(state, ReleaseState::Out | ReleaseState::Trial).then_some(entry.at);
-    let sql =
-        "INSERT INTO releases (id, flow, number, digest, base, part_of, who, note, at, state, due, percent, margin,
-            protected, out_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
-    let part_of = entry.part_of.unwrap_or(&id);
-    let row = args![
-        &id,
-        entry.flow,
-        number,
-        entry.digest,
-        entry.base,
-        part_of,
-        entry.who,
-        entry.note,
-        entry.at,
-        state.word(),
-        due,
-        percent,
-        margin,
-        entry.protected,
-        out
-    ];
-    tx.run(sql, row).await?;
-    Ok(id)
-}
-
 /// When a release that waited goes out now that it may.
 fn start_of(rows: &[ReleaseRow], from: ReleaseState, at: i64) -> Start {
     let Some(row) = rows.first() else { return Start::Now };
@@ -356,22 +305,4 @@ async fn are_in(tx: &mut Tx, rows: &[ReleaseRow], state: ReleaseState) -> Result
     let sql = "SELECT count(*) FROM releases WHERE part_of = $1 AND state = $2";
     let there = tx.count(sql, args![&first.part_of, state.word()]).await?;
     Ok(usize::try_from(there).is_ok_and(|there| there == rows.len()))
-}
-
-async fn end(tx: &mut Tx, part_of: &str, to: ReleaseState, ends: Ends<'_>) -> Result<()> {
-    let sql = "UPDATE releases SET state = $2, ended_by = $3, ended_at = $4, why = $5, counted = $6
-        WHERE part_of = $1";
-    tx.run(sql, args![part_of, to.word(), ends.who, ends.at, ends.why, ends.counted]).await?;
-    Ok(())
-}
-
-/// Ends the trial of a flow because another version goes out, and with it those that came together.
-async fn end_trial_of(tx: &mut Tx, flow: &str, new: &Publication) -> Result<()> {
-    let sql = "SELECT part_of FROM releases WHERE id = (SELECT trial_release FROM live_flows WHERE name = $1)";
-    let Some((part_of,)) = tx.first::<(String,)>(sql, args![flow]).await? else { return Ok(()) };
-    let sql = "UPDATE live_flows SET trial = NULL, trial_release = NULL, percent = NULL
-        WHERE trial_release IN (SELECT id FROM releases WHERE part_of = $1)";
-    tx.run(sql, args![&part_of]).await?;
-    let ends = Ends { who: Some(&new.who), why: Some(&new.note), counted: None, at: new.at };
-    end(tx, &part_of, ReleaseState::Stopped, ends).await
 }

@@ -2,7 +2,7 @@
 //! whoever types: who saves says what they saw, and nothing is overwritten unseen.
 
 use super::publish::text_digest;
-use super::{Studio, StudioError};
+use super::{Studio, StudioError, VersionState};
 use crate::answer::version_files;
 use crate::flow::Flow;
 use crate::flow::read::is_shared;
@@ -130,6 +130,38 @@ impl Studio {
         let live = self.live(flow)?;
         draft.base = live.digest.to_string();
         draft.changed.retain(|file, text| live.files.iter().all(|(name, known)| name != file || known != text));
+        self.put_draft(draft, who).await
+    }
+
+    /// Puts what a version changed, with its stories, into the draft over what is live now. For a version that
+    /// never came to all callers. The draft must be empty: nothing in it is overwritten.
+    ///
+    /// # Errors
+    /// Somebody else saved since or the draft holds something, it is live or was, it changes nothing of what
+    /// is live, there is no such version, or the store fails.
+    pub async fn take_again(&self, flow: &str, id: &str, rev: i64, who: &str) -> Result<Draft, StudioError> {
+        let version = self.release(id).await?;
+        if version.flow != flow {
+            return Err(StudioError::UnknownVersion(id.to_owned()));
+        }
+        if !matches!(version.state, VersionState::Stopped | VersionState::Failed | VersionState::Withdrawn) {
+            return Err(StudioError::NotNow(version.state));
+        }
+        let mut draft = self.seen(flow, rev).await?;
+        if !draft.is_empty() {
+            return Err(StudioError::Drafted);
+        }
+        let live = self.live(flow)?;
+        draft.base = live.digest.to_string();
+        let base = self.version_files(version.base.as_deref().unwrap_or(&draft.base)).await?;
+        let files = self.version_files(&version.digest).await?;
+        draft.changed = files.into_iter().filter(|file| !base.contains(file) && !live.files.contains(file)).collect();
+        let brought = self.store().release_stories(id, flow).await?;
+        let own = self.stories(flow).await?;
+        draft.changed.extend(brought.filter(|text| own.as_ref() != Some(text)).map(|text| (stories_file(flow), text)));
+        if draft.is_empty() {
+            return Err(StudioError::Nothing);
+        }
         self.put_draft(draft, who).await
     }
 

@@ -19,7 +19,7 @@ pub use draft::Draft;
 pub use examine::{Examined, Told, abilities};
 pub use files::OnDisk;
 pub use protect::Protected;
-pub use publish::{Publish, When, text_digest};
+pub use publish::{Publish, RollBack, When, text_digest};
 pub use tend::ENOUGH;
 pub use versions::{Judged, Share, Version, VersionState};
 
@@ -110,6 +110,12 @@ pub enum StudioError {
     /// The release is not where it would have to be for this.
     #[error("this version is {} by now", .0.word())]
     NotNow(VersionState),
+    /// Something else is live or on trial than whoever rolls back saw.
+    #[error("something else is in service or on trial by now: look at the versions again")]
+    NotAsSeen,
+    /// The draft holds something already, which would be overwritten.
+    #[error("there is a draft: publish it or discard it first")]
+    Drafted,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -3,10 +3,11 @@
 
 use super::draft::stories_file;
 use super::protect::{self, Protected};
+use super::versions::version;
 use super::{Draft, Examined, Studio, StudioError, Version, VersionState};
 use crate::answer::files_of;
 use crate::flow::Flow;
-use crate::store::{Ends, NewRelease, Publication, Published, ReleaseState, Start, StoreError};
+use crate::store::{Back, Ends, NewRelease, Publication, Published, ReleaseState, Start, StoreError};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -34,6 +35,19 @@ pub enum When {
         /// How many more of a hundred calls may go wrong than of the others.
         margin: u8,
     },
+}
+
+/// A version to take back to, and what whoever does so saw.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RollBack<'a> {
+    /// The release to take back to.
+    pub to: &'a str,
+    /// The digest of what was live.
+    pub live: &'a str,
+    /// The release that was on trial; none: none was.
+    pub trial: Option<&'a str>,
+    /// Why, in the admin's words.
+    pub note: &'a str,
 }
 
 impl Studio {
@@ -73,7 +87,7 @@ impl Studio {
             start,
             protected: words.join(" "),
             held,
-            ends_trial: false,
+            back: None,
             draft: Some(rev),
             stories,
         };
@@ -124,37 +138,61 @@ impl Studio {
         self.end(id, ReleaseState::Trial, ReleaseState::Stopped, who).await
     }
 
-    /// Makes an earlier version live again, at once; a trial that runs is stopped with it. Nobody has
-    /// to approve what all callers had before.
+    /// Makes an earlier version live again, at once, with the stories that counted then; the trial that was
+    /// seen is stopped with it. Nobody has to approve what all callers had before.
     ///
     /// # Errors
-    /// It was never live, is what is live, or the store fails.
-    pub async fn roll_back(&self, flow: &str, id: &str, note: &str, who: &str) -> Result<Version, StudioError> {
-        let version = self.release(id).await?;
+    /// It was never live, is what is live, something else is live or on trial than was seen, or the store
+    /// fails.
+    pub async fn roll_back(&self, flow: &str, back: RollBack<'_>, who: &str) -> Result<Version, StudioError> {
+        let version = self.release(back.to).await?;
         if version.flow != flow {
-            return Err(StudioError::UnknownVersion(id.to_owned()));
+            return Err(StudioError::UnknownVersion(back.to.to_owned()));
         }
         if version.state != VersionState::Past {
             return Err(StudioError::NotNow(version.state));
         }
-        let live = self.live_row(flow).await?.ok_or_else(|| StudioError::UnknownFlow(flow.to_owned()))?;
+        if version.digest == back.live {
+            return Err(StudioError::NotNow(VersionState::Live));
+        }
+        let disk = self.inner.answerer.flows().folder().get(&stories_file(flow)).map(|text| text_digest(text));
         let files = self.version_files(&version.digest).await?;
         let files = serde_json::to_string(&files).map_err(|e| StoreError::Damaged(e.to_string()))?;
-        let release =
-            NewRelease { id: fresh_id(), flow: flow.to_owned(), digest: version.digest, files, base: live.digest };
+        let release = NewRelease {
+            id: fresh_id(),
+            flow: flow.to_owned(),
+            digest: version.digest,
+            files,
+            base: back.live.to_owned(),
+        };
         let publication = Publication {
             releases: vec![release],
             who: who.to_owned(),
-            note: note.to_owned(),
+            note: back.note.to_owned(),
             at: self.now(),
             start: Start::Now,
             protected: String::new(),
             held: false,
-            ends_trial: true,
+            back: Some(Back { trial: back.trial.map(str::to_owned), disk }),
             draft: None,
             stories: None,
         };
-        self.put(publication).await
+        match self.put(publication).await {
+            Err(StudioError::Published { .. } | StudioError::OnTrial(_)) => Err(StudioError::NotAsSeen),
+            done => done,
+        }
+    }
+
+    /// What waited when a release went out, and never goes out because of it: in its own flow first.
+    ///
+    /// # Errors
+    /// There is no such release, or the store fails.
+    pub async fn overtaken(&self, id: &str) -> Result<Vec<Version>, StudioError> {
+        let flow = self.release(id).await?.flow;
+        let rows = self.store().overtaken(id).await?;
+        let mut all = rows.into_iter().map(|row| version(row, None)).collect::<Result<Vec<_>, _>>()?;
+        all.sort_by_key(|version| version.flow != flow);
+        Ok(all)
     }
 
     async fn put(&self, publication: Publication) -> Result<Version, StudioError> {

@@ -47,6 +47,9 @@ pub struct Version {
     pub why: Option<String>,
     /// What was counted when its trial stopped by itself.
     pub judged: Option<Judged>,
+    /// The release that went out while this one waited, which could not go out any more then; of several that
+    /// went out together the one asked for.
+    pub overtaken_by: Option<String>,
 }
 
 /// Where a version is.
@@ -66,7 +69,7 @@ pub enum VersionState {
     Stopped,
     /// Somebody took it back before it was out.
     Withdrawn,
-    /// Another version was live when its moment came.
+    /// Another version went out before it, or was on trial when its moment came.
     Failed,
     /// It came with files when what was live had come from the studio.
     Beside,
@@ -152,7 +155,7 @@ impl Studio {
     }
 }
 
-fn version(row: ReleaseRow, live: Option<&LiveRow>) -> Result<Version, StudioError> {
+pub(super) fn version(row: ReleaseRow, live: Option<&LiveRow>) -> Result<Version, StudioError> {
     let is_live = live.is_some_and(|live| live.release_id.as_ref() == Some(&row.id) && live.digest == row.digest);
     let state = match row.state {
         ReleaseState::Out if is_live => VersionState::Live,
@@ -190,5 +193,6 @@ fn version(row: ReleaseRow, live: Option<&LiveRow>) -> Result<Version, StudioErr
         ended_at: row.ended_at,
         why: row.why,
         judged,
+        overtaken_by: row.overtaken_by,
     })
 }

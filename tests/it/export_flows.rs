@@ -48,7 +48,7 @@ async fn publish(store: &Store, files: &Files, from: &str, to: &str) -> String {
         start: Start::Now,
         protected: String::new(),
         held: false,
-        ends_trial: false,
+        back: None,
         draft: None,
         stories: None,
     };

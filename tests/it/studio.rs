@@ -1,12 +1,13 @@
 //! The admins' studio: what becomes of a draft, and what callers hear meanwhile. On both engines.
 
 mod approvals;
+mod back;
 mod drafts;
 mod files;
 mod in_flight;
 mod replays;
-mod stage;
-mod trials;
+pub mod stage;
+pub mod trials;
 mod versions;
 
 use crate::support::database::Database;
@@ -50,9 +51,15 @@ on_both_engines! {
         a_trial_that_goes_well_goes_on;
     approvals:
         a_protected_change_waits_for_another_admin
-        what_waited_too_long_is_told
+        what_waits_is_ended_when_another_version_goes_out
         what_is_approved_goes_out_when_and_to_whom_it_was_meant_to
         mending_words_asks_nobody;
+    back:
+        nobody_takes_back_what_they_did_not_see
+        what_is_scheduled_over_another_version_is_ended_when_one_goes_out
+        stories_go_back_with_the_version_they_fit
+        what_never_came_to_all_is_taken_into_the_draft_again
+        a_draft_over_an_older_version_is_brought_over_what_is_live;
     in_flight:
         no_call_changes_its_version_whatever_is_done_meanwhile;
     files:

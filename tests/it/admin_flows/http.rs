@@ -7,43 +7,43 @@ use hotline::store::{LogFilter, Person};
 use hotline::words::{Role, clock};
 use serde_json::Value;
 
-const FLOW: &str = "/admin/flows/digital-wallet";
+pub const FLOW: &str = "/admin/flows/digital-wallet";
 
 /// A server, and an admin who is signed in.
-struct Studio {
-    server: Server,
-    session: String,
-    _home: Home,
+pub struct Studio {
+    pub server: Server,
+    pub session: String,
+    pub home: Home,
 }
 
 impl Studio {
-    async fn open() -> Studio {
-        let home = Home::new();
+    pub async fn open() -> Studio {
+        let home = Home::new().set("HOTLINE_FLOWS", concat!(env!("CARGO_MANIFEST_DIR"), "/flows"));
         let server = home.start();
         let session = session(&store(&home).await, Role::Admin).await;
-        Studio { server, session, _home: home }
+        Studio { server, session, home }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         page(self.server.request("GET", path).header("cookie", &self.session).header("accept-language", "en"))
             .await
             .answer
     }
 
-    async fn send(&self, method: &str, path: &str, pairs: &[(&str, &str)]) -> Answer {
+    pub async fn send(&self, method: &str, path: &str, pairs: &[(&str, &str)]) -> Answer {
         let request = self.server.request(method, path).header("cookie", &self.session);
         page(request.header("accept-language", "en").form(pairs)).await.answer
     }
 
     /// The text of the hotline as the editor shows it, and the rev it was read at.
-    async fn text(&self) -> (String, String) {
+    pub async fn text(&self) -> (String, String) {
         let shown = self.get(&format!("{FLOW}/text")).await.body;
         let text = shown.split_once("rows=\"32\">\n").unwrap().1.split_once("</textarea>").unwrap().0;
         (plain(text), attribute(&shown, "name=\"rev\" value=\""))
     }
 
     /// The form of a step, as a browser would send it.
-    async fn form(&self, step: &str) -> Vec<(String, String)> {
+    pub async fn form(&self, step: &str) -> Vec<(String, String)> {
         let shown = self.get(&format!("{FLOW}/step?file=digital-wallet.yaml&name={step}")).await.body;
         let mut pairs =
             vec![("file".to_owned(), "digital-wallet.yaml".to_owned()), ("name".to_owned(), step.to_owned())];
@@ -65,13 +65,13 @@ impl Studio {
         pairs
     }
 
-    async fn put(&self, pairs: &[(String, String)]) -> Answer {
+    pub async fn put(&self, pairs: &[(String, String)]) -> Answer {
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         self.send("PUT", &format!("{FLOW}/step"), &pairs).await
     }
 }
 
-fn attribute(text: &str, before: &str) -> String {
+pub fn attribute(text: &str, before: &str) -> String {
     text.split_once(before).unwrap().1.split_once('"').unwrap().0.to_owned()
 }
 
@@ -86,7 +86,7 @@ fn json(answer: &Answer) -> Value {
     serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("{answer:?}"))
 }
 
-fn with(mut pairs: Vec<(String, String)>, name: &str, value: &str) -> Vec<(String, String)> {
+pub fn with(mut pairs: Vec<(String, String)>, name: &str, value: &str) -> Vec<(String, String)> {
     pairs.retain(|(own, _)| own != name);
     pairs.push((name.to_owned(), value.to_owned()));
     pairs

@@ -21,7 +21,7 @@ fn publication(who: &str, digest: &str, base: &str) -> Publication {
         start: Start::Now,
         protected: String::new(),
         held: false,
-        ends_trial: false,
+        back: None,
         draft: None,
         stories: None,
     }
@@ -46,7 +46,7 @@ pub async fn of_many_who_publish_at_once_one_wins(database: Database) {
     // Everybody rolls back at once, whatever is live: they come one after the other or are told.
     let told = at_once((0..20).map(|n| {
         let live = live[0].digest.clone();
-        let new = Publication { ends_trial: true, ..publication(&format!("again-{n}"), "base", &live) };
+        let new = Publication { back: Some(Back::default()), ..publication(&format!("again-{n}"), "base", &live) };
         let store = servers[n % 2].clone();
         async move { store.publish(&new).await.unwrap() }
     }));

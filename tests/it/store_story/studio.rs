@@ -47,7 +47,7 @@ fn over(id: &str, releases: &[(&str, &str, &str)]) -> Publication {
         start: Start::Now,
         protected: String::new(),
         held: false,
-        ends_trial: false,
+        back: None,
         draft: None,
         stories: None,
     }
@@ -121,8 +121,19 @@ async fn shares(store: &Store) {
     assert_eq!((row.digest.as_str(), row.trial, row.release_id.as_deref()), ("shop-3", None, Some("r5")));
     // Whoever rolls back ends a trial with it.
     assert_eq!(store.publish(&trial("r6", "shop-3")).await.unwrap(), Published::Done);
-    let back = Publication { ends_trial: true, ..over("r7", &[("shop", "shop-1", "shop-3")]) };
-    assert_eq!(store.publish(&back).await.unwrap(), Published::Done);
+    let back = |trial: Option<&str>| {
+        let back = Back { trial: trial.map(str::to_owned), disk: Some("sha".into()) };
+        Publication { back: Some(back), ..over("r7", &[("shop", "shop-1", "shop-3")]) }
+    };
+    for seen in [None, Some("r5")] {
+        assert_eq!(store.publish(&back(seen)).await.unwrap(), Published::Elsewhere("shop".into()));
+    }
+    assert_eq!(live(store, "shop").await.trial_release.as_deref(), Some("r6"), "nothing was done");
+    assert_eq!(store.publish(&back(Some("r6"))).await.unwrap(), Published::Done);
+    assert!(store.stories().await.unwrap().is_empty(), "nothing had been published with the first version");
+    assert_eq!(store.release_stories("r5", "shop").await.unwrap().as_deref(), Some("- story: r5"));
+    assert_eq!(store.release_stories("r7", "shop").await.unwrap(), None);
+    assert_eq!(store.release_stories("r5", "bank").await.unwrap(), None);
     assert_eq!((live(store, "shop").await.digest.as_str(), live(store, "shop").await.trial), ("shop-1", None));
     let states: Vec<_> = states(store, "shop").await.into_iter().map(|(number, _, state)| (number, state)).collect();
     use ReleaseState::{Out, Stopped};
@@ -140,11 +151,15 @@ async fn waiting(store: &Store) {
     assert!(store.due_releases(START + 9).await.unwrap().is_empty());
     assert_eq!(store.due_releases(START + 20).await.unwrap(), ["r8", "r9"]);
     let due = |id: &'static str| store.let_out(id, ReleaseState::Scheduled, None, None, START + 20);
-    assert_eq!(stories(store).await, "- story: r5", "two wait");
+    assert!(store.stories().await.unwrap().is_empty(), "two wait");
     assert_eq!(due("r8").await.unwrap(), Published::Done);
     assert_eq!(stories(store).await, "- story: r8");
     assert_eq!(due("r8").await.unwrap(), Published::NotThere, "it is out");
-    assert_eq!(due("r9").await.unwrap(), Published::Elsewhere("shop".into()));
+    assert_eq!(due("r9").await.unwrap(), Published::NotThere, "it was written over the first");
+    let never = store.overtaken("r8").await.unwrap();
+    let never: Vec<_> = never.iter().map(|row| (row.id.as_str(), row.state, row.ended_by.as_deref())).collect();
+    assert_eq!(never, [("r9", ReleaseState::Failed, Some("ada"))]);
+    assert!(store.overtaken("r9").await.unwrap().is_empty());
     assert_eq!(stories(store).await, "- story: r8", "what does not go out brings none");
     let own = Some(("- story: r10".to_owned(), None));
     let held = Publication { held: true, stories: own, ..over("r10", &[("shop", "shop-3", "shop-2")]) };

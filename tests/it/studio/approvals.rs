@@ -28,7 +28,7 @@ pub async fn a_protected_change_waits_for_another_admin(database: Database) {
     assert!(running.press("1").await.contains("on its way"), "a call keeps its version");
 }
 
-pub async fn what_waited_too_long_is_told(database: Database) {
+pub async fn what_waits_is_ended_when_another_version_goes_out(database: Database) {
     let stage = Stage::with_approvals(&database).await;
     stage.edit("bank", "bank.yaml", "countries: [HK]", "countries: [HK, CN]").await;
     let late = stage.publish("bank", When::At(START + 1000)).await;
@@ -39,8 +39,9 @@ pub async fn what_waited_too_long_is_told(database: Database) {
     stage.edit("bank", "bank.yaml", "Goodbye", "Farewell").await;
     stage.publish("bank", When::Now).await;
     let told = stage.studio.approve(&late.id, "ben").await;
-    assert!(matches!(&told, Err(StudioError::Published { by }) if by == "ada"), "{told:?}");
-    assert_eq!(stage.studio.withdraw(&late.id, "ben").await.unwrap().state, VersionState::Withdrawn);
+    assert!(matches!(told, Err(StudioError::NotNow(VersionState::Failed))), "{told:?}");
+    let [live, late, _] = stage.studio.versions("bank").await.unwrap().try_into().unwrap();
+    assert_eq!((late.overtaken_by, late.ended_by.as_deref()), (Some(live.id), Some("ada")));
 }
 
 pub async fn what_is_approved_goes_out_when_and_to_whom_it_was_meant_to(database: Database) {

@@ -37,7 +37,7 @@ pub async fn a_file_that_changed_alone_goes_live(database: Database) {
     // Also where the studio took back what it had published.
     stage.edit("bank", "bank.yaml", "Good morning.", "Good day.").await;
     stage.publish("bank", When::Now).await;
-    stage.studio.roll_back("bank", &versions[0].id, "as on disk", "ada").await.unwrap();
+    stage.back("bank", &versions[0].id, "as on disk", "ada").await.unwrap();
     stage.install(with("Welcome to the bank.", "Good evening.")).await;
     assert!(stage.hears("bank").await.contains("Good evening."));
 }
@@ -62,7 +62,7 @@ pub async fn when_both_changed_both_are_there(database: Database) {
     assert_eq!(stage.studio.on_disk("bank").await.unwrap(), None);
 
     // Or one goes on without it; it stays in the history.
-    stage.studio.roll_back("bank", &ours.id, "", "ada").await.unwrap();
+    stage.back("bank", &ours.id, "", "ada").await.unwrap();
     stage.install(with("Welcome to the bank.", "Good evening.")).await;
     let beside = stage.studio.on_disk("bank").await.unwrap().expect("another one");
     stage.studio.withdraw(&beside.id, "ada").await.unwrap();

@@ -39,7 +39,7 @@ async fn everything(stage: &Stage) {
     stage.edit("shop", "common/ways.yaml", "Take the ferry.", "Take the tram.").await;
     stage.publish("shop", When::Now).await;
     marked(stage, "five", "six", share).await;
-    stage.studio.roll_back("bank", &one.id, "as it was", "ben").await.unwrap();
+    stage.back("bank", &one.id, "as it was", "ben").await.unwrap();
 }
 
 pub async fn no_call_changes_its_version_whatever_is_done_meanwhile(database: Database) {

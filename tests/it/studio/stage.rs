@@ -11,7 +11,7 @@ use hotline::outside::Outside;
 use hotline::play::{Input, Waits};
 use hotline::provider::{Apis, Provider};
 use hotline::store::{Limits, RequestLimits, Store};
-use hotline::studio::{Draft, Publish, Studio, StudioSettings, Version, VersionState, When};
+use hotline::studio::{Draft, Publish, RollBack, Studio, StudioError, StudioSettings, Version, VersionState, When};
 use hotline::web::{Web, router};
 use hotline::words::Secret;
 use hotline::words::pins::PinKeys;
@@ -184,6 +184,15 @@ impl Stage {
         let rev = self.studio.draft(flow).await.unwrap().rev;
         let publish = Publish { note: "for the test".to_owned(), when };
         self.studio.publish(flow, rev, publish, "ada").await.unwrap()
+    }
+
+    /// Takes back to a version, as somebody who sees what is live and on trial.
+    pub async fn back(&self, flow: &str, to: &str, note: &str, who: &str) -> Result<Version, StudioError> {
+        let versions = self.studio.versions(flow).await.unwrap();
+        let there = |state: VersionState| versions.iter().find(|version| version.state == state);
+        let live = &there(VersionState::Live).unwrap().digest;
+        let trial = there(VersionState::Trial).map(|version| &*version.id);
+        self.studio.roll_back(flow, RollBack { to, live, trial, note }, who).await
     }
 
     /// The states of a flow's versions, the newest first.

@@ -77,7 +77,7 @@ pub async fn a_trial_is_given_to_everybody_or_stopped_and_running_calls_keep_the
     stage.edit("bank", "bank.yaml", "Goodbye", "Farewell").await;
     stage.publish("bank", HALF).await;
     let first = stage.studio.versions("bank").await.unwrap().pop().unwrap();
-    stage.studio.roll_back("bank", &first.id, "as it was", "ben").await.unwrap();
+    stage.back("bank", &first.id, "as it was", "ben").await.unwrap();
     use VersionState::{Live, Past, Stopped};
     assert_eq!(stage.states("bank").await, [Live, Stopped, Past, Stopped, Past]);
     assert!(stage.answerer.flows().trial("bank").is_none());
@@ -85,7 +85,7 @@ pub async fn a_trial_is_given_to_everybody_or_stopped_and_running_calls_keep_the
 
 /// Has as many calls end on each of the versions as a judgment takes; those on trial hang up, or ask
 /// for a person, so often of ten.
-async fn calls(stage: &Stage, wrong_of_ten: i64) {
+pub async fn calls(stage: &Stage, wrong_of_ten: i64) {
     let (mut on_trial, mut on_live) = (0, 0);
     while on_trial < ENOUGH || on_live < ENOUGH {
         let mut caller = stage.ring("bank").await;

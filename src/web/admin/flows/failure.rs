@@ -66,6 +66,8 @@ pub(super) fn told(w: &Words, error: &StudioError) -> Told {
         StudioError::Share => tell(Is::UNPROCESSABLE_ENTITY, w.r.bad_share),
         StudioError::Over => tell(Is::UNPROCESSABLE_ENTITY, w.r.bad_time),
         StudioError::Own => tell(Is::FORBIDDEN, w.r.own_release),
+        StudioError::NotAsSeen => tell(Is::CONFLICT, w.r.not_as_seen),
+        StudioError::Drafted => tell(Is::CONFLICT, w.r.drafted),
         StudioError::NotNow(_) => tell(Is::CONFLICT, w.r.not_there),
         StudioError::Store(_) | StudioError::Broken(_) => {
             tracing::error!(%error, "the studio could not do it");

@@ -4,7 +4,7 @@ use super::failure;
 use super::room::title;
 use super::versions::{state_words, trial_words};
 use super::words::{self, Words, fill};
-use crate::store::Person;
+use crate::store::{FROM_FILES, Person};
 use crate::studio::{StudioError, Version, VersionState};
 use crate::web::Web;
 use crate::web::admin::frame::{Frame, Here};
@@ -101,8 +101,10 @@ pub(super) fn number(w: &Words, version: &Version) -> String {
 
 /// Who made a version.
 pub(super) fn who(w: &Words, version: &Version) -> String {
-    match version.who.as_str() {
-        "files" => w.by_files.to_owned(),
-        who => who.to_owned(),
-    }
+    named(w, &version.who).to_owned()
+}
+
+/// Somebody by sign-in name, or the files.
+pub(super) fn named<'a>(w: &Words, who: &'a str) -> &'a str {
+    if who == FROM_FILES { w.by_files } else { who }
 }

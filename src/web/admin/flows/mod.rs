@@ -3,7 +3,9 @@
 //! Knows nothing of how drafts are kept and versions go out: that is the studio's.
 
 pub(super) mod chart;
+mod compare;
 mod difference;
+mod disk;
 mod failure;
 mod fields;
 mod form;
@@ -82,7 +84,8 @@ pub fn doors(doors: Doors) -> Doors {
         .open(get.clone(), "/admin/flows/{flow}/versions", admin, versions::page)
         .open(post.clone(), "/admin/flows/{flow}/versions/{id}/{act}", admin, versions::act)
         .open(post.clone(), "/admin/flows/{flow}/back/{id}", admin, versions::back)
-        .open(get.clone(), "/admin/flows/{flow}/compare", admin, versions::compare)
-        .open(get, "/admin/flows/{flow}/disk", admin, versions::disk)
-        .open(post, "/admin/flows/{flow}/disk", admin, versions::settle_disk)
+        .open(post.clone(), "/admin/flows/{flow}/again/{id}", admin, versions::again)
+        .open(get.clone(), "/admin/flows/{flow}/compare", admin, compare::compare)
+        .open(get, "/admin/flows/{flow}/disk", admin, disk::disk)
+        .open(post, "/admin/flows/{flow}/disk", admin, disk::settle_disk)
 }

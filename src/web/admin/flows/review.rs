@@ -6,9 +6,10 @@ use super::failure;
 use super::form::{Pairs, field};
 use super::problems::{Fault, faults};
 use super::room::{Checked, Head, Room, Tab};
+use super::versions::{as_it_was, overtaken_words, went};
 use super::words::{Words, fill};
 use crate::flow::source::Problem;
-use crate::studio::{Examined, Publish, StudioError, When};
+use crate::studio::{Examined, Publish, StudioError, VersionState, When};
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
 use crate::web::did::{Did, did};
@@ -29,8 +30,10 @@ struct ReviewPage {
     head: Head,
     empty: bool,
     faults: Vec<Fault>,
-    /// How the stories went, in a sentence; none: there are none.
+    /// How the stories went, in a sentence; none: none was played.
     stories: Option<String>,
+    /// There are stories, though none could be played.
+    later: bool,
     /// Stories that go another way: title, place, what should have been, what was.
     failed: Vec<(String, String, String, String)>,
     touches: Vec<String>,
@@ -38,8 +41,10 @@ struct ReviewPage {
     /// Why it cannot be published; none: it can.
     blocked: Option<&'static str>,
     approvals: bool,
-    /// Another version is live than the one the draft was begun on.
-    stale: bool,
+    /// Another version is live than the one the draft was begun on: what it changed, and the files that both changed.
+    stale: Option<(Difference, String)>,
+    /// What waits and would never go out, if this does first.
+    late: Vec<String>,
     typed: Typed,
     /// The zone times are typed in: its name, and a sentence with it.
     zone_name: String,
@@ -96,7 +101,9 @@ async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode
         f: room.frame("/review").with_script("/assets/admin-review.js", &w.r.replay_wait),
         head: room.head(Tab::Review, Some(&checked)),
         empty: room.draft.is_empty(),
-        stale: room.is_stale(),
+        stale: stale(&room).await,
+        late: late(&room).await,
+        later: examined.stories.is_empty() && !room.stories.1.trim().is_empty(),
         stories: (!examined.stories.is_empty()).then(|| fill(w.r.stories_played, &counted)),
         failed: failed.collect(),
         touches: examined.touches.clone(),
@@ -111,6 +118,27 @@ async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode
         w,
     };
     send(status, &page)
+}
+
+/// What waits over what is live: it goes out before the draft, or never.
+async fn late(room: &Room) -> Vec<String> {
+    let waits = [VersionState::Scheduled, VersionState::Waiting];
+    let versions = room.web.studio.versions(&room.name).await.unwrap_or_default();
+    let late = versions.iter().filter(|version| waits.contains(&version.state));
+    late.map(|version| overtaken_words(room, version, &versions)).collect()
+}
+
+/// What was published since a draft was begun, and the files that both changed; none: nothing was.
+async fn stale(room: &Room) -> Option<(Difference, String)> {
+    let live = room.live.as_ref().filter(|_| room.is_stale())?.files.clone();
+    let base = room.web.studio.version_files(&room.draft.base).await.unwrap_or_default();
+    let both = room.draft.changed.iter().filter(|(name, text)| {
+        let of = |files: &[(String, String)]| files.iter().find(|(own, _)| own == *name).map(|(_, text)| text.clone());
+        of(&live) != of(&base) && of(&live).as_ref() != Some(text)
+    });
+    let both: Vec<&str> = both.map(|(name, _)| name.as_str()).collect();
+    let both = if both.is_empty() { String::new() } else { fill(room.w.r.stale_both, &[("files", &both.join(", "))]) };
+    Some((difference(base, live, room.lang).await, both))
 }
 
 /// `POST …/publish`
@@ -129,13 +157,9 @@ pub(super) async fn publish(room: Room, Form(pairs): Form<Pairs>) -> Response {
         Err(why) => return show(room, typed, Some(why.to_owned()), StatusCode::UNPROCESSABLE_ENTITY).await,
     };
     let rev = field(&pairs, "rev").parse().unwrap_or(-1);
-    let before = room.live.as_ref().map(|flow| flow.digest.chars().take(12).collect());
+    let was = as_it_was(&room, "").await;
     match room.web.studio.publish(&room.name, rev, publish, &room.person.name).await {
-        Ok(version) => {
-            let after = Some(format!("{} {} {}", version.number, version.state.word(), version.note));
-            let of = room.name.clone();
-            did(see(&room.at("/versions")), Did { what: "flow.publish", of, before, after })
-        }
+        Ok(version) => went(&room, "flow.publish", was, &version).await,
         Err(error) => {
             let told = failure::told(room.w, &error);
             let mut room = room;
@@ -177,7 +201,12 @@ fn wanted(room: &Room, typed: &Typed) -> Result<Publish, &'static str> {
 pub(super) async fn rebase(room: Room, Form(pairs): Form<Pairs>) -> Response {
     let rev = field(&pairs, "rev").parse().unwrap_or(-1);
     match room.web.studio.rebase(&room.name, rev, &room.person.name).await {
-        Ok(_) => see(&room.at("/review")),
+        Ok(draft) => {
+            let short = |digest: &str| digest.chars().take(12).collect::<String>();
+            let (of, before) = (room.name.clone(), Some(format!("over {}", short(&room.draft.base))));
+            let after = Some(format!("over {}", short(&draft.base)));
+            did(see(&room.at("/review")), Did { what: "flow.draft", of, before, after })
+        }
         Err(error @ StudioError::Changed { .. }) => {
             let told = failure::told(room.w, &error);
             show(room, Typed::default(), Some(told.words), told.status).await

@@ -1,13 +1,13 @@
-//! `/admin/flows/{flow}/versions`: every version with who, when, why and where it is; any two compared;
-//! one taken back to; trials and what waits, gone on with or ended. And files that came beside.
+//! `/admin/flows/{flow}/versions`: every version with who, when, why and where it is; one taken back to, or into
+//! the draft again; trials and what waits, gone on with or ended.
 
-use super::difference::{Difference, difference};
+use super::compare::{Choices, before};
 use super::failure;
 use super::form::{Pairs, field};
-use super::list::{number, who};
+use super::list::{named, who};
 use super::room::{Head, Room, Tab};
 use super::words::{Words, fill};
-use crate::studio::{OnDisk, Protected, StudioError, Version, VersionState};
+use crate::studio::{Protected, RollBack, StudioError, Version, VersionState};
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Moment};
@@ -29,12 +29,24 @@ struct VersionsPage {
     w: &'static Words,
     head: Head,
     rows: Vec<Row>,
-    /// What can be compared: value and words.
-    choices: Vec<(String, String)>,
+    choices: Choices,
     disk: bool,
     told: Option<String>,
+    /// What never goes out because of what just did.
+    overtaken: Vec<String>,
     /// The note that was typed.
     note: String,
+    /// What whoever takes a version back is shown to be live, by its digest, and on trial, by its release.
+    live: String,
+    trial: String,
+}
+
+/// What is shown beside the versions.
+#[derive(Default)]
+struct Beside {
+    told: Option<String>,
+    note: String,
+    overtaken: Vec<String>,
 }
 
 /// A version.
@@ -55,7 +67,8 @@ struct Row {
     withdraw: bool,
     trial: bool,
     back: bool,
-    back_words: String,
+    back_words: Vec<String>,
+    again: bool,
     compare: String,
 }
 
@@ -83,29 +96,75 @@ pub(super) fn trial_words(w: &Words, version: &Version) -> String {
     fill(w.r.st_trial, &[("n", &percent.to_string()), ("m", &margin.to_string())])
 }
 
-/// `GET …/versions`
-pub(super) async fn page(room: Room) -> Response {
-    show(room, None, String::new(), StatusCode::OK).await
+/// Why a version never went out.
+fn failed_words(w: &Words, version: &Version, all: &[Version]) -> String {
+    let Some(by) = &version.overtaken_by else { return w.r.st_failed_trial.to_owned() };
+    let new = all.iter().find(|other| other.part_of.as_ref().unwrap_or(&other.id) == by);
+    match (new, before(version, all)) {
+        (Some(new), Some(over)) if new.digest != over.digest => {
+            fill(w.r.st_failed, &[("old", &over.number.to_string()), ("new", &new.number.to_string())])
+        }
+        _ => w.r.st_failed_with.to_owned(),
+    }
 }
 
-async fn show(room: Room, told: Option<String>, note: String, status: StatusCode) -> Response {
+/// What is said of a version that does not go out any more, or would not.
+pub(super) fn overtaken_words(room: &Room, version: &Version, all: &[Version]) -> String {
+    let (w, n) = (room.w, version.number.to_string());
+    let old = before(version, all).map_or_else(|| "–".to_owned(), |old| old.number.to_string());
+    let due = version.due.and_then(|due| Timestamp::from_millisecond(due).ok()).map(|at| room.clock().stamp(at).words);
+    let words = match due {
+        Some(t) => fill(w.r.overtaken_due, &[("n", &n), ("t", &t), ("old", &old)]),
+        None => fill(w.r.overtaken_waits, &[("n", &n), ("old", &old)]),
+    };
+    if version.flow == room.name { words } else { format!("{}: {words}", version.flow) }
+}
+
+/// `?out=…`: the release that just went out.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    out: Option<String>,
+}
+
+/// `GET …/versions`
+pub(super) async fn page(room: Room, Query(asked): Query<Asked>) -> Response {
+    let mut overtaken = Vec::new();
+    for version in overtaken_by(&room, asked.out.as_deref()).await {
+        let all = room.web.studio.versions(&version.flow).await.unwrap_or_default();
+        overtaken.push(overtaken_words(&room, &version, &all));
+    }
+    show(room, Beside { overtaken, ..Beside::default() }, StatusCode::OK).await
+}
+
+/// What waited when a release went out. A page that cannot tell it has it in its list all the same.
+async fn overtaken_by(room: &Room, id: Option<&str>) -> Vec<Version> {
+    let Some(id) = id else { return Vec::new() };
+    room.web.studio.overtaken(id).await.unwrap_or_else(|error| {
+        tracing::debug!(%error, "what a release kept from going out cannot be read");
+        Vec::new()
+    })
+}
+
+async fn show(room: Room, beside: Beside, status: StatusCode) -> Response {
     let versions = match room.web.studio.versions(&room.name).await {
         Ok(versions) => versions,
         Err(error) => return failure::page(&room.person, room.lang, "/admin", &error),
     };
     let clock = room.clock();
-    let mut choices: Vec<(String, String)> =
-        versions.iter().map(|version| (version.id.clone(), number(room.w, version))).collect();
-    choices.insert(0, ("draft".to_owned(), room.w.r.compare_draft.to_owned()));
+    let there = |state: VersionState| versions.iter().find(|version| version.state == state);
+    let live = there(VersionState::Live).map(|version| version.digest.clone());
     let page = VersionsPage {
         f: room.frame("/versions"),
         w: room.w,
         head: room.head(Tab::Versions, None),
         rows: versions.iter().map(|version| row(&room, &clock, version, &versions)).collect(),
-        disk: versions.iter().any(|version| version.state == VersionState::Beside),
-        choices,
-        told,
-        note,
+        disk: there(VersionState::Beside).is_some(),
+        choices: Choices::likely(&room, &versions),
+        told: beside.told,
+        overtaken: beside.overtaken,
+        note: beside.note,
+        live: live.or_else(|| room.live.as_ref().map(|flow| flow.digest.to_string())).unwrap_or_default(),
+        trial: there(VersionState::Trial).map(|version| version.id.clone()).unwrap_or_default(),
     };
     send(status, &page)
 }
@@ -122,7 +181,7 @@ fn row(room: &Room, clock: &Clock, version: &Version, all: &[Version]) -> Row {
         words.to_owned()
     }));
     more.extend(version.approved_by.as_ref().map(|who| fill(w.r.approved, &[("who", who)])));
-    more.extend(version.ended_by.as_ref().map(|who| fill(w.r.ended, &[("who", who)])));
+    more.extend(version.ended_by.as_ref().map(|by| fill(w.r.ended, &[("who", named(w, by))])));
     more.extend(version.why.clone());
     more.extend(version.judged.map(|judged| {
         let numbers =
@@ -136,36 +195,94 @@ fn row(room: &Room, clock: &Clock, version: &Version, all: &[Version]) -> Row {
         VersionState::Stopped | VersionState::Failed => "stopped",
         _ => "",
     };
-    let before = all.iter().find(|other| other.number == version.number - 1);
+    let state = match version.state {
+        VersionState::Failed => failed_words(w, version, all),
+        _ => state_words(w, clock, version),
+    };
+    let live = all.iter().find(|other| other.state == VersionState::Live);
+    let is_live = live.is_some_and(|live| live.digest == version.digest);
     Row {
         number: version.number,
         who: who(w, version),
         at: Timestamp::from_millisecond(version.at).ok().map(|at| clock.ago(at)),
         note: version.note.clone(),
-        state: state_words(w, clock, version),
+        state,
         class,
         more,
         approve: version.state == VersionState::Waiting && !own,
         own: version.state == VersionState::Waiting && own,
         withdraw: matches!(version.state, VersionState::Waiting | VersionState::Scheduled),
         trial: version.state == VersionState::Trial,
-        back: version.state == VersionState::Past,
-        back_words: fill(w.r.roll_back_sure, &[("n", &version.number.to_string())]),
-        compare: before
+        back: version.state == VersionState::Past && !is_live,
+        back_words: back_words(room, version, all),
+        again: matches!(version.state, VersionState::Stopped | VersionState::Failed | VersionState::Withdrawn),
+        compare: before(version, all)
             .map(|before| room.at(&format!("/compare?a={}&b={}", before.id, version.id)))
             .unwrap_or_default(),
         id: version.id.clone(),
     }
 }
 
+/// What taking back to a version does.
+fn back_words(room: &Room, version: &Version, all: &[Version]) -> Vec<String> {
+    let (r, waits) = (room.w.r, [VersionState::Scheduled, VersionState::Waiting]);
+    let mut words = vec![fill(r.roll_back_sure, &[("n", &version.number.to_string())])];
+    let trial = all.iter().find(|other| other.state == VersionState::Trial);
+    words.extend(trial.map(|trial| fill(r.roll_back_trial, &[("n", &trial.number.to_string())])));
+    let late = all.iter().filter(|other| waits.contains(&other.state) && other.base.as_ref() != Some(&version.digest));
+    words.extend(late.map(|late| overtaken_words(room, late, all)));
+    words
+}
+
 /// The id in the address.
 pub(super) type Holes = Path<HashMap<String, String>>;
+
+/// A version as the log has it.
+fn logged(version: &Version) -> String {
+    format!("version {} {}", version.number, version.state.word())
+}
+
+/// What was in service before something was done, and where the version was that it is done to.
+pub(super) async fn as_it_was(room: &Room, id: &str) -> String {
+    let versions = room.web.studio.versions(&room.name).await.unwrap_or_default();
+    let told = versions.iter().filter(|version| version.state == VersionState::Live || version.id == id).rev();
+    told.map(logged).collect::<Vec<_>>().join(", ")
+}
+
+/// The way back to the list from something that was done, which says what never goes out because of it.
+pub(super) async fn went(room: &Room, what: &'static str, before: String, version: &Version) -> Response {
+    went_as(room, what, before, logged(version), version).await
+}
+
+async fn went_as(room: &Room, what: &'static str, before: String, after: String, version: &Version) -> Response {
+    let out = Some(&*version.id).filter(|_| version.state == VersionState::Live);
+    let overtaken = overtaken_by(room, out).await;
+    let mut after = std::iter::once(after)
+        .chain(overtaken.iter().map(|late| match late.flow == room.name {
+            true => logged(late),
+            false => format!("{} {}", late.flow, logged(late)),
+        }))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if !version.note.is_empty() {
+        after = format!("{after}: {}", version.note);
+    }
+    let to = if overtaken.is_empty() { String::new() } else { format!("?out={}", version.id) };
+    let of = room.name.clone();
+    did(see(&room.at(&format!("/versions{to}"))), Did { what, of, before: Some(before), after: Some(after) })
+}
 
 /// `POST …/versions/{id}/{act}`: approve, withdraw, promote, stop.
 pub(super) async fn act(room: Room, Path(holes): Holes) -> Response {
     let hole = |name: &str| holes.get(name).cloned().unwrap_or_default();
     let (id, act, who) = (hole("id"), hole("act"), room.person.name.clone());
+    let was = as_it_was(&room, &id).await;
     let studio = &room.web.studio;
+    match studio.release(&id).await {
+        Ok(version) if version.flow == room.name => {}
+        Ok(_) => return refused(room, &StudioError::UnknownVersion(id), String::new()).await,
+        Err(error) => return refused(room, &error, String::new()).await,
+    }
     let (what, done) = match act.as_str() {
         "approve" => ("flow.approve", studio.approve(&id, &who).await),
         "withdraw" => ("flow.withdraw", studio.withdraw(&id, &who).await),
@@ -173,146 +290,55 @@ pub(super) async fn act(room: Room, Path(holes): Holes) -> Response {
         "stop" => ("flow.stop", studio.stop(&id, &who).await),
         _ => return failure::missing(&room.person, room.lang),
     };
-    answer(room, what, done, String::new()).await
+    match done {
+        Ok(version) => went(&room, what, was, &version).await,
+        Err(error) => refused(room, &error, String::new()).await,
+    }
 }
 
-/// `POST …/back/{id}`: an earlier version is live again.
+/// `POST …/back/{id}`: an earlier version is live again, if all is as the page showed it.
 pub(super) async fn back(room: Room, Path(holes): Holes, Form(pairs): Form<Pairs>) -> Response {
     let id = holes.get("id").cloned().unwrap_or_default();
-    let note = field(&pairs, "note").to_owned();
-    let done = room.web.studio.roll_back(&room.name, &id, &note, &room.person.name).await;
-    answer(room, "flow.roll-back", done, note).await
+    let typed = field(&pairs, "note").trim();
+    let versions = room.web.studio.versions(&room.name).await.unwrap_or_default();
+    let n = |found: Option<&Version>| found.map_or_else(|| "–".to_owned(), |version| version.number.to_string());
+    let to = n(versions.iter().find(|version| version.id == id));
+    let was = format!("version {}", n(versions.iter().find(|version| version.state == VersionState::Live)));
+    let note = if typed.is_empty() { fill(room.w.r.back_note, &[("n", &to)]) } else { typed.to_owned() };
+    let (live, trial) = (field(&pairs, "live"), Some(field(&pairs, "trial")).filter(|trial| !trial.is_empty()));
+    let back = RollBack { to: &id, live, trial, note: &note };
+    match room.web.studio.roll_back(&room.name, back, &room.person.name).await {
+        Ok(version) => {
+            let stopped = versions.iter().find(|other| Some(&*other.id) == trial);
+            let stopped = stopped.map_or_else(String::new, |trial| format!(", version {} stopped", trial.number));
+            let after = format!("version {to}, now version {}{stopped}", version.number);
+            went_as(&room, "flow.roll-back", was, after, &version).await
+        }
+        Err(error) => refused(room, &error, typed.to_owned()).await,
+    }
 }
 
-async fn answer(room: Room, what: &'static str, done: Result<Version, StudioError>, note: String) -> Response {
-    match done {
-        Ok(version) => {
-            let after = format!("{} {} {}", version.number, version.state.word(), version.note);
+/// `POST …/again/{id}`: what a version changed that never came to all callers is the draft.
+pub(super) async fn again(room: Room, Path(holes): Holes, Form(pairs): Form<Pairs>) -> Response {
+    let id = holes.get("id").cloned().unwrap_or_default();
+    let rev = field(&pairs, "rev").parse().unwrap_or(-1);
+    match room.web.studio.take_again(&room.name, &id, rev, &room.person.name).await {
+        Ok(draft) => {
+            let number = room.web.studio.release(&id).await.map_or(0, |version| version.number);
+            let files: Vec<&str> = draft.changed.keys().map(String::as_str).collect();
+            let after = Some(format!("version {number}: {}", files.join(", ")));
             let of = room.name.clone();
-            did(see(&room.at("/versions")), Did { what, of, before: None, after: Some(after) })
+            did(see(&room.at("/review")), Did { what: "flow.draft", of, before: None, after })
         }
-        Err(error) => {
-            let told = failure::told(room.w, &error);
-            show(room, Some(told.words), note, told.status).await
-        }
+        Err(error) => refused(room, &error, String::new()).await,
     }
 }
 
-#[derive(Template)]
-#[template(path = "admin_flow_compare.html", config = "src/web/askama.toml")]
-struct ComparePage {
-    f: Frame,
-    w: &'static Words,
-    head: Head,
-    a: String,
-    b: String,
-    choices: Vec<(String, String)>,
-    asked: (String, String),
-    difference: Difference,
-}
-
-/// `?a=…&b=…`: ids of releases, or `draft`.
-#[derive(Deserialize)]
-pub(super) struct Two {
-    a: String,
-    b: String,
-}
-
-/// `GET …/compare`
-pub(super) async fn compare(room: Room, Query(two): Query<Two>) -> Response {
-    let compared = async {
-        let versions = room.web.studio.versions(&room.name).await?;
-        let (a, a_files) = side(&room, &versions, &two.a).await?;
-        let (b, b_files) = side(&room, &versions, &two.b).await?;
-        Ok::<_, StudioError>((versions, a, a_files, b, b_files))
-    };
-    let (versions, a, a_files, b, b_files) = match compared.await {
-        Ok(compared) => compared,
-        Err(error) => return failure::page(&room.person, room.lang, &room.at("/versions"), &error),
-    };
-    let mut choices: Vec<(String, String)> =
-        versions.iter().map(|version| (version.id.clone(), number(room.w, version))).collect();
-    choices.insert(0, ("draft".to_owned(), room.w.r.compare_draft.to_owned()));
-    let page = ComparePage {
-        f: room.frame("/versions"),
-        w: room.w,
-        head: room.head(Tab::Versions, None),
-        difference: difference(a_files, b_files, room.lang).await,
-        asked: (two.a, two.b),
-        choices,
-        a,
-        b,
-    };
-    send(StatusCode::OK, &page)
-}
-
-/// One side of a comparison: what it is called, and its files.
-type Side = (String, Vec<(String, String)>);
-
-async fn side(room: &Room, versions: &[Version], asked: &str) -> Result<Side, StudioError> {
-    if asked == "draft" {
-        return Ok((room.w.r.compare_draft.to_owned(), room.files.clone()));
+/// The versions as they are now, with why nothing was done.
+async fn refused(mut room: Room, error: &StudioError, note: String) -> Response {
+    let told = failure::told(room.w, error);
+    if let Err(again) = room.again().await {
+        return failure::page(&room.person, room.lang, &room.at(""), &again);
     }
-    let version = versions.iter().find(|version| version.id == asked);
-    let version = version.ok_or_else(|| StudioError::UnknownVersion(asked.to_owned()))?;
-    Ok((number(room.w, version), room.web.studio.version_files(&version.digest).await?))
-}
-
-#[derive(Template)]
-#[template(path = "admin_flow_disk.html", config = "src/web/askama.toml")]
-struct DiskPage {
-    f: Frame,
-    w: &'static Words,
-    head: Head,
-    /// The release the files are; none: they agree.
-    id: Option<String>,
-    seen: String,
-    difference: Option<Difference>,
-    told: Option<String>,
-}
-
-/// `GET …/disk`: files that changed on disk after something was published here.
-pub(super) async fn disk(room: Room) -> Response {
-    show_disk(room, None, StatusCode::OK).await
-}
-
-async fn show_disk(room: Room, told: Option<String>, status: StatusCode) -> Response {
-    let on_disk: Option<OnDisk> = match room.web.studio.on_disk(&room.name).await {
-        Ok(on_disk) => on_disk,
-        Err(error) => return failure::page(&room.person, room.lang, "/admin", &error),
-    };
-    let live = room.live.as_ref().map(|flow| flow.files.clone()).unwrap_or_default();
-    let (id, difference) = match on_disk {
-        Some(disk) => (Some(disk.id), Some(difference(live, disk.files, room.lang).await)),
-        None => (None, None),
-    };
-    let page = DiskPage {
-        f: room.frame("/disk"),
-        w: room.w,
-        head: room.head(Tab::Versions, None),
-        seen: room.live.as_ref().map(|flow| flow.digest.to_string()).unwrap_or_default(),
-        id,
-        difference,
-        told,
-    };
-    send(status, &page)
-}
-
-/// `POST …/disk`: the files are put into service, or left.
-pub(super) async fn settle_disk(room: Room, Form(pairs): Form<Pairs>) -> Response {
-    let (id, seen, who) = (field(&pairs, "id"), field(&pairs, "seen"), room.person.name.clone());
-    let (what, done) = match field(&pairs, "do") {
-        "take" => ("flow.take-files", room.web.studio.take_files(id, seen, &who).await),
-        _ => ("flow.leave-files", room.web.studio.withdraw(id, &who).await),
-    };
-    match done {
-        Ok(version) => {
-            let (of, after) = (room.name.clone(), Some(version.number.to_string()));
-            did(see(&room.at("/versions")), Did { what, of, before: None, after })
-        }
-        Err(error) => {
-            let told = failure::told(room.w, &error);
-            show_disk(room, Some(told.words), told.status).await
-        }
-    }
+    show(room, Beside { told: Some(told.words), note, ..Beside::default() }, told.status).await
 }

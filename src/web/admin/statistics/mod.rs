@@ -12,7 +12,7 @@ use super::flows::picture::shown_language;
 use super::frame::{Frame, Here};
 use crate::flow::Flow;
 use crate::flow::chart::chart;
-use crate::store::StoreError;
+use crate::store::{ReleaseState, Store, StoreError};
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::Clock;
 use crate::web::language::PageLang;
@@ -26,6 +26,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use figures::Figures;
 use page::{Found, Page, TroublePage};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Versions one can choose from.
@@ -93,8 +94,19 @@ async fn found(web: &Web, asked: &Asked, clock: &Clock) -> Result<Found, StoreEr
         },
         hours: store.tallied_hours(&asked.span(&asked.version)).await?,
         versions: store.tallied_versions(&asked.line, VERSIONS).await?,
+        numbers: numbers(store, &asked.line).await?,
         promised: store.promised(&asked.line, lang, (from, to), clock.now.as_millisecond()).await?,
     })
+}
+
+/// The numbers of the versions that calls were on: one that was taken back to has several.
+async fn numbers(store: &Store, line: &str) -> Result<HashMap<String, Vec<i64>>, StoreError> {
+    let heard = [ReleaseState::Out, ReleaseState::Trial, ReleaseState::Stopped];
+    let mut numbers: HashMap<String, Vec<i64>> = HashMap::new();
+    for row in store.releases(line).await?.into_iter().rev().filter(|row| heard.contains(&row.state)) {
+        numbers.entry(row.digest).or_default().push(row.number);
+    }
+    Ok(numbers)
 }
 
 /// `GET /admin/statistics.svg`: the flow with the share of callers on each way.

@@ -11,7 +11,7 @@ use crate::web::admin::frame::Frame;
 use crate::words::Lang;
 use askama::Template;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Rows of a list that stand on the page; the others are in the table for spreadsheets.
@@ -29,6 +29,8 @@ pub(super) struct Found {
     pub(super) beside: Option<Figures>,
     pub(super) hours: Vec<(i64, i64)>,
     pub(super) versions: Vec<TalliedVersion>,
+    /// The numbers versions have, the oldest first, by digest.
+    pub(super) numbers: HashMap<String, Vec<i64>>,
     pub(super) promised: Promised,
 }
 
@@ -42,8 +44,8 @@ pub(super) struct Page<'a> {
     lines: Vec<String>,
     langs: [(Lang, &'static str); 4],
     versions: Vec<(TalliedVersion, String)>,
-    /// What stands above the columns of figures.
-    heads: Vec<String>,
+    /// What stands above the columns of figures, and the beginning of the digest.
+    heads: Vec<(String, String)>,
     calls: i64,
     overview: Vec<Row>,
     picture: Option<Picture>,
@@ -99,20 +101,12 @@ pub(super) struct Bar {
 
 impl<'a> Page<'a> {
     pub(super) fn of(f: Frame, w: &'static Words, asked: &'a Asked, lines: Vec<String>, found: Found) -> Page<'a> {
-        let Found { flow, figures, beside, hours, versions, promised } = found;
+        let Found { flow, figures, beside, hours, versions, numbers, promised } = found;
         let all = figures.calls;
-        let short = |digest: &str| match digest {
-            "" => w.all.to_owned(),
-            digest => digest.chars().take(8).collect(),
-        };
-        let heads = std::iter::once(short(&asked.version)).chain(beside.as_ref().map(|_| short(&asked.beside)));
+        let called = |digest: &str| called(w, &numbers, digest);
+        let heads = std::iter::once(called(&asked.version)).chain(beside.as_ref().map(|_| called(&asked.beside)));
         let versions = versions.into_iter().map(|version| {
-            let day = |ms: i64| {
-                Timestamp::from_millisecond(ms)
-                    .map_or(String::new(), |at| at.to_zoned(asked.zone.clone()).date().to_string())
-            };
-            let name =
-                format!("{} · {} – {} · {}", short(&version.digest), day(version.first), day(version.last), version.n);
+            let name = choice(asked, called(&version.digest), &version);
             (version, name)
         });
         let picture = flow.as_deref().map(|flow| Picture::of_callers(flow, f.lang, &figures.shares(flow)));
@@ -150,6 +144,28 @@ impl<'a> Page<'a> {
             asked,
         }
     }
+}
+
+/// What a version is called, and the beginning of its digest where that is something else.
+fn called(w: &Words, numbers: &HashMap<String, Vec<i64>>, digest: &str) -> (String, String) {
+    let short = || digest.chars().take(8).collect::<String>();
+    match (digest, numbers.get(digest)) {
+        ("", _) => (w.all.to_owned(), String::new()),
+        (_, None) => (short(), String::new()),
+        (_, Some(numbers)) => {
+            let all: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+            (w.version_n.replace("{n}", &all.join(", ")), short())
+        }
+    }
+}
+
+/// A version as one of those to choose from: its days and how many calls were on it.
+fn choice(asked: &Asked, (name, digest): (String, String), version: &TalliedVersion) -> String {
+    let day = |ms: i64| {
+        Timestamp::from_millisecond(ms).map_or(String::new(), |at| at.to_zoned(asked.zone.clone()).date().to_string())
+    };
+    let name = format!("{name} · {} – {} · {}", day(version.first), day(version.last), version.n);
+    if digest.is_empty() { name } else { format!("{name} · {digest}") }
 }
 
 fn overview(w: &'static Words, columns: &[&Figures]) -> Vec<Row> {
