@@ -198,7 +198,7 @@ async fn a_whole_file_is_taken_and_one_too_large_is_refused() {
 #[tokio::test]
 async fn a_sitting_at_a_draft_is_one_row_of_the_log_and_what_ends_it_another() {
     let studio = Studio::open().await;
-    let store = store(&studio._home).await;
+    let store = store(&studio.home).await;
     let logged = async || {
         let rows = store.log(&LogFilter { what: Some("flow".into()), ..LogFilter::default() }, None, 50).await.unwrap();
         rows.into_iter().rev().map(|row| format!("{} {}", row.who, row.what)).collect::<Vec<_>>()
