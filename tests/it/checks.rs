@@ -3,6 +3,7 @@
 
 mod around;
 mod levels;
+mod marks;
 mod menus;
 mod numbers;
 mod person;

@@ -16,6 +16,7 @@ mod problems;
 mod replays;
 mod review;
 mod room;
+mod sitting;
 mod spoken;
 mod steps;
 mod stories;

@@ -260,6 +260,10 @@ fn why(lang: Lang, why: &Why) -> String {
     match why {
         Why::TooLarge => w.why_large.to_owned(),
         Why::Form(why) => fill(w.why_form, &[("why", &told(why))]),
+        Why::Cells(found, wanted) => {
+            fill(w.why_cells, &[("found", &found.to_string()), ("wanted", &wanted.to_string())])
+        }
+        Why::Elements => w.why_elements.to_owned(),
         Why::Missing(name) => fill(w.why_missing, &[("name", name)]),
         Why::Language(name) => fill(w.why_language, &[("name", name)]),
         Why::Unknown(id) => fill(w.why_unknown, &[("id", id)]),
