@@ -2,6 +2,7 @@
 //! hung up, fell silent, pressed wrong keys or asked for a person, and how long it took. Never while
 //! somebody waits for it.
 
+use crate::call::effect::{ActAnswer, Answer, ChangeAnswer, LookupAnswer, SendAnswer, StatusAnswer};
 use crate::call::event::{DialEnd, Kept};
 use crate::call::step::{Trace, Universal};
 use crate::store::{Mark, Marked, Store, StoreError, TurnRow, Untallied};
@@ -74,12 +75,14 @@ pub fn marked(call: Untallied, turns: &[TurnRow], scores: &[(String, i64)]) -> M
     let trail = turns.iter().flat_map(|turn| serde_json::from_str::<Vec<Trace>>(&turn.trail).unwrap_or_default());
     let way = Way::of(trail, &mut marks);
     if call.ending == "hung-up" {
-        marks.once("hung", &way.place);
+        way.is_in_trouble("hung", &mut marks);
     }
+    let told = || call.ending == "goodbye" || turns.iter().any(is_served);
     let answered = match (way.talked, way.filed) {
         (true, _) => "agent",
         (false, true) => "request",
-        (false, false) => "alone",
+        (false, false) if told() => "alone",
+        (false, false) => "nothing",
     };
     marks.once("answered", answered);
     let talked = turns.iter().map(talked).sum::<i64>();
@@ -101,6 +104,23 @@ fn talked(turn: &TurnRow) -> i64 {
         Ok(Kept::Dialled(DialEnd::Answered, seconds)) => i64::from(seconds) * 1000,
         _ => 0,
     }
+}
+
+/// Whether a caller got something of the line itself: a record was found, something done, changed or
+/// sent. Who only listened and hung up is not known to have got anything.
+fn is_served(turn: &TurnRow) -> bool {
+    let served = |answer: &Answer| {
+        matches!(
+            answer,
+            Answer::Lookup(LookupAnswer::Found(_))
+                | Answer::Act(ActAnswer::Done | ActAnswer::Pending)
+                | Answer::RequestStatus(StatusAnswer::Known { .. })
+                | Answer::ChangeRequest(ChangeAnswer::Changed)
+                | Answer::Sent(SendAnswer::Accepted)
+        )
+    };
+    let answers = serde_json::from_str::<Vec<Option<Answer>>>(&turn.answers).unwrap_or_default();
+    answers.iter().flatten().any(served)
 }
 
 fn pressed(turn: &TurnRow) -> bool {
@@ -165,12 +185,12 @@ impl Way {
                 }
                 Trace::Key(key) => by = key,
                 Trace::Universal(Universal::Person) => {
-                    marks.add("person", &way.place, 1, 0);
+                    way.is_in_trouble("person", marks);
                     "0".clone_into(&mut by);
                 }
                 Trace::Universal(Universal::Back) => "#".clone_into(&mut by),
-                Trace::Silent => marks.add("silent", &way.place, 1, 0),
-                Trace::Wrong => marks.add("wrong", &way.place, 1, 0),
+                Trace::Silent => way.is_in_trouble("silent", marks),
+                Trace::Wrong => way.is_in_trouble("wrong", marks),
                 Trace::Verified(level) => marks.add("verify", &format!("level-{}", u8::from(level)), 1, 0),
                 Trace::NotVerified(why) => marks.add("verify", &why, 1, 0),
                 Trace::Filed { .. } => way.filed = true,
@@ -185,6 +205,15 @@ impl Way {
             }
         }
         way
+    }
+
+    /// Once in a call for each place, however often it is heard there: of the calls that came there so many.
+    /// Before the first step one is asked whether to go on with an earlier call: a place without a name.
+    fn is_in_trouble(&self, what: &'static str, marks: &mut Marks) {
+        if self.place.is_empty() {
+            marks.once("step", "");
+        }
+        marks.once(what, &self.place);
     }
 
     fn comes_to(&mut self, place: String, by: &str, marks: &mut Marks) {
@@ -221,6 +250,10 @@ mod tests {
     use super::*;
 
     fn call(trail: &str) -> Vec<(&'static str, String, i64)> {
+        call_with(trail, "[]")
+    }
+
+    fn call_with(trail: &str, answers: &str) -> Vec<(&'static str, String, i64)> {
         let ended = Untallied {
             id: "1".into(),
             line: "wallet".into(),
@@ -236,7 +269,7 @@ mod tests {
             turn: None,
             entry: 0,
             event: r#"{"digits":"1"}"#.into(),
-            answers: "[]".into(),
+            answers: answers.into(),
             state: r#"{"lang":"ja-JP"}"#.into(),
             trail: trail.into(),
             document: None,
@@ -258,7 +291,7 @@ mod tests {
         let marks = call(trail);
         for (what, of, n) in [
             ("calls", "", 1),
-            ("answered", "alone", 1),
+            ("answered", "nothing", 1),
             ("edge", "menu 1 call", 1),
             ("edge", "call - sub/a", 1),
             ("edge", "sub/end - menu", 1),
@@ -266,7 +299,7 @@ mod tests {
             ("edge", "menu 0 agent", 1),
             ("ended", "hung-up", 1),
             ("hung", "agent", 1),
-            ("silent", "menu", 2),
+            ("silent", "menu", 1),
             ("wrong", "agent", 1),
             ("person", "menu", 1),
             ("step", "menu", 1),
@@ -277,6 +310,15 @@ mod tests {
             ("length", "60", 1),
         ] {
             assert!(marks.contains(&(what, of.to_owned(), n)), "{what} {of} {n} in {marks:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_was_served_is_told_from_whoever_only_hung_up() {
+        let found = r#"[{"lookup":{"found":{"record":{}}}}]"#;
+        for (answers, word) in [("[]", "nothing"), (r#"[{"lookup":"missing"}]"#, "nothing"), (found, "alone")] {
+            let marks = call_with("[]", answers);
+            assert!(marks.contains(&("answered", word.to_owned(), 1)), "{answers} {marks:?}");
         }
     }
 

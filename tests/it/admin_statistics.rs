@@ -70,8 +70,12 @@ async fn admins_see_what_callers_do_in_every_language_and_look_one_call_through(
     anna.until("return document.querySelector('h1 small').innerText === 'digital-wallet'").await;
     anna.says("overview", "40").await;
     anna.says("steps", "payment").await;
-    anna.until("return document.querySelector('[data-testid=picture]').naturalWidth > 1000").await;
-    anna.css(".picture[data-at=start]").await;
+    // The picture begins where calls do, and tells the share of callers at each way.
+    let begins = "const box = document.querySelector('.c-mark.start').getBoundingClientRect();
+        const frame = document.querySelector('[data-testid=picture]').getBoundingClientRect();
+        return box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom";
+    anna.until(begins).await;
+    anna.until("return [...document.querySelectorAll('.c-share')].some((it) => it.textContent === '100%')").await;
     anna.click("ways-open").await;
     anna.says("ways", "main").await;
     let live = store.live().await.unwrap();
@@ -143,8 +147,13 @@ async fn figures_are_told_as_a_table_a_picture_and_where_callers_are_now() {
         assert!(csv.body.contains(&row(what, of, n)), "{what} {of} {n}: {}", csv.body);
     }
     assert!(csv.body.starts_with("\u{feff}line,from,to,language,version,what,of,n,total_ms\r\n"));
-    let japanese = get("/admin/statistics.csv?line=digital-wallet&lang=ja-JP").await;
+    let japanese = get("/admin/statistics.csv?line=digital-wallet&spoken=ja-JP").await;
     assert!(!japanese.body.contains(",calls,"), "{}", japanese.body);
+    // Whose calls are looked at is one thing, in which language one reads another.
+    for path in ["/admin/statistics?line=digital-wallet&spoken=ja-JP", "/desk?f=1&spoken=ja-JP"] {
+        let page = get(path).await.body;
+        assert!(page.contains("<html lang=\"en-US\">") && page.contains("value=\"ja-JP\""), "{path}");
+    }
     let drawn = get("/admin/statistics.svg?line=digital-wallet").await;
     assert_eq!(drawn.kind, "image/svg+xml");
     assert!(drawn.body.contains("class=\"share\"") && drawn.body.contains("100%"), "shares are drawn");
@@ -155,7 +164,7 @@ async fn figures_are_told_as_a_table_a_picture_and_where_callers_are_now() {
     let nowhere: serde_json::Value = serde_json::from_str(&get("/admin/flows/none/live.json").await.body).unwrap();
     assert_eq!(nowhere, serde_json::json!({ "now": {}, "left": {} }));
     // What nobody can mean is as if it were not said.
-    let odd = get("/admin/statistics?line=%3Cscript%3E&from=9999-99-99&to=x&h1=99&h2=-1&version=%27&lang=xx").await;
+    let odd = get("/admin/statistics?line=%3Cscript%3E&from=9999-99-99&to=x&h1=99&h2=-1&version=%27&spoken=xx").await;
     assert!(!odd.body.contains("<script>") && odd.body.contains("data-testid=\"overview\""));
     let far = get("/admin/statistics?line=digital-wallet&from=2001-01-01&to=2199-12-31").await;
     assert!(far.body.contains("data-testid=\"nothing\""), "two years at most are looked at");

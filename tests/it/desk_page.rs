@@ -60,7 +60,7 @@ async fn a_keyboard_alone_works_through_the_list() {
     anna.types(Key::Escape).await;
     anna.until("return document.querySelector('dialog[open]') === null").await;
     anna.types("/").await;
-    anna.until("return document.activeElement.name === 'lang'").await;
+    anna.until("return document.activeElement.name === 'spoken'").await;
     anna.types(Key::Escape).await;
     anna.types("j").await;
     anna.types("j").await;

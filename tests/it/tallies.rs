@@ -67,7 +67,7 @@ async fn real_calls_are_counted_by_what_they_did_and_stay_counted_when_they_are_
     for (what, which, n) in [
         ("calls", "", 3),
         ("ended", "hung-up", 3),
-        ("answered", "alone", 3),
+        ("answered", "nothing", 3),
         ("edge", "main 1 payment", 1),
         ("edge", "main 2 charge", 1),
         ("wrong", "main", 1),

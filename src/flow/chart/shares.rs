@@ -32,7 +32,7 @@ impl Share {
     }
 
     /// How wide a line is drawn for it: 0, the narrowest, to 8.
-    pub(super) fn width(self) -> u64 {
+    pub fn width(self) -> u64 {
         (self.n * 8).div_ceil(self.of.max(1)).min(8)
     }
 }

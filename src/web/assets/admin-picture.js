@@ -1,10 +1,10 @@
-// The picture of a hotline: a click opens a step beside it without leaving the place, callers are
-// shown where they are, and the picture is made larger and smaller.
+// The picture of a hotline: a click opens a step beside it without leaving the place, and callers are
+// shown where they are.
 
+import { show, start, withZoom } from "./admin-chart.js";
 import { data, el, make, withVoices } from "./admin-flow.js";
 
 const picture = el("picture");
-const scroll = el("picture-scroll");
 
 // ---- A step beside ----
 
@@ -39,31 +39,8 @@ document.addEventListener("click", (event) => {
 });
 addEventListener("popstate", () => open(location.pathname + location.search, false));
 
-/** Brings the step that is open into sight within the picture. */
-function inSight() {
-  const chosen = picture?.querySelector("[aria-current]") ?? picture?.querySelector(".c-mark.start")?.closest(".c-step");
-  if (!chosen) return;
-  const box = chosen.getBoundingClientRect(), frame = scroll.getBoundingClientRect();
-  scroll.scrollBy(box.left - frame.left - 40, box.top - frame.top - 60);
-}
-
-// ---- Larger and smaller ----
-
-if (picture) {
-  const [width, height] = [Number(picture.getAttribute("width")), Number(picture.getAttribute("height"))];
-  let scale = 1;
-  const show = () => {
-    picture.setAttribute("width", String(Math.round(width * scale)));
-    picture.setAttribute("height", String(Math.round(height * scale)));
-  };
-  for (const button of document.querySelectorAll("[data-zoom]")) button.onclick = () => {
-    const fit = Math.min(1, (scroll.clientWidth - 8) / width);
-    scale = button.dataset.zoom === "0" ? (scale === fit ? 1 : fit) : Math.min(2, Math.max(0.1, scale * (button.dataset.zoom === "+" ? 1.25 : 0.8)));
-    show();
-  };
-  document.querySelector(".zoom").hidden = false;
-  inSight();
-}
+withZoom();
+show(picture?.querySelector("[aria-current]") ?? start());
 
 // ---- Where callers are ----
 

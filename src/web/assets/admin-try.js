@@ -1,5 +1,6 @@
 // The picture follows the call: the steps it went through are marked, the one it is at is in sight.
 
+import { show as bring, start } from "./admin-chart.js";
 import "./phone.js";
 
 const el = (id) => document.getElementById(id);
@@ -17,11 +18,7 @@ function show(steps, over) {
     item.textContent = place;
     return item;
   }));
-  const chosen = document.querySelector("#picture .here"), scroll = el("picture-scroll");
-  if (!chosen || !scroll) return;
-  const box = chosen.getBoundingClientRect(), frame = scroll.getBoundingClientRect();
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  scroll.scrollBy({ left: box.left - frame.left - frame.width / 3, top: box.top - frame.top - frame.height / 3, behavior: calm ? "auto" : "smooth" });
+  bring(document.querySelector("#picture .here"), false);
 }
 
 async function follow() {
@@ -35,11 +32,7 @@ async function follow() {
   } catch { /* the next turn asks again */ }
 }
 
-const start = document.querySelector("#picture .c-mark.start")?.closest(".c-step");
-if (start) {
-  const box = start.getBoundingClientRect(), frame = el("picture-scroll").getBoundingClientRect();
-  el("picture-scroll").scrollBy(box.left - frame.left - 40, box.top - frame.top - 60);
-}
+bring(start());
 
 document.addEventListener("phone:turn", (event) => {
   if (event.detail.call) call = event.detail.call;

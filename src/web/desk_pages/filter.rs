@@ -9,6 +9,9 @@ use crate::web::page::in_query;
 use crate::words::Lang;
 use std::sync::Arc;
 
+/// What languages of callers are asked for by; `lang` is the page's own.
+const SPOKEN: &str = "spoken";
+
 /// The pairs of a query, in order.
 pub(super) type Pairs = Vec<(String, String)>;
 
@@ -47,7 +50,7 @@ impl Asked {
         }
         let skills = one("skills").unwrap_or_default();
         let filter = Filter {
-            langs: all(pairs, "lang").filter_map(Lang::parse).collect(),
+            langs: all(pairs, SPOKEN).filter_map(Lang::parse).collect(),
             skills: skills.split([',', '，', '、', ' ']).filter(|skill| !skill.is_empty()).map(str::to_owned).collect(),
             topic: one("topic"),
             line: one("line"),
@@ -64,7 +67,7 @@ impl Asked {
         }
         let Filter { langs, skills, topic, line, overdue, trials } = &self.filter;
         let mut pairs = vec!["f=1".to_owned()];
-        pairs.extend(langs.iter().map(|lang| format!("lang={lang}")));
+        pairs.extend(langs.iter().map(|lang| format!("{SPOKEN}={lang}")));
         let mut add = |name: &str, value: &str| {
             if !value.is_empty() {
                 pairs.push(format!("{name}={}", in_query(value)));
@@ -149,9 +152,9 @@ mod tests {
     fn a_filter_goes_into_an_address_and_comes_back() {
         let typed = [
             ("f", "1"),
-            ("lang", "zh-HK"),
-            ("lang", "xx"),
-            ("lang", "en-US"),
+            (SPOKEN, "zh-HK"),
+            (SPOKEN, "xx"),
+            (SPOKEN, "en-US"),
             ("skills", "payment、 top-up"),
             ("topic", "a&b=c"),
             ("line", ""),
@@ -161,6 +164,6 @@ mod tests {
         assert_eq!(asked.filter.langs, [Lang::ZhHk, Lang::EnUs]);
         assert_eq!(asked.filter.skills, ["payment", "top-up"]);
         assert_eq!((asked.filter.line.clone(), asked.filter.trials), (None, false));
-        assert_eq!(asked.query(), "f=1&lang=zh-HK&lang=en-US&skills=payment%2Ctop-up&topic=a%26b%3Dc&overdue=1");
+        assert_eq!(asked.query(), "f=1&spoken=zh-HK&spoken=en-US&skills=payment%2Ctop-up&topic=a%26b%3Dc&overdue=1");
     }
 }

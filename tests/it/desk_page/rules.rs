@@ -17,7 +17,7 @@ async fn axe_finds_no_fault_on_any_page_in_any_language_light_or_dark() {
     let (taken, finished) = some_cards(&anna).await;
     let pages = [
         "/desk".to_owned(),
-        "/desk?f=1&lang=en-US&overdue=1&trials=1".to_owned(),
+        "/desk?f=1&spoken=en-US&overdue=1&trials=1".to_owned(),
         "/desk/overview".to_owned(),
         format!("/desk/requests/{taken}"),
         format!("/desk/requests/{finished}"),

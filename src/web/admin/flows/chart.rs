@@ -3,9 +3,12 @@
 //! every word around them in the reader's language. Colours are the style sheet's.
 
 use super::names::kind_name;
+use super::picture::shown_language;
 use super::problems::Fault;
-use super::words::{Words, fill};
-use crate::flow::chart::{BOX, Chart, GAP, HEAD, LINE, Line, Look, Manner, Panel, StepBox, chart, written};
+use super::words::{self, Words, fill};
+use crate::flow::chart::{
+    BOX, Chart, GAP, HEAD, LINE, Line, Look, Manner, Panel, Share, Shares, StepBox, chart, written,
+};
 use crate::flow::model::{Flow, Kind, Step};
 use crate::words::columns::columns;
 use crate::words::{Lang, Level};
@@ -20,7 +23,7 @@ pub(super) const KEY: f64 = 8.5;
 /// A hotline, painted.
 #[derive(Template)]
 #[template(path = "admin_chart.html", config = "src/web/askama.toml")]
-pub(super) struct Picture {
+pub(in crate::web::admin) struct Picture {
     width: String,
     height: String,
     label: String,
@@ -41,8 +44,17 @@ struct Painted {
 
 /// A line between boxes.
 struct Way {
-    class: &'static str,
+    class: String,
+    head: &'static str,
     path: String,
+    told: Option<Told>,
+}
+
+/// How many callers took a way, in a word, where it leaves its box.
+struct Told {
+    x: String,
+    y: String,
+    words: String,
 }
 
 /// A step.
@@ -73,6 +85,7 @@ struct Row {
     base: String,
     key: Option<u8>,
     jump: Option<String>,
+    told: Option<Told>,
 }
 
 /// A small sign on the upper edge.
@@ -94,9 +107,13 @@ pub(super) struct Shown<'a> {
     pub(super) lang: Lang,
     /// What is said is shown in this one.
     pub(super) said: Lang,
+    /// The page on which a step is open; empty on that page itself.
+    pub(super) at: &'a str,
     /// The step that is open beside the picture.
     pub(super) chosen: &'a str,
     pub(super) faults: &'a [Fault],
+    /// How many callers took each way, where that is to be shown.
+    pub(super) shares: Option<&'a Shares>,
 }
 
 /// The place of a step: `main`, or `call-me-back/confirm` in a sub-flow.
@@ -113,8 +130,19 @@ pub(super) fn way_name(w: &Words, label: &str) -> String {
 }
 
 impl Picture {
+    /// A hotline in service with the share of callers on each way; a step leads to its page.
+    pub(in crate::web::admin) fn of_callers(flow: &Flow, lang: Lang, shares: &Shares) -> Picture {
+        let (at, said) = (format!("/admin/flows/{}", flow.name), shown_language(flow, None, lang));
+        let (chosen, faults, shares) = ("", &[][..], Some(shares));
+        Picture::of(&Shown { flow, w: words::of(lang), lang, said, at: &at, chosen, faults, shares })
+    }
+
     pub(super) fn of(shown: &Shown<'_>) -> Picture {
         let drawn = chart(shown.flow, shown.said);
+        let drawn = match shown.shares {
+            Some(shares) => drawn.with_shares(shares),
+            None => drawn,
+        };
         let widest = drawn.panels.iter().map(|panel| panel.size.0).fold(BOX, f64::max) + 2.0 * PAD;
         let mut y = 0.0;
         let mut panels = Vec::new();
@@ -170,7 +198,20 @@ fn way(line: &Line) -> Way {
             path.push_str(&format!("H{x1:.0}"));
         }
     }
-    Way { class: class(line.manner), path }
+    let class = class(line.manner);
+    let wide = line.share.map(|share| format!(" w{}", share.width())).unwrap_or_default();
+    let head = match (class, line.share) {
+        ("failed", None) => "to-failed",
+        (_, None) => "to",
+        ("failed", Some(_)) => "wide-failed",
+        (_, Some(_)) => "wide",
+    };
+    let told = line.share.zip(line.points.first()).map(|(share, (x, y))| told(share, *x, *y));
+    Way { class: format!("{class}{wide}"), head, path, told }
+}
+
+fn told(share: Share, x: f64, y: f64) -> Told {
+    Told { x: format!("{:.1}", x + KEY + 3.0), y: format!("{:.1}", y - 5.0), words: share.short() }
 }
 
 fn boxed(shown: &Shown<'_>, chart: &Chart, block: usize, drawn: &StepBox, step: &Step) -> Drawn {
@@ -182,7 +223,7 @@ fn boxed(shown: &Shown<'_>, chart: &Chart, block: usize, drawn: &StepBox, step: 
     let texts = texts.into_iter().filter(|_| !drawn.text.is_empty()).enumerate();
     let level = u8::from(drawn.level);
     Drawn {
-        href: format!("?step={place}#step"),
+        href: format!("{}?step={place}#step", shown.at),
         label: label(shown.w, drawn, &kind, &faults),
         class: format!("l{level}{}", if faults.iter().any(|fault| fault.blocks) { " wrong" } else { "" }),
         x: format!("{:.0}", drawn.at.0),
@@ -257,6 +298,7 @@ fn row_of(w: &Words, kind: &str, row: &crate::flow::chart::Row) -> Row {
         base: format!("{base:.1}"),
         key: row.key,
         jump: row.jump.clone(),
+        told: row.share.map(|share| told(share, BOX, row.y)),
     }
 }
 

@@ -2,7 +2,7 @@
 //! views of one draft; trying it, what it would change, publishing it, and every version there was.
 //! Knows nothing of how drafts are kept and versions go out: that is the studio's.
 
-mod chart;
+pub(super) mod chart;
 mod compare;
 mod difference;
 mod disk;
@@ -11,7 +11,7 @@ mod fields;
 mod form;
 mod list;
 mod names;
-mod picture;
+pub(super) mod picture;
 mod problems;
 mod replays;
 mod review;
@@ -22,7 +22,7 @@ mod stories;
 mod text;
 mod trial;
 mod versions;
-mod words;
+pub(super) mod words;
 
 use crate::web::Doors;
 use crate::web::phone_page::Asset;
@@ -33,7 +33,8 @@ use axum::http::Method;
 const MAX_TEXT: usize = 20 * 1024 * 1024;
 
 /// The files these pages load.
-pub(super) static ASSETS: [Asset; 7] = [
+pub(super) static ASSETS: [Asset; 8] = [
+    script("/assets/admin-chart.js", include_str!("../../assets/admin-chart.js")),
     script("/assets/admin-flow.js", include_str!("../../assets/admin-flow.js")),
     script("/assets/admin-picture.js", include_str!("../../assets/admin-picture.js")),
     script("/assets/admin-step.js", include_str!("../../assets/admin-step.js")),

@@ -75,7 +75,8 @@ pub(super) async fn page(room: Room, Query(asked): Query<Asked>) -> Response {
     let said = asked.said.as_deref().and_then(Lang::parse);
     let picture = flow.as_deref().map(|flow| {
         let said = shown_language(flow, said, room.lang);
-        let shown = Shown { flow, w: room.w, lang: room.lang, said, chosen: &chosen, faults: &checked.faults };
+        let (chosen, faults) = (chosen.as_str(), &checked.faults[..]);
+        let shown = Shown { flow, w: room.w, lang: room.lang, said, at: "", chosen, faults, shares: None };
         Picture::of(&shown)
     });
     let live = room.at("/live.json");
@@ -95,7 +96,7 @@ pub(super) async fn page(room: Room, Query(asked): Query<Asked>) -> Response {
 }
 
 /// The language shown: the one asked for, else the reader's, else the flow's first.
-pub(super) fn shown_language(flow: &Flow, asked: Option<Lang>, reader: Lang) -> Lang {
+pub(in crate::web::admin) fn shown_language(flow: &Flow, asked: Option<Lang>, reader: Lang) -> Lang {
     let offered = |lang: &Lang| flow.languages.contains(lang);
     asked.filter(offered).or(Some(reader).filter(offered)).or(flow.languages.first().copied()).unwrap_or(Lang::EnUs)
 }

@@ -70,7 +70,8 @@ pub(super) async fn page(room: Room) -> Response {
     };
     let picture = flow.as_deref().map(|flow| {
         let said = shown_language(flow, None, room.lang);
-        Picture::of(&Shown { flow, w: room.w, lang: room.lang, said, chosen: "", faults: &checked.faults })
+        let (at, chosen, faults) = ("", "", &checked.faults[..]);
+        Picture::of(&Shown { flow, w: room.w, lang: room.lang, said, at, chosen, faults, shares: None })
     });
     let (path, story) = (room.at("/try/path"), room.at("/try/story"));
     let own = serde_json::to_string(&Data { path: &path, story: &story }).unwrap_or_default();

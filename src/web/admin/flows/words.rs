@@ -52,7 +52,7 @@ static JA: Words =
     Words { tag: "ja-JP", view: &view::JA, r: &release::JA, codes: codes::CODES_JA, ways: codes::WAYS_JA };
 
 /// The words of a language.
-pub(super) fn of(lang: Lang) -> &'static Words {
+pub(in crate::web::admin) fn of(lang: Lang) -> &'static Words {
     pick(lang, &EN, &ZH, &JA)
 }
 

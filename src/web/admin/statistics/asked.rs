@@ -48,7 +48,7 @@ impl Asked {
         let line = one("line").filter(|line| lines.iter().any(|own| own == line)).map(str::to_owned);
         Asked {
             line: line.or_else(|| lines.first().cloned()).unwrap_or_default(),
-            lang: one("lang").and_then(Lang::parse),
+            lang: one("spoken").and_then(Lang::parse),
             from,
             to,
             hours: hour("h1").zip(hour("h2")),
@@ -62,7 +62,7 @@ impl Asked {
     pub(super) fn query(&self) -> String {
         let mut query =
             vec![format!("line={}", in_query(&self.line)), format!("from={}", self.from), format!("to={}", self.to)];
-        query.extend(self.lang.map(|lang| format!("lang={lang}")));
+        query.extend(self.lang.map(|lang| format!("spoken={lang}")));
         query.extend(self.hours.map(|(first, last)| format!("h1={first}&h2={last}")));
         query.extend((!self.version.is_empty()).then(|| format!("version={}", self.version)));
         query.extend((!self.beside.is_empty()).then(|| format!("beside={}", self.beside)));

@@ -12,10 +12,11 @@ pub(super) struct Figures {
     pub(super) calls: i64,
     /// By how they ended, the most frequent first.
     pub(super) ended: Vec<(String, i64)>,
-    /// Without an agent, with one, with a request left.
+    /// Served by the line itself, with an agent, with a request left, hung up with nothing of these.
     pub(super) alone: i64,
     pub(super) agent: i64,
     pub(super) request: i64,
+    pub(super) nothing: i64,
     /// By outcome.
     pub(super) verify: Vec<(String, i64)>,
     pub(super) first: Times,
@@ -36,11 +37,11 @@ pub(super) struct StepFigures {
     pub(super) came: i64,
     /// Calls that ended there, because the caller hung up.
     pub(super) hung: i64,
-    /// How often nothing was pressed.
+    /// Calls in which nothing was pressed there.
     pub(super) silent: i64,
-    /// How often a wrong key was.
+    /// Calls in which a wrong key was.
     pub(super) wrong: i64,
-    /// How often a person was asked for.
+    /// Calls in which a person was asked for.
     pub(super) person: i64,
 }
 
@@ -94,7 +95,8 @@ impl Figures {
                 "answered" => match of.as_str() {
                     "agent" => figures.agent += n,
                     "request" => figures.request += n,
-                    _ => figures.alone += n,
+                    "alone" => figures.alone += n,
+                    _ => figures.nothing += n,
                 },
                 "verify" => figures.verify.push((of.clone(), *n)),
                 "first" => figures.first.add(of, *n, *total),

@@ -8,10 +8,11 @@ mod live;
 mod page;
 mod words;
 
+use super::flows::picture::shown_language;
 use super::frame::{Frame, Here};
 use crate::flow::Flow;
 use crate::flow::chart::chart;
-use crate::store::{ReleaseState, Store, StoreError, Tallied};
+use crate::store::{ReleaseState, Store, StoreError};
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::Clock;
 use crate::web::language::PageLang;
@@ -68,7 +69,7 @@ async fn figures_page(
     if lines.is_empty() {
         return send(StatusCode::OK, &TroublePage { f, w, words: w.no_line });
     }
-    match found(web.answerer.store(), &asked, &f.clock).await {
+    match found(&web, &asked, &f.clock).await {
         Ok(found) => {
             let f = f.with_script(SCRIPT, &());
             send(StatusCode::OK, &Page::of(f, w, &asked, lines, found))
@@ -80,10 +81,12 @@ async fn figures_page(
     }
 }
 
-async fn found(store: &Store, asked: &Asked, clock: &Clock) -> Result<Found, StoreError> {
+async fn found(web: &Web, asked: &Asked, clock: &Clock) -> Result<Found, StoreError> {
+    let store = web.answerer.store();
     let (from, to) = asked.range();
     let lang = asked.lang.map(|lang| lang.tag());
     Ok(Found {
+        flow: drawn(web, asked).await?,
         figures: Figures::of(&store.tallied(&asked.span(&asked.version)).await?),
         beside: match asked.beside.as_str() {
             "" => None,
@@ -115,15 +118,18 @@ async fn picture(
 ) -> Response {
     let f = Frame::new(&person, lang, clock::now(), Here::Statistics, "/admin/statistics");
     let asked = Asked::read(&pairs, &f.clock, &lines(&web));
-    match drawn(&web, &asked).await {
-        Ok(Some((flow, tallied))) => {
-            let spoken = if flow.languages.contains(&lang) { Some(lang) } else { flow.languages.first().copied() };
+    let read = async {
+        let flow = drawn(&web, &asked).await?;
+        Ok::<_, StoreError>((flow, web.answerer.store().tallied(&asked.span(&asked.version)).await?))
+    };
+    match read.await {
+        Ok((Some(flow), tallied)) => {
             let shares = Figures::of(&tallied).shares(&flow);
-            let svg = chart(&flow, spoken.unwrap_or(lang)).with_shares(&shares).svg();
+            let svg = chart(&flow, shown_language(&flow, None, lang)).with_shares(&shares).svg();
             let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CONTENT_SECURITY_POLICY, PICTURE_POLICY)];
             (headers, svg).into_response()
         }
-        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Ok((None, _)) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => {
             tracing::error!(%error, "figures could not be drawn");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
@@ -131,15 +137,13 @@ async fn picture(
     }
 }
 
-/// The version that is asked for, else the one in service, and what was counted on it.
-async fn drawn(web: &Web, asked: &Asked) -> Result<Option<(Arc<Flow>, Vec<Tallied>)>, StoreError> {
-    let (store, flows) = (web.answerer.store(), web.answerer.flows());
-    let flow = match asked.version.as_str() {
+/// The version that is asked for, else the one in service.
+async fn drawn(web: &Web, asked: &Asked) -> Result<Option<Arc<Flow>>, StoreError> {
+    let flows = web.answerer.flows();
+    Ok(match asked.version.as_str() {
         "" => flows.live_one(&asked.line),
-        digest => flows.version(digest, store).await?.filter(|flow| flow.name == asked.line),
-    };
-    let Some(flow) = flow else { return Ok(None) };
-    Ok(Some((flow, store.tallied(&asked.span(&asked.version)).await?)))
+        digest => flows.version(digest, web.answerer.store()).await?.filter(|flow| flow.name == asked.line),
+    })
 }
 
 /// `GET /admin/statistics.csv`

@@ -3,12 +3,16 @@
 use super::asked::Asked;
 use super::figures::{Figures, StepFigures, Times, percent};
 use super::words::{Words, named};
+use crate::flow::Flow;
 use crate::store::{Promised, TalliedVersion};
+use crate::web::admin::flows::chart::Picture;
+use crate::web::admin::flows::words::{Words as PictureWords, of as picture_words};
 use crate::web::admin::frame::Frame;
 use crate::words::Lang;
 use askama::Template;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// Rows of a list that stand on the page; the others are in the table for spreadsheets.
 const ROWS: usize = 200;
@@ -19,6 +23,8 @@ const MEDIAN: i64 = 40;
 
 /// What was read.
 pub(super) struct Found {
+    /// What the ways of callers are drawn in.
+    pub(super) flow: Option<Arc<Flow>>,
     pub(super) figures: Figures,
     pub(super) beside: Option<Figures>,
     pub(super) hours: Vec<(i64, i64)>,
@@ -42,10 +48,14 @@ pub(super) struct Page<'a> {
     heads: Vec<(String, String)>,
     calls: i64,
     overview: Vec<Row>,
+    picture: Option<Picture>,
+    /// The words of pictures.
+    p: &'static PictureWords,
     ways: Vec<Way>,
     more_ways: usize,
+    /// Where callers were in trouble, the worst first; and the others.
     steps: Vec<(StepFigures, [String; 4])>,
-    more_steps: usize,
+    calm: Vec<StepFigures>,
     first: Vec<Bar>,
     length: Vec<Bar>,
     verify: Vec<Bar>,
@@ -91,7 +101,7 @@ pub(super) struct Bar {
 
 impl<'a> Page<'a> {
     pub(super) fn of(f: Frame, w: &'static Words, asked: &'a Asked, lines: Vec<String>, found: Found) -> Page<'a> {
-        let Found { figures, beside, hours, versions, numbers, promised } = found;
+        let Found { flow, figures, beside, hours, versions, numbers, promised } = found;
         let all = figures.calls;
         let short = |digest: &str| digest.chars().take(8).collect::<String>();
         let called = |digest: &str| match (digest, numbers.get(digest)) {
@@ -115,6 +125,10 @@ impl<'a> Page<'a> {
             }
             (version, name)
         });
+        let picture = flow.as_deref().map(|flow| Picture::of_callers(flow, f.lang, &figures.shares(flow)));
+        let trouble = |step: &&StepFigures| step.hung + step.silent + step.wrong + step.person > 0;
+        let (mut steps, calm): (Vec<_>, Vec<_>) = figures.steps.iter().partition(trouble);
+        steps.sort_by_key(|step| std::cmp::Reverse(step.hung + step.silent + step.wrong + step.person));
         let columns: Vec<&Figures> = std::iter::once(&figures).chain(beside.as_ref()).collect();
         let Promised { asked: filed, kept, late, waiting, closed } = promised;
         let promises = [filed, kept, late, waiting, closed];
@@ -129,8 +143,10 @@ impl<'a> Page<'a> {
             overview: overview(w, &columns),
             ways: figures.ways.iter().take(ROWS).map(|way| Way::of(w, way, all)).collect(),
             more_ways: figures.ways.len().saturating_sub(ROWS),
-            steps: figures.steps.iter().take(ROWS).map(|step| (step.clone(), shares(step))).collect(),
-            more_steps: figures.steps.len().saturating_sub(ROWS),
+            steps: steps.into_iter().map(|step| (step.clone(), shares(step))).collect(),
+            calm: calm.into_iter().cloned().collect(),
+            picture,
+            p: picture_words(f.lang),
             first: spans(&figures.first),
             length: spans(&figures.length),
             verify: counted(&figures.verify),
@@ -165,6 +181,7 @@ fn overview(w: &'static Words, columns: &[&Figures]) -> Vec<Row> {
         row(w.alone, String::new(), &share(|f| f.alone)),
         row(w.agent, String::new(), &share(|f| f.agent)),
         row(w.request, String::new(), &share(|f| f.request)),
+        row(w.left, String::new(), &share(|f| f.nothing)),
         row(w.hung_up, String::new(), &|f| {
             format!("{} ({})", ended(f, "hung-up"), percent(ended(f, "hung-up"), f.calls))
         }),
