@@ -9,6 +9,7 @@ mod admin_house;
 mod admin_lines;
 mod admin_prompts;
 mod admin_statistics;
+mod admin_walk;
 mod api;
 mod attempts;
 mod audio;

@@ -5,8 +5,8 @@ mod back;
 mod drafts;
 mod files;
 mod in_flight;
-mod stage;
-mod trials;
+pub mod stage;
+pub mod trials;
 mod versions;
 
 use crate::support::database::Database;

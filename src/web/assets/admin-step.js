@@ -55,6 +55,7 @@ function showSpoken(spoken) {
 
 function showClash(clash, seen) {
   el("clash").hidden = false;
+  el("clash").scrollIntoView({ block: "nearest" });
   el("clash-words").textContent = clash.words;
   el("clash-theirs").textContent = clash.theirs;
   el("clash-mine").textContent = clash.mine;

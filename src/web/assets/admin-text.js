@@ -85,6 +85,7 @@ async function save() {
 
 function showClash(clash) {
   el("clash").hidden = false;
+  el("clash").scrollIntoView({ block: "nearest" });
   el("clash-words").textContent = clash.words;
   el("clash-theirs").value = clash.theirs;
   for (const id of ["clash-keep", "clash-take"]) el(id).hidden = false;

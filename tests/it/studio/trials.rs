@@ -85,7 +85,7 @@ pub async fn a_trial_is_given_to_everybody_or_stopped_and_running_calls_keep_the
 
 /// Has as many calls end on each of the versions as a judgment takes; those on trial hang up, or ask
 /// for a person, so often of ten.
-async fn calls(stage: &Stage, wrong_of_ten: i64) {
+pub async fn calls(stage: &Stage, wrong_of_ten: i64) {
     let (mut on_trial, mut on_live) = (0, 0);
     while on_trial < ENOUGH || on_live < ENOUGH {
         let mut caller = stage.ring("bank").await;

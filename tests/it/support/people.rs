@@ -42,13 +42,17 @@ pub async fn store(home: &Home) -> Store {
 
 /// A session of somebody with this role, made if need be; as a browser sends it.
 pub async fn session(store: &Store, role: Role) -> String {
+    session_of(store, &format!("a-{role}"), role).await
+}
+
+/// A session of the person with this name, made with this role if need be.
+pub async fn session_of(store: &Store, name: &str, role: Role) -> String {
     let at = clock::now().as_millisecond();
-    let name = format!("a-{role}");
-    if store.add_person(&Person::new(&name, role), at).await.expect("a person") {
-        let invitation = store.invite(&name, at).await.expect("an invitation").expect("the person");
+    if store.add_person(&Person::new(name, role), at).await.expect("a person") {
+        let invitation = store.invite(name, at).await.expect("an invitation").expect("the person");
         store.accept_invitation(invitation.reveal(), &Secret::new(KEPT), at).await.expect("a password");
     }
-    let session = store.begin_session(&name, &Secret::new(KEPT), "a test", at).await.expect("a session");
+    let session = store.begin_session(name, &Secret::new(KEPT), "a test", at).await.expect("a session");
     format!("__Host-hotline={}", session.expect("the person").reveal())
 }
 

@@ -61,6 +61,11 @@ impl Home {
         self
     }
 
+    /// The shipped flows as they are, with their desks: their stories play as written.
+    pub fn with_desks(self) -> Home {
+        self.set("HOTLINE_FLOWS", concat!(env!("CARGO_MANIFEST_DIR"), "/flows"))
+    }
+
     /// With a copy of the shipped flows that the test may change.
     pub fn with_own_flows(self) -> Home {
         copy(Path::new(&self.env["HOTLINE_FLOWS"]), &self.path("flows"));

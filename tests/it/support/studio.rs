@@ -26,14 +26,24 @@ impl Studio {
         let store = store(home).await;
         let session = session(&store, Role::Admin).await;
         store.close().await;
-        let (name, value) = session.split_once('=').unwrap();
-        let studio = Studio { browser: Browser::open(screen).await, address: server.address().to_owned() };
-        let cookie = serde_json::json!({
-            "name": name, "value": value, "url": studio.address, "path": "/", "secure": true, "httpOnly": true,
-        });
+        Studio::at_server(server.address(), &session, screen).await
+    }
+
+    /// Opens one at a server's address, in a session as browsers send it.
+    pub async fn at_server(address: &str, session: &str, screen: Screen) -> Studio {
+        let studio = Studio { browser: Browser::open(screen).await, address: address.to_owned() };
         studio.devtools("Network.enable", serde_json::json!({})).await;
-        studio.devtools("Network.setCookie", cookie).await;
+        studio.becomes(session).await;
         studio
+    }
+
+    /// Somebody else sits down in front of it.
+    pub async fn becomes(&self, session: &str) {
+        let (name, value) = session.split_once('=').unwrap();
+        let cookie = serde_json::json!({
+            "name": name, "value": value, "url": self.address, "path": "/", "secure": true, "httpOnly": true,
+        });
+        self.devtools("Network.setCookie", cookie).await;
     }
 
     /// Opens a page of the server.

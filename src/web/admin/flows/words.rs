@@ -105,4 +105,23 @@ mod tests {
             assert_eq!(names(words.ways), names(EN.ways));
         }
     }
+
+    #[test]
+    fn what_the_check_says_has_a_name_on_the_pages() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/flow/check");
+        let texts =
+            std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+        let mut met = 0;
+        for text in texts {
+            for said in text.split("Said::").skip(1) {
+                let said = said.strip_prefix("block(").or(said.strip_prefix("warn(")).unwrap_or_default();
+                let Some(code) = said.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
+                    continue;
+                };
+                assert!(EN.codes.iter().any(|(known, _)| *known == code), "{code}");
+                met += 1;
+            }
+        }
+        assert!(met > 5, "{met}");
+    }
 }

@@ -103,26 +103,10 @@ impl<'a> Page<'a> {
     pub(super) fn of(f: Frame, w: &'static Words, asked: &'a Asked, lines: Vec<String>, found: Found) -> Page<'a> {
         let Found { flow, figures, beside, hours, versions, numbers, promised } = found;
         let all = figures.calls;
-        let short = |digest: &str| digest.chars().take(8).collect::<String>();
-        let called = |digest: &str| match (digest, numbers.get(digest)) {
-            ("", _) => (w.all.to_owned(), String::new()),
-            (digest, None) => (short(digest), String::new()),
-            (digest, Some(numbers)) => {
-                let all: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-                (w.version_n.replace("{n}", &all.join(", ")), short(digest))
-            }
-        };
+        let called = |digest: &str| called(w, &numbers, digest);
         let heads = std::iter::once(called(&asked.version)).chain(beside.as_ref().map(|_| called(&asked.beside)));
         let versions = versions.into_iter().map(|version| {
-            let day = |ms: i64| {
-                Timestamp::from_millisecond(ms)
-                    .map_or(String::new(), |at| at.to_zoned(asked.zone.clone()).date().to_string())
-            };
-            let (name, digest) = called(&version.digest);
-            let mut name = format!("{name} · {} – {} · {}", day(version.first), day(version.last), version.n);
-            if !digest.is_empty() {
-                name.push_str(&format!(" · {digest}"));
-            }
+            let name = choice(asked, called(&version.digest), &version);
             (version, name)
         });
         let picture = flow.as_deref().map(|flow| Picture::of_callers(flow, f.lang, &figures.shares(flow)));
@@ -160,6 +144,28 @@ impl<'a> Page<'a> {
             asked,
         }
     }
+}
+
+/// What a version is called, and the beginning of its digest where that is something else.
+fn called(w: &Words, numbers: &HashMap<String, Vec<i64>>, digest: &str) -> (String, String) {
+    let short = || digest.chars().take(8).collect::<String>();
+    match (digest, numbers.get(digest)) {
+        ("", _) => (w.all.to_owned(), String::new()),
+        (_, None) => (short(), String::new()),
+        (_, Some(numbers)) => {
+            let all: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+            (w.version_n.replace("{n}", &all.join(", ")), short())
+        }
+    }
+}
+
+/// A version as one of those to choose from: its days and how many calls were on it.
+fn choice(asked: &Asked, (name, digest): (String, String), version: &TalliedVersion) -> String {
+    let day = |ms: i64| {
+        Timestamp::from_millisecond(ms).map_or(String::new(), |at| at.to_zoned(asked.zone.clone()).date().to_string())
+    };
+    let name = format!("{name} · {} – {} · {}", day(version.first), day(version.last), version.n);
+    if digest.is_empty() { name } else { format!("{name} · {digest}") }
 }
 
 fn overview(w: &'static Words, columns: &[&Figures]) -> Vec<Row> {

@@ -121,6 +121,8 @@ pub(in crate::web) const CODES_EN: Table = &[
     ("menu-first", "Too long before the first choice"),
     ("menu-length", "The menu takes too long"),
     ("menu-keys", "Keys are not 1, 2, 3"),
+    ("type-ahead", "Keys pressed early are lost"),
+    ("lone-hash", "# alone counts as silence"),
 ];
 pub(in crate::web) const CODES_ZH: Table = &[
     ("yaml", "无法读取文件"),
@@ -167,6 +169,8 @@ pub(in crate::web) const CODES_ZH: Table = &[
     ("menu-first", "第一个选项之前太久"),
     ("menu-length", "菜单太长"),
     ("menu-keys", "按键不是 1、2、3"),
+    ("type-ahead", "提前按的键会丢失"),
+    ("lone-hash", "只按 # 会当作没有按键"),
 ];
 pub(in crate::web) const CODES_JA: Table = &[
     ("yaml", "ファイルを読めません"),
@@ -213,4 +217,6 @@ pub(in crate::web) const CODES_JA: Table = &[
     ("menu-first", "最初の選択肢まで長すぎます"),
     ("menu-length", "メニューが長すぎます"),
     ("menu-keys", "キーが 1、2、3 の順ではありません"),
+    ("type-ahead", "先に押したキーは失われます"),
+    ("lone-hash", "# だけでは無入力になります"),
 ];

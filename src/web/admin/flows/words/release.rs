@@ -112,7 +112,7 @@ words! {
     own_release "You published it yourself: another admin must approve it." "这是您自己发布的，须由另一位管理员批准。" "ご自身が公開したものです。別の管理者が承認してください。"
     not_there "It is not in that state any more. Look at the list again." "它已不在该状态，请重新查看列表。" "すでにその状態ではありません。一覧をもう一度ご確認ください。"
     disk "Files on disk" "磁盘上的文件" "ディスクのファイル"
-    disk_hint "The files were changed on disk after a version was published here. Both are kept; choose which is heard." "在这里发布之后，磁盘上的文件又被修改了。两份都保留着，请选择使用哪一份。" "ここで公開した後にディスクのファイルが変わりました。両方残っています。どちらを使うか選んでください。"
+    disk_hint "The files were changed on disk after a version was published here. Both are kept; choose which is heard. Below, − is in service and + is on disk." "在这里发布之后，磁盘上的文件又被修改了。两份都保留着，请选择使用哪一份。下面“−”是当前使用的，“+”是磁盘上的。" "ここで公開した後にディスクのファイルが変わりました。両方残っています。どちらを使うか選んでください。下の「−」は公開中、「+」はディスクの内容です。"
     disk_take "Put the files into service" "启用磁盘文件" "ファイルの内容を公開する"
     disk_leave "Leave them: what was published here stays" "保持不变：继续使用这里发布的版本" "そのままにする（ここで公開した内容を続ける）"
     disk_same "The files on disk and what is in service agree." "磁盘文件与当前使用的版本一致。" "ディスクのファイルと公開中の内容は同じです。"

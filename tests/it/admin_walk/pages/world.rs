@@ -1,0 +1,180 @@
+//! A server on which somebody has typed what would run if it became markup, wherever one can type.
+
+use crate::support::people::{page, session, store};
+use crate::support::rows::effect;
+use crate::support::server::{Home, Server, eventually};
+use crate::support::twilio::Call;
+use hotline::store::*;
+use hotline::words::{Role, clock};
+
+/// It leaves an attribute, and then is an element that runs.
+pub const EVIL: &str = "\"><img src=x onerror=alert(1)><script>alert(2)</script>'{{7*7}}";
+
+/// What was made.
+pub struct World {
+    /// A call of somebody with such a name.
+    pub call: String,
+    /// A call of the draft that can be kept as a story.
+    pub tried: String,
+    pub notice: String,
+    /// Two versions of the digital wallet, the newest first.
+    pub versions: (String, String),
+}
+
+/// A page, as text.
+pub async fn get(home: &Home, server: &Server, path: &str) -> String {
+    let admin = Admin::of(home, server).await;
+    admin.get(path).await
+}
+
+struct Admin<'a> {
+    server: &'a Server,
+    session: String,
+}
+
+impl<'a> Admin<'a> {
+    async fn of(home: &Home, server: &'a Server) -> Admin<'a> {
+        let store = store(home).await;
+        let session = session(&store, Role::Admin).await;
+        store.close().await;
+        Admin { server, session }
+    }
+
+    async fn get(&self, path: &str) -> String {
+        page(self.server.request("GET", path).header("cookie", &self.session)).await.answer.body
+    }
+
+    /// Sends a form that must be taken.
+    async fn post(&self, path: &str, form: &[(&str, &str)]) {
+        self.send("POST", path, form).await;
+    }
+
+    async fn send(&self, method: &str, path: &str, form: &[(&str, &str)]) {
+        let told = page(self.server.request(method, path).header("cookie", &self.session).form(form)).await;
+        assert!(matches!(told.answer.status, 200 | 303), "{path}: {:?}", told.answer);
+    }
+
+    /// Changes the text of a hotline's draft.
+    async fn edits(&self, flow: &str, from: &str, to: &str) {
+        let shown = self.get(&format!("/admin/flows/{flow}/text")).await;
+        let text = plain(shown.split_once("rows=\"32\">\n").unwrap().1.split_once("</textarea>").unwrap().0);
+        assert!(text.contains(from), "{from}");
+        let (file, rev) = (format!("{flow}.yaml"), attribute(&shown, "name=\"rev\" value=\""));
+        let form = [("file", file.as_str()), ("rev", &rev), ("text", &text.replacen(from, to, 1))];
+        self.send("PUT", &format!("/admin/flows/{flow}/text"), &form).await;
+    }
+
+    /// Publishes the draft.
+    async fn publishes(&self, flow: &str, form: &[(&str, &str)]) {
+        let shown = self.get(&format!("/admin/flows/{flow}/review")).await;
+        let rev = attribute(&shown, "name=\"rev\" value=\"");
+        let all = [&[("rev", rev.as_str()), ("note", EVIL)], form].concat();
+        self.post(&format!("/admin/flows/{flow}/publish"), &all).await;
+    }
+}
+
+impl World {
+    pub async fn make(home: &Home, server: &Server) -> World {
+        let admin = Admin::of(home, server).await;
+        let store = store(home).await;
+        let call = calls(home, &store, server).await;
+        let tried = versions(home, &admin, &store).await;
+        let releases = store.releases("digital-wallet").await.unwrap();
+        let versions = (releases[0].id.clone(), releases[1].id.clone());
+        words(&admin).await;
+        parks(&store).await;
+        let notice = store.all_notices().await.unwrap().remove(0).put.id;
+        store.close().await;
+        World { call, tried, notice, versions }
+    }
+}
+
+/// Calls that came in, one from somebody who is known under such a name and one from such a number;
+/// gives the first.
+async fn calls(home: &Home, store: &Store, server: &Server) -> String {
+    let name = EVIL.replace('"', "\"\"");
+    let row = format!("account,name,number,language,state,pin\n77001122,\"{name}\",+85261230601,en-US,active,604821\n");
+    home.write("customers.csv", &row);
+    let done = home.run(&["import", "customers", "customers.csv"]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let mut first = Call::from("+85261230601");
+    first.dial(server).await;
+    first.press(server, "3").await;
+    server.send(&first.status("completed")).await;
+    for (flow, from) in [("paypay", EVIL), ("upay", "+85261230602")] {
+        let mut call = Call::to(flow, from);
+        call.dial(server).await;
+        server.send(&call.status("completed")).await;
+    }
+    call_of(store, "digital-wallet").await
+}
+
+/// The only call of a hotline.
+async fn call_of(store: &Store, line: &str) -> String {
+    let wanted = CallFilter { line: Some(line.to_owned()), ..CallFilter::default() };
+    store.find_calls(&wanted, None, 10).await.unwrap().remove(0).id
+}
+
+/// Drafts and versions in every state there is.
+async fn versions(home: &Home, admin: &Admin<'_>, store: &Store) -> String {
+    for (flow, when) in [
+        ("digital-wallet", &[("when", "now")][..]),
+        ("upay", &[("when", "at"), ("at", "2099-01-01T00:00"), ("zone", "Asia/Tokyo")]),
+        ("paypay", &[("when", "share"), ("percent", "50"), ("margin", "10")]),
+    ] {
+        admin.edits(flow, "steps:", &format!("# {EVIL}\nsteps:")).await;
+        admin.publishes(flow, when).await;
+    }
+    admin.edits("paypay", "steps:", &format!("# and {EVIL}\nsteps:")).await;
+    let text = EVIL.replace('\'', "''");
+    admin.edits("dingpay", "Hello, this is DingPay.", &format!("'{text}'")).await;
+    // A file changes beside the version that was published.
+    let file = home.path("flows/digital-wallet.yaml");
+    let told = std::fs::read_to_string(&file).unwrap().replacen("steps:", &format!("# on disk {EVIL}\nsteps:"), 1);
+    std::fs::write(&file, told).unwrap();
+    admin.server.hang_up();
+    eventually("the file's version is there", async || {
+        admin.get("/admin/flows/digital-wallet/disk").await.contains("on disk").then_some(())
+    })
+    .await;
+    call_of(store, "paypay").await
+}
+
+/// A notice, a day of a calendar, a line and the name of a token.
+async fn words(admin: &Admin<'_>) {
+    let mut notice: Vec<(&str, &str)> = vec![("line", "dingpay"), ("until", "2099-01-01T00:00"), ("on", "1")];
+    notice.extend([("text-zh-CN", EVIL), ("text-en-US", EVIL)]);
+    admin.post("/admin/notices", &notice).await;
+    let office = "/admin/calendars/digital-wallet/china-office";
+    let rev = attribute(&admin.get(office).await, "name=\"rev\" value=\"");
+    let day = [("date", "2026-06-01"), ("kind", "closed"), ("hours", ""), ("why", EVIL), ("rev", rev.as_str())];
+    admin.post(&format!("{office}/day"), &day).await;
+    let line = [("number", "+85221230001"), ("flow", "digital-wallet"), ("provider", "twilio")];
+    admin.post("/admin/lines", &line).await;
+    admin.post("/desk/me/tokens", &[("label", "\"><script>alert(2)</script>")]).await;
+}
+
+/// A message that could not be delivered, for a reason of somebody else's.
+async fn parks(store: &Store) {
+    let at = clock::now().as_millisecond();
+    let to = Ok("+85261238201".to_owned());
+    let (key, line, body) = (effect(1), "digital-wallet".to_owned(), EVIL.to_owned());
+    let new = NewMessage { key, kind: OutboxKind::Sms, line, to, body, test: false, at };
+    let Put::Accepted(id) = store.put_message(&new, &MessageLimits::default()).await.unwrap() else {
+        panic!("refused")
+    };
+    let claimed = store.claim_outbox(Sending::All, at, 60_000, 10).await.unwrap();
+    let row = claimed.iter().find(|row| row.id == id).unwrap();
+    assert!(store.outbox_failed(row, EVIL, AfterTry::Park, at).await.unwrap());
+}
+
+fn attribute(text: &str, before: &str) -> String {
+    text.split_once(before).unwrap_or_else(|| panic!("{before}: {text}")).1.split_once('"').unwrap().0.to_owned()
+}
+
+/// A text as it was before it was written into a page.
+fn plain(text: &str) -> String {
+    [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (escaped, plain)| text.replace(escaped, plain))
+}
