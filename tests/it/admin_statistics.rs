@@ -112,10 +112,10 @@ async fn admins_see_what_callers_do_in_every_language_and_look_one_call_through(
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     anna.close().await;
-    read_on_the_smallest_screen(&desk, pages).await;
+    nothing_is_wider_than_the_smallest_screen(&desk, pages).await;
 }
 
-async fn read_on_the_smallest_screen(desk: &Desk, pages: [&str; 4]) {
+async fn nothing_is_wider_than_the_smallest_screen(desk: &Desk, pages: [&str; 4]) {
     let small = desk.person("carl", "admin", Screen::Small).await;
     for page in pages {
         small.at(page).await;
