@@ -84,7 +84,7 @@ impl Demo {
         }
         for (i, node) in self.each("notices").enumerate() {
             if let Some(notice) = notice(node, i, now) {
-                store.put_notice(&notice, None, now.as_millisecond()).await?;
+                store.add_notice(&notice, None, now.as_millisecond()).await?;
             }
         }
         for node in self.each("requests") {

@@ -21,7 +21,7 @@
 //! | 3 | [`store`] | all SQL, and the objects too large for it | providers, flows' contents |
 //! | 3 | [`outside`] | services asked over HTTP | stores, providers |
 //! | 2 | [`call`] | state, event, effect, voice, and `step` | everything above, and the world |
-//! | 1 | [`flow`] | the language: reading, checking, spelling, hours, drawing, editing, comparing | calls |
+//! | 1 | [`flow`] | the language: reading, checking, telling, spelling, hours, drawing, editing, comparing | calls |
 //! | 0 | [`words`] | numbers, languages, money, ids, levels, secrets, moments | everything |
 //!
 //! To follow one webhook: [`web::voice`], [`answer`], [`provider`], [`mod@call::step`], [`store`].

@@ -14,6 +14,7 @@ pub mod schema;
 pub mod source;
 pub mod speller;
 pub mod text;
+pub mod told;
 pub mod value;
 
 pub use model::{Block, Flow, Kind, Step};

@@ -196,15 +196,15 @@ impl<'s> Player<'s> {
     }
 
     fn failed(&self, line: usize, expected: &str, heard: &Heard) -> Move {
-        let end = match heard.waits {
-            Waits::Keys => "",
-            Waits::Desk => {
-                ", and a desk rings (`desk answers`, `desk is busy`, `nobody answers` or `desk cannot be reached`)"
-            }
-            Waits::Message => ", and a message is taken down (`speaks: 12s` or `says nothing`)",
-            Waits::Nothing => ", and the line hangs up",
+        let words = heard.words.trim();
+        let but = match heard.waits {
+            Waits::Keys => format!("“{words}”"),
+            Waits::Desk => format!(
+                "“{words}”, and a desk rings (`desk answers`, `desk is busy`, `nobody answers` or `desk cannot be reached`)"
+            ),
+            Waits::Message => format!("“{words}”, and a message is taken down (`speaks: 12s` or `says nothing`)"),
+            Waits::Nothing => format!("“{words}”, and the line hangs up"),
         };
-        let but = format!("“{}”{end}", heard.words.trim());
         Move::Failed(Box::new(Failure::new(self.story, line, expected, but)))
     }
 }

@@ -69,6 +69,8 @@ pub enum Kept {
     Missing,
     /// It is the last admin who can sign in, and nothing was changed.
     LastAdmin,
+    /// Somebody has changed it since it was seen, and nothing was changed.
+    Changed,
 }
 
 /// Its values are [`changed`].
@@ -77,6 +79,14 @@ const CHANGE: &str = "UPDATE people SET role = COALESCE($2, role), languages = C
         zone = CASE WHEN $7 THEN $8 ELSE zone END,
         page_language = CASE WHEN $9 THEN $10 ELSE page_language END
     WHERE name = $1";
+
+/// The same, of somebody who still is as they were seen, but for what only they choose.
+const CHANGE_SEEN: &str = "UPDATE people SET role = COALESCE($2, role), languages = COALESCE($3, languages),
+        skills = COALESCE($4, skills), phone = CASE WHEN $5 THEN $6 ELSE phone END,
+        zone = CASE WHEN $7 THEN $8 ELSE zone END,
+        page_language = CASE WHEN $9 THEN $10 ELSE page_language END
+    WHERE name = $1 AND role = $11 AND languages = $12 AND skills = $13 AND COALESCE(phone, '') = $14
+        AND COALESCE(zone, '') = $15";
 
 /// The columns of a person, in the order of [`PersonRow`].
 pub(super) type PersonRow = (String, String, String, String, Option<String>, Option<String>, Option<String>, bool);
@@ -109,16 +119,37 @@ impl Store {
         Ok(self.engine.run(CHANGE, changed(name, change)?).await? == 1)
     }
 
-    /// As [`Store::change_person`], but the last admin who can sign in stays one.
-    pub async fn change_person_but_last(&self, name: &str, change: &PersonChange, at: i64) -> Result<Kept> {
+    /// As [`Store::change_person`], but the last admin who can sign in stays one, and nobody is changed who
+    /// is not any more as they were `seen`; none: however they are.
+    pub async fn change_person_but_last(
+        &self,
+        name: &str,
+        change: &PersonChange,
+        seen: Option<&Person>,
+        at: i64,
+    ) -> Result<Kept> {
         let mut tx = self.engine.begin().await?;
         if change.role.is_some_and(|role| role < Role::Admin) && is_last_admin(&mut tx, name, at).await? {
             tx.undo().await?;
             return Ok(Kept::LastAdmin);
         }
-        let known = tx.run(CHANGE, changed(name, change)?).await? == 1;
+        let mut values = changed(name, change)?;
+        let sql = match seen {
+            None => CHANGE,
+            Some(seen) => {
+                let (phone, zone) = (seen.phone.clone().unwrap_or_default(), seen.zone.clone().unwrap_or_default());
+                values.extend(args![seen.role.word(), json(&seen.languages)?, json(&seen.skills)?, phone, zone]);
+                CHANGE_SEEN
+            }
+        };
+        let done = tx.run(sql, values).await? == 1;
+        let known = done || tx.count("SELECT count(*) FROM people WHERE name = $1", args![name]).await? == 1;
         tx.commit().await?;
-        Ok(if known { Kept::Done } else { Kept::Missing })
+        Ok(match (done, known) {
+            (true, _) => Kept::Done,
+            (false, true) => Kept::Changed,
+            (false, false) => Kept::Missing,
+        })
     }
 
     /// As [`Store::disable_person`], but the last admin who can sign in stays.

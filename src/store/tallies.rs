@@ -137,7 +137,7 @@ impl Store {
     pub async fn untallied(&self, limit: u32) -> Result<Vec<Untallied>> {
         type Row = (String, String, String, bool, i64, i64, Option<String>);
         let sql = "SELECT id, line, digest, test, began_at, ended_at, ending FROM calls
-            WHERE tallied_at IS NULL AND ended_at IS NOT NULL ORDER BY ended_at LIMIT $1";
+            WHERE tallied_at IS NULL AND ended_at IS NOT NULL ORDER BY ended_at, id LIMIT $1";
         let rows = self.engine.rows::<Row>(sql, args![limit]).await?.into_iter();
         let call = |(id, line, digest, test, began_at, ended_at, ending): Row| {
             let ending = ending.unwrap_or_default();

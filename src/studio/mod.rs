@@ -30,6 +30,7 @@ use crate::store::{Store, StoreError};
 use examine::Examination;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// What the studio is told.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +53,8 @@ struct Inner {
     answerer: Answerer,
     settings: StudioSettings,
     examination: Examination,
+    /// Replays at work: one.
+    replays: Arc<Semaphore>,
 }
 
 /// Why something was not done. In every case all is as it was.
@@ -124,7 +127,8 @@ pub enum StudioError {
 impl Studio {
     /// The studio of the flows that an answerer has in service.
     pub fn new(answerer: Answerer, settings: StudioSettings) -> Studio {
-        Studio { inner: Arc::new(Inner { answerer, settings, examination: Examination::default() }) }
+        let (examination, replays) = (Examination::default(), Arc::new(Semaphore::new(1)));
+        Studio { inner: Arc::new(Inner { answerer, settings, examination, replays }) }
     }
 
     /// Whether protected changes wait for a second admin.

@@ -1,6 +1,7 @@
 //! What a version would have done to real calls: the newest of them are played again on it, page by page
 //! and off the threads that answer callers.
 
+use super::{Studio, StudioError};
 use crate::answer::Flows;
 use crate::flow::Flow;
 use crate::play::replay::{Difference, Pair, Recorded, Went, Why};
@@ -50,6 +51,20 @@ pub struct Group {
     pub ids: Vec<String>,
 }
 
+impl Studio {
+    /// As [`replayed`], one at a time: whoever asks while one is at work waits for it, so that those who
+    /// look leave the other cores to those who call.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn replayed(&self, line: &str, new: &Arc<Flow>, calls: u32) -> Result<Report, StudioError> {
+        let turn = self.inner.replays.clone().acquire_owned().await;
+        let turn = turn.map_err(|error| StudioError::Broken(error.to_string()))?;
+        let answerer = &self.inner.answerer;
+        Ok(run(answerer.flows(), answerer.store(), line, new, calls, &Arc::new(turn)).await?)
+    }
+}
+
 /// Plays the newest ended calls of a line on a version, trial calls left out; [`MOST`] at most.
 pub async fn replayed(
     flows: &Flows,
@@ -57,6 +72,18 @@ pub async fn replayed(
     line: &str,
     new: &Arc<Flow>,
     calls: u32,
+) -> Result<Report, StoreError> {
+    run(flows, store, line, new, calls, &Arc::new(())).await
+}
+
+/// Its turn ends when the last of its work does: also when whoever asked has gone meanwhile.
+async fn run<T: Send + Sync + 'static>(
+    flows: &Flows,
+    store: &Store,
+    line: &str,
+    new: &Arc<Flow>,
+    calls: u32,
+    turn: &Arc<T>,
 ) -> Result<Report, StoreError> {
     let mut left = calls.min(MOST);
     let mut tally = Tally::default();
@@ -77,8 +104,13 @@ pub async fn replayed(
         behind = ids.last().cloned();
         // The next page is read while this one is played.
         tally.take(playing.take()).await?;
-        let new = new.clone();
-        playing = Some(tokio::task::spawn_blocking(move || page(&rows, &versions, &new)));
+        let (new, turn) = (new.clone(), turn.clone());
+        playing = Some(tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            page(&rows, &versions, &new)
+        }));
+        // Callers come before the next page.
+        tokio::task::yield_now().await;
         if !full {
             break;
         }

@@ -1,5 +1,6 @@
 //! What somebody did, for the log of everything: said by whoever did it, beside the answer.
 
+use super::Web;
 use crate::store::Person;
 use axum::response::Response;
 
@@ -44,6 +45,19 @@ pub fn did_by(mut response: Response, who: &str, it: Did) -> Response {
 pub fn did_nothing(mut response: Response) -> Response {
     response.extensions_mut().insert(Nothing);
     response
+}
+
+/// Whether an answer says that nothing was done.
+pub(super) fn is_nothing(response: &Response) -> bool {
+    response.extensions().get::<Nothing>().is_some()
+}
+
+/// Where a request stands: nothing of the customer.
+pub(super) async fn stands(web: &Web, id: &str) -> Option<String> {
+    let request = web.desk.request(id).await.ok()?;
+    let holder = request.holder.as_deref().unwrap_or("-");
+    let (state, priority, attempts) = (request.state.word(), request.priority.word(), request.attempts);
+    Some(format!("{state} holder={holder} priority={priority} attempts={attempts}"))
 }
 
 /// What somebody may do and what is known of them, in a line.

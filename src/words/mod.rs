@@ -9,6 +9,7 @@ mod ids;
 mod lang;
 mod level;
 pub mod mac;
+pub mod markup;
 mod money;
 pub mod passwords;
 pub mod person;

@@ -82,6 +82,8 @@ async fn a_call_is_found_by_all_its_names_and_told_turn_by_turn_without_its_secr
             "{words}: {told}"
         );
     }
+    let remembered = told.matches("What is remembered of the number").count();
+    assert_eq!(remembered, 1, "asked twice in the first turn and told once: {told}");
     for secret in ["270496", "85261230401"] {
         assert!(!told.contains(secret), "{secret}: {told}");
     }

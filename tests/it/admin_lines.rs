@@ -165,6 +165,14 @@ async fn the_wizard_says_what_to_enter_at_each_provider_and_never_shows_a_secret
     // What the check says of a flow in a language that nobody there speaks.
     let warned = "the provider plivo has no voice for zh-HK: its callers are not offered it";
     assert!(plivo.contains(warned) && admin.get("/admin/lines").await.answer.body.contains(warned));
+    let marked = [("rev", "1"), ("voice.plivo.zh-HK", "<say-as>")];
+    let refused = admin.post("/admin/lines/85221230001?lang=en-US", &marked).await.answer;
+    assert!(
+        refused.status == 422
+            && refused.body.contains("“&#60;say-as&#62;” is markup, and no name of a voice (plivo.zh-HK)"),
+        "{}",
+        refused.body
+    );
     admin.post("/admin/lines/85221230001", &[("rev", "1"), ("voice.plivo.zh-HK", "Polly.Hiujin")]).await;
     assert!(!admin.get("/admin/lines").await.answer.body.contains(warned));
 }

@@ -41,8 +41,12 @@ impl<'a> Admin<'a> {
     }
 
     /// Sends texts that are refused, at this place.
-    async fn is_refused(&self, file: &[u8], (line, column): (usize, &str), why: &str) {
-        let refused = self.sends("/admin/prompts/dingpay/texts", &[], file).await.answer;
+    async fn is_refused(&self, file: &[u8], at: (usize, &str), why: &str) {
+        self.is_refused_by("dingpay", file, at, why).await;
+    }
+
+    async fn is_refused_by(&self, flow: &str, file: &[u8], (line, column): (usize, &str), why: &str) {
+        let refused = self.sends(&format!("/admin/prompts/{flow}/texts"), &[], file).await.answer;
         let head = String::from_utf8_lossy(&file[..file.len().min(60)]).into_owned();
         assert!(
             refused.status == 422 && refused.body.contains(why),
@@ -157,7 +161,12 @@ async fn what_does_not_fit_is_refused_with_its_place_and_nothing_is_taken() {
     let text = |text: &str| text.as_bytes().to_vec();
     let gone = |name: &str| csv.replacen(name, "other", 1);
     for (file, place, why) in [
-        (text(&with("<b>Press</b> zero.")), (line, "en-US"), "“&#60;b&#62;Press&#60;/b&#62;” is markup"),
+        (text(&with("<b>Press</b> zero.")), (line, "en-US"), "“&#60;b&#62;” is markup"),
+        (
+            text(&with("Press <break time='500ms'/> zero.")),
+            (line, "en-US"),
+            "“&#60;break time=&#39;500ms&#39;/&#62;” is markup",
+        ),
         (text(&with("Press {zero}.")), (line, "en-US"), "The source has nothing in braces"),
         (text(&with("Press {zero.")), (line, "en-US"), "It cannot be said"),
         (text(&with("Press\u{7}zero.")), (line, "en-US"), "a character in it that nobody sees"),
@@ -175,7 +184,8 @@ async fn what_does_not_fit_is_refused_with_its_place_and_nothing_is_taken() {
         (text(&gone("en-US")), (1, "other"), "“other” is no language"),
         (text(&gone("zh-CN")), (1, "zh-CN"), "“zh-CN” is missing"),
         (text(&gone("id")), (1, "id"), "“id” is missing"),
-        (text(&csv.replace(&row, &format!("{row},more"))), (line, ""), "It cannot be read as CSV"),
+        (text(&csv.replace(&row, &format!("{row},more"))), (line, "5"), "This row has 5 cells and the first row 4"),
+        (text(&csv.replace(&row, id)), (line, "step"), "This row has 1 cells and the first row 4"),
         ([csv.as_bytes(), &[0xff]].concat(), (csv.lines().count() + 1, ""), "It cannot be read as CSV"),
         (Vec::new(), (1, ""), "0 bytes"),
     ] {
@@ -184,6 +194,35 @@ async fn what_does_not_fit_is_refused_with_its_place_and_nothing_is_taken() {
     assert_eq!(admin.get(&format!("{at}/texts.csv")).await.answer.body, csv, "the draft is as it was");
     let large = admin.sends(&format!("{at}/texts"), &[], &vec![b'a'; 9 * 1024 * 1024]).await.answer;
     assert!(large.status == 422 && large.body.contains("larger than 8 MB"), "{}", large.status);
+}
+
+#[tokio::test]
+async fn a_sheet_without_one_of_many_languages_is_refused_by_its_name_in_the_readers_language() {
+    let home = Home::new();
+    let server = home.start();
+    let admin = Admin::of(&home, &server).await;
+    let csv = admin.get("/admin/prompts/digital-wallet/texts.csv").await.answer.body;
+    let rows = || csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+    let head: Vec<String> = rows().headers().unwrap().iter().map(str::to_owned).collect();
+    assert!(head.len() > 4, "{head:?}");
+    for (at, lang) in head.iter().enumerate().skip(3) {
+        let mut left = csv::Writer::from_writer(Vec::new());
+        let without = |row: &csv::StringRecord| -> Vec<String> {
+            row.iter().enumerate().filter(|(n, _)| *n != at).map(|(_, cell)| cell.to_owned()).collect()
+        };
+        left.write_record(without(rows().headers().unwrap())).unwrap();
+        rows().records().for_each(|row| left.write_record(without(&row.unwrap())).unwrap());
+        let why = format!("“{lang}” is missing");
+        admin.is_refused_by("digital-wallet", &left.into_inner().unwrap(), (1, lang), &why).await;
+    }
+    let whole = admin.sends("/admin/prompts/digital-wallet/texts", &[], csv.as_bytes()).await.answer;
+    assert_eq!(whole.status, 200, "with all of them nothing is wrong");
+    // A row that lost a cell is told in the language of whoever sends it, with its place.
+    let short = csv.lines().take(2).map(|line| format!("{line}\r\n")).collect::<String>() + "lost\r\n";
+    let told = admin.sends("/admin/prompts/digital-wallet/texts?lang=zh-CN", &[], short.as_bytes()).await.answer;
+    let says = format!("这一行有 1 个单元格，首行有 {} 个", head.len());
+    assert!(told.status == 422 && told.body.contains(&says), "{}", told.body);
+    assert!(!told.body.contains("CSV error"), "{}", told.body);
 }
 
 #[tokio::test]

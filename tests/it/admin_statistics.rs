@@ -112,6 +112,10 @@ async fn admins_see_what_callers_do_in_every_language_and_look_one_call_through(
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     anna.close().await;
+    nothing_is_wider_than_the_smallest_screen(&desk, pages).await;
+}
+
+async fn nothing_is_wider_than_the_smallest_screen(desk: &Desk, pages: [&str; 4]) {
     let small = desk.person("carl", "admin", Screen::Small).await;
     for page in pages {
         small.at(page).await;
@@ -163,6 +167,15 @@ async fn figures_are_told_as_a_table_a_picture_and_where_callers_are_now() {
     assert!(live["left"].is_object());
     let nowhere: serde_json::Value = serde_json::from_str(&get("/admin/flows/none/live.json").await.body).unwrap();
     assert_eq!(nowhere, serde_json::json!({ "now": {}, "left": {} }));
+    // Each language has one word for the page, and says what is not counted and where that is.
+    for (lang, title, trials) in
+        [("en", "Figures", "find them under Calls"), ("zh-CN", "统计", "不计入"), ("ja", "統計", "数えません")]
+    {
+        let request = server.request("GET", "/admin/statistics?line=digital-wallet");
+        let shown = page(request.header("cookie", &session).header("accept-language", lang)).await.answer.body;
+        assert!(shown.contains(&format!("<h1>{title} <small>")) && shown.contains(&format!(">{title}</a>")), "{lang}");
+        assert!(shown.contains(trials) && shown.contains("/admin/calls?line=digital-wallet&amp;f=1&amp;trials=on"));
+    }
     // What nobody can mean is as if it were not said.
     let odd = get("/admin/statistics?line=%3Cscript%3E&from=9999-99-99&to=x&h1=99&h2=-1&version=%27&spoken=xx").await;
     assert!(!odd.body.contains("<script>") && odd.body.contains("data-testid=\"overview\""));

@@ -3,6 +3,7 @@
 
 mod around;
 mod levels;
+mod marks;
 mod menus;
 mod numbers;
 mod person;
@@ -10,6 +11,7 @@ mod secrets;
 mod unset;
 
 use crate::support::flows::files;
+use crate::support::told::in_every_language;
 use hotline::flow::check::Around;
 use hotline::flow::read::{Examined, Files, examine, is_hotline};
 
@@ -52,7 +54,9 @@ fn with(hotline: &str, more: &[(&str, &str)]) -> Files {
 }
 
 fn examined(files: &Files, around: &Around) -> Examined {
-    examine(files, "test.yaml", around)
+    let examined = examine(files, "test.yaml", around);
+    in_every_language(examined.problems.iter().chain(examined.checked.waived.iter().map(|waived| &waived.problem)));
+    examined
 }
 
 /// What is said of a hotline and its own sub-flows, as it is printed.

@@ -100,7 +100,8 @@ async fn a_caller_whose_language_is_remembered_hears_that_one_alone_and_every_li
     let banner = page(server.request("GET", "/admin/notices/closed?lang=en-US").header("cookie", &admin.session)).await;
     assert_eq!(banner.answer.body, r#"{"words":"Closed now: Every line"}"#);
     // Its own switch is another one.
-    admin.opens(&server, "dingpay").await;
+    let own = admin.post(&server, "/admin/notices/open", &[("line", "dingpay")]).await;
+    assert_eq!(own.location.as_deref(), Some("/admin/notices?said=was-open"));
     assert!(Call::to("dingpay", "+85261230304").dial(&server).await.hangs_up());
     admin.opens(&server, "").await;
     assert!(!Call::to("dingpay", "+85261230304").dial(&server).await.hangs_up());
@@ -146,6 +147,7 @@ async fn a_notice_is_told_from_when_it_is_switched_on() {
     assert!(!hears(&server).await);
     let shown = page(server.request("GET", &format!("/admin/notices/{id}")).header("cookie", &admin.session)).await;
     assert!(shown.answer.body.contains("條線維修緊，拜拜。"));
-    admin.post(&server, &format!("/admin/notices/{id}/delete"), &[]).await;
+    let seen = store.notice(id).await.unwrap().unwrap().changed_at.to_string();
+    admin.post(&server, &format!("/admin/notices/{id}/delete"), &[("seen", &seen)]).await;
     assert_eq!(store.notice(id).await.unwrap(), None);
 }

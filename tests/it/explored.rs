@@ -3,8 +3,10 @@
 //! with the keys that lead to it.
 
 use crate::support::flows::{files, shipped};
+use crate::support::told::in_every_language;
 use hotline::flow::model::Block;
 use hotline::flow::read::load_one;
+use hotline::flow::source::Problem;
 use hotline::flow::{Flow, Kind, Step};
 use hotline::play::{Bounds, Finding, explore};
 use hotline::words::{Lang, Level};
@@ -72,6 +74,7 @@ fn found(code: &str, breaks: impl FnOnce(&mut Flow)) -> Finding {
     let mut flow = small();
     breaks(&mut flow);
     let findings = explore(&flow, Bounds::default()).findings;
+    in_every_language(&findings.iter().cloned().map(Problem::from).collect::<Vec<_>>());
     let found = findings.iter().find(|finding| finding.code == code);
     found.unwrap_or_else(|| panic!("no {code} in {findings:?}")).clone()
 }

@@ -9,6 +9,7 @@ mod steps;
 mod yaml;
 
 use crate::support::flows::files;
+use crate::support::told::in_every_language;
 use hotline::flow::read::{Files, Loaded, load};
 
 /// The top of a hotline; its steps begin in line 11.
@@ -52,7 +53,14 @@ fn load_with(name: &str, text: &str) -> Loaded {
         ),
     );
     files.insert(name.into(), text.into());
-    load(&files)
+    told(load(&files))
+}
+
+/// What was loaded, each problem of which is told in every language.
+#[track_caller]
+fn told(loaded: Loaded) -> Loaded {
+    in_every_language(loaded.problems.iter().chain(&loaded.warnings));
+    loaded
 }
 
 /// A hotline with these steps and a goodbye.

@@ -77,6 +77,7 @@ mod support;
 mod tallies;
 mod telemetry;
 mod terminal;
+mod told;
 mod uploads;
 mod users;
 mod watch;

@@ -50,6 +50,7 @@ async fn what_people_programs_and_commands_do_is_in_the_log_and_no_secret_is() {
     assert_eq!(post(&server, "/sign-out", &again, &[]).await, 303);
     prints(&home, &["user", "disable", "mei"]);
 
+    let filed_id = serde_json::from_str::<serde_json::Value>(&filed.body).unwrap()["id"].as_str().unwrap().to_owned();
     let store = store(&home).await;
     let rows = all(&store).await;
     let told: Vec<(&str, &str, &str)> =
@@ -63,7 +64,7 @@ async fn what_people_programs_and_commands_do_is_in_the_log_and_no_secret_is() {
         ("mei", "sign-in", "mei"),
         ("mei", "person.change", "mei"),
         ("mei", "token.make", token_id),
-        ("mei", "POST /api/v1/requests", "/api/v1/requests"),
+        ("mei", "request.create", &filed_id),
         ("mei", "export", "/desk/export/callbacks.csv"),
         ("mei", "sign-out", "mei"),
         ("command line", "person.disable", "mei"),
@@ -110,5 +111,43 @@ async fn what_agents_do_with_a_request_is_told_with_how_it_stood() {
         ("open holder=-".into(), "claimed holder=a-supervisor".into())
     );
     assert!(stood(&close.after).starts_with("closed"), "{close:?}");
+    assert!(!format!("{rows:?}").contains("61238002"));
+}
+
+#[tokio::test]
+async fn what_programs_do_with_a_request_is_told_as_what_people_do_is_and_each_once() {
+    let home = Home::new();
+    let server = home.start();
+    let store = store(&home).await;
+    session(&store, Role::Supervisor).await;
+    let (_, token) = store.new_token("a-supervisor", "a program", 1).await.unwrap().unwrap();
+    let id = store.export_requests(None, 10).await.unwrap()[0].id.clone();
+    let posts = async |path: &str, key: &str, body: &str| {
+        let request = server.request("POST", &format!("/api/v1/requests/{path}"));
+        let request = request.header("authorization", format!("Bearer {}", token.reveal()));
+        let request = request.header("content-type", "application/json").header("idempotency-key", key);
+        page(request.body(body.to_owned())).await.answer.status
+    };
+    let of = |act: &str| format!("{id}/{act}");
+    assert_eq!(posts(&of("claim"), "1", "").await, 200);
+    assert_eq!(posts(&of("claim"), "1", "").await, 200, "the same answer again is no deed");
+    assert_eq!(posts(&of("extend"), "2", "").await, 200);
+    assert_eq!(posts(&of("notes"), "3", r#"{"note":""}"#).await, 422);
+    assert_eq!(posts(&of("notes"), "4", r#"{"note":"rings +85261238002 at noon"}"#).await, 200);
+    assert_eq!(posts(&of("priority"), "5", r#"{"priority":"urgent"}"#).await, 200);
+    assert_eq!(posts(&of("release"), "6", "").await, 200);
+    assert_eq!(posts("next", "7", r#"{"topic":"nothing-like-it"}"#).await, 204);
+    assert_eq!(posts(&of("close"), "8", r#"{"why":"a double"}"#).await, 200);
+    let rows = all(&store).await;
+    let told: Vec<&str> = rows.iter().map(|row| row.what.as_str()).collect();
+    let wanted = ["request.take", "request.note", "request.raise", "request.release", "request.close"];
+    assert_eq!(told, wanted);
+    assert!(rows.iter().all(|row| row.of == id && row.who == "a-supervisor"), "{rows:?}");
+    let both = |row: &LogRow| (row.before.clone().unwrap(), row.after.clone().unwrap());
+    let (before, after) = both(&rows[0]);
+    assert!(before.starts_with("open holder=- ") && after.starts_with("claimed holder=a-supervisor "), "{:?}", rows[0]);
+    let (before, after) = both(&rows[2]);
+    assert!(!before.contains("priority=urgent") && after.contains("priority=urgent"), "{:?}", rows[2]);
+    assert!(both(&rows[4]).1.starts_with("closed"), "{:?}", rows[4]);
     assert!(!format!("{rows:?}").contains("61238002"));
 }

@@ -5,6 +5,7 @@ mod back;
 mod drafts;
 mod files;
 mod in_flight;
+mod replays;
 pub mod stage;
 pub mod trials;
 mod versions;

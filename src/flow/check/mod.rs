@@ -7,6 +7,7 @@ mod around;
 mod counters;
 mod edges;
 mod levels;
+mod marks;
 mod menus;
 mod names;
 mod numbers;
@@ -61,6 +62,7 @@ pub fn check(
     // Targets that were not found stand for the first step: nothing can be said of ways through it then.
     let whole = problems.is_empty();
     let mut report = Report { trees, files, problems };
+    marks::check(&mut report);
     if paths::sub_flow_cycle(flow, &mut report) {
         return Checked::default();
     }

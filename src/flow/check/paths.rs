@@ -30,8 +30,7 @@ pub fn sub_flow_cycle(flow: &Flow, report: &mut Report) -> bool {
             if let Some(first) = stack.iter().position(|(b, ..)| *b == sub) {
                 let round = stack[first..].iter().map(|(b, ..)| *b).chain([sub]);
                 let names: Vec<&str> = round.map(|b| flow.blocks[b].name.as_str()).collect();
-                let what =
-                    format!("`{}` is called while it is running: {}", flow.blocks[sub].name, names.join(" calls "));
+                let what = format!("`{}` is called while it is running: {}", flow.blocks[sub].name, names.join(" → "));
                 report.at_step(flow, (block, step), "sub-flow-cycle", "call", what, "let one of them return instead");
                 return true;
             }

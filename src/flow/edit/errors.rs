@@ -2,6 +2,7 @@
 
 use super::Reference;
 use crate::flow::source::{At, Problem};
+use crate::flow::told::Told;
 use crate::words::Lang;
 
 /// Why a text is left as it is.
@@ -60,8 +61,7 @@ impl EditError {
         }
     }
 
-    /// What is wrong and how to mend it, in the language of the reader. What the reader of YAML says
-    /// of a broken text is in English, as in all checks.
+    /// What is wrong and how to mend it, in the language of the reader.
     pub fn told(&self, lang: Lang) -> String {
         match lang {
             Lang::EnUs => self.to_string(),
@@ -72,7 +72,9 @@ impl EditError {
 
     fn in_chinese(&self) -> String {
         match self {
-            EditError::Broken(problem) => format!("第 {} 行无法读取：{problem}", problem.line),
+            EditError::Broken(problem) => {
+                format!("第 {} 行无法读取：{}", problem.line, what_and_mend(Lang::ZhCn, problem))
+            }
             EditError::NoSteps => "没有 `steps:`，请补上并至少写一个步骤".to_owned(),
             EditError::Layout(part) => format!("{part} 的各部分没有各占一行，请分行书写"),
             EditError::UnknownStep(name) => format!("没有步骤 `{name}`，请查看步骤列表"),
@@ -89,7 +91,9 @@ impl EditError {
 
     fn in_japanese(&self) -> String {
         match self {
-            EditError::Broken(problem) => format!("{}行目が読み取れません：{problem}", problem.line),
+            EditError::Broken(problem) => {
+                format!("{}行目が読み取れません：{}", problem.line, what_and_mend(Lang::JaJp, problem))
+            }
             EditError::NoSteps => "`steps:` がありません。ステップを一つ以上書いてください".to_owned(),
             EditError::Layout(part) => format!("{part} の中身が行に分かれていません。一行ずつ書いてください"),
             EditError::UnknownStep(name) => format!("ステップ `{name}` はありません。ステップの一覧を確かめてください"),
@@ -109,6 +113,11 @@ impl EditError {
             }
         }
     }
+}
+
+fn what_and_mend(lang: Lang, problem: &Problem) -> String {
+    let [what, mend] = [&problem.what, &problem.hint].map(|words| Told::of(lang, words).words);
+    if mend.is_empty() { what } else { format!("{what}。{mend}") }
 }
 
 fn list(by: &[Reference]) -> String {

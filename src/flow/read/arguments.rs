@@ -19,8 +19,11 @@ impl Reading<'_, '_, '_, '_> {
             return None;
         };
         if source.acts() != acts {
-            let (what, hint) = if acts { ("is only read", "use `lookup:`") } else { ("does something", "use `act:`") };
-            self.reader.problem(value.at, "source", format!("`{name}` {what}"), hint);
+            let (what, hint) = match acts {
+                true => (format!("`{name}` is only read"), "use `lookup:`"),
+                false => (format!("`{name}` does something"), "use `act:`"),
+            };
+            self.reader.problem(value.at, "source", what, hint);
         }
         let takes: Vec<(&str, bool)> = source.takes.iter().map(|(name, _)| (name.as_str(), false)).collect();
         Some((name.to_owned(), self.arguments(value, with, &takes)))

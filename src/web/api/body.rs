@@ -3,6 +3,7 @@
 
 use super::problem::{KIND, Problem};
 use crate::store::{Person, Repeat, StoreError};
+use crate::web::did::{Did, did, did_nothing, is_nothing, stands};
 use crate::web::{MAX_BODY, Web};
 use crate::words::clock;
 use axum::body::{Body, to_bytes};
@@ -48,6 +49,9 @@ impl Wanted for Nothing {
     const OPTIONAL: bool = true;
 }
 
+/// What is done, in the words of the log, and to which request; none: the answer says.
+pub type Told<'a> = (&'static str, Option<&'a str>);
+
 /// A body that was read, and the key it came under.
 pub struct Posted<T> {
     wanted: T,
@@ -82,7 +86,13 @@ pub struct Done {
     body: Option<Value>,
     /// It is kept nowhere.
     secret: bool,
+    /// The request it was done to, where its address does not say.
+    of: Option<String>,
 }
+
+/// The request that was done something to.
+#[derive(Clone)]
+struct Of(String);
 
 impl Done {
     /// Done, with this to be told.
@@ -91,12 +101,17 @@ impl Done {
             tracing::error!(%error, "an answer could not be written");
             Problem::failed()
         })?;
-        Ok(Done { status, body: Some(body), secret: false })
+        Ok(Done { status, body: Some(body), secret: false, of: None })
     }
 
     /// Done, with nothing to be told.
     pub fn empty() -> Done {
-        Done { status: StatusCode::NO_CONTENT, body: None, secret: false }
+        Done { status: StatusCode::NO_CONTENT, body: None, secret: false, of: None }
+    }
+
+    /// Done to this request.
+    pub fn to(self, id: &str) -> Done {
+        Done { of: Some(id.to_owned()), ..self }
     }
 
     /// Kept nowhere: under the same key it is done again.
@@ -106,6 +121,27 @@ impl Done {
 }
 
 impl<T: Wanted> Posted<T> {
+    /// As [`Posted::once`], and says for the log what was done to which request, how it stood before and
+    /// how it stands now. An answer that is given again is no deed, and neither is what changed nothing.
+    pub async fn told<F, Fut>(self, web: &Web, person: &Person, (what, id): Told<'_>, work: F) -> Response
+    where
+        F: FnOnce(T) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<Done, Problem>> + Send + 'static,
+    {
+        let before = match id {
+            Some(id) => stands(web, id).await,
+            None => None,
+        };
+        let mut response = self.once(web, person, work).await;
+        if !response.status().is_success() || is_nothing(&response) {
+            return response;
+        }
+        let found = response.extensions_mut().remove::<Of>().map(|Of(id)| id);
+        let Some(of) = found.or_else(|| id.map(str::to_owned)) else { return did_nothing(response) };
+        let after = stands(web, &of).await;
+        did(response, Did { what, of, before, after })
+    }
+
     /// Does it, once under one key, to the end even when the program has hung up. What failed here, and
     /// what could not be at that moment, is forgotten, so that it can be tried again.
     pub async fn once<F, Fut>(self, web: &Web, person: &Person, work: F) -> Response
@@ -130,12 +166,13 @@ impl<T: Wanted> Posted<T> {
         match claim {
             Ok(Repeat::New) => {}
             Ok(Repeat::Same { body, .. }) if body == AGAIN => return answer(worked(work(wanted)).await),
-            Ok(Repeat::Same { status, body }) => return written(status, body),
+            Ok(Repeat::Same { status, body }) => return did_nothing(written(status, body)),
             Ok(Repeat::Busy) => return busy().into_response(),
             Ok(Repeat::Other) => return other_request().into_response(),
             Err(error) => return Problem::unavailable(&error).into_response(),
         }
         let done = worked(work(wanted)).await;
+        let of = of(&done);
         let (status, body, kept) = texts(&done);
         // Nothing was done that a later try could do twice.
         let again = status >= 500 || status == StatusCode::CONFLICT || status == StatusCode::TOO_MANY_REQUESTS;
@@ -146,7 +183,7 @@ impl<T: Wanted> Posted<T> {
         if let Err(error) = finished {
             tell_unkept(&error);
         }
-        written(status, body)
+        with_of(written(status, body), of)
     }
 }
 
@@ -157,13 +194,24 @@ async fn worked(work: impl Future<Output = Result<Done, Problem>> + Send + 'stat
 
 fn answer(done: Result<Done, Problem>) -> Response {
     let (status, body, _) = texts(&done);
-    written(status, body)
+    with_of(written(status, body), of(&done))
+}
+
+fn of(done: &Result<Done, Problem>) -> Option<Of> {
+    done.as_ref().ok()?.of.clone().map(Of)
+}
+
+fn with_of(mut response: Response, of: Option<Of>) -> Response {
+    if let Some(of) = of {
+        response.extensions_mut().insert(of);
+    }
+    response
 }
 
 /// Status and body, and what is kept in the body's place.
 fn texts(done: &Result<Done, Problem>) -> (u16, String, Option<String>) {
     match done {
-        Ok(Done { status, body, secret }) => {
+        Ok(Done { status, body, secret, of: _ }) => {
             let body = body.as_ref().map(Value::to_string).unwrap_or_default();
             (status.as_u16(), body, secret.then(|| AGAIN.to_owned()))
         }

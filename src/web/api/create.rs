@@ -108,7 +108,8 @@ pub async fn create_request(Agent(person): Agent, State(web): State<Web>, posted
     let work = async move |new: NewRequest| {
         let request = desk.create(&who, &new.case()?).await?;
         let status = if request.asked > 1 { StatusCode::OK } else { StatusCode::CREATED };
-        Done::with(status, &Case::from(request))
+        let id = request.id.clone();
+        Done::with(status, &Case::from(request)).map(|done| done.to(&id))
     };
-    posted.once(&web, &person, work).await
+    posted.told(&web, &person, ("request.create", None), work).await
 }

@@ -214,9 +214,12 @@ pub async fn take_next(Agent(person): Agent, State(web): State<Web>, posted: Pos
     let work = async move |next: Next| {
         let filter = next.filter(&who)?;
         match desk.take_next(&who, &filter).await? {
-            Some(request) => Done::with(StatusCode::OK, &Case::from(request)),
+            Some(request) => {
+                let id = request.id.clone();
+                Done::with(StatusCode::OK, &Case::from(request)).map(|done| done.to(&id))
+            }
             None => Ok(Done::empty()),
         }
     };
-    posted.once(&web, &person, work).await
+    posted.told(&web, &person, ("request.take", None), work).await
 }

@@ -185,6 +185,7 @@ pub async fn assign_request(
     posted: Posted<Assign>,
 ) -> Response {
     let (desk, store, who) = (web.desk.clone(), web.answerer.store().clone(), person.clone());
+    let of = id.clone();
     let work = async move |assign: Assign| {
         let to = words::sized("to", assign.to, 1, 100)?;
         let known = store.person(&to).await.map_err(|error| Problem::unavailable(&error))?;
@@ -193,7 +194,7 @@ pub async fn assign_request(
         }
         Done::with(StatusCode::OK, &Case::from(desk.assign(&who, &id, &to).await?))
     };
-    posted.once(&web, &person, work).await
+    posted.told(&web, &person, ("request.assign", Some(&of)), work).await
 }
 
 /// How urgent it is to be.
@@ -219,11 +220,12 @@ pub async fn set_priority(
     posted: Posted<Raise>,
 ) -> Response {
     let (desk, who) = (web.desk.clone(), person.clone());
+    let of = id.clone();
     let work = async move |raise: Raise| {
         let to = words::priority("priority", &raise.priority)?;
         Done::with(StatusCode::OK, &Case::from(desk.raise(&who, &id, to).await?))
     };
-    posted.once(&web, &person, work).await
+    posted.told(&web, &person, ("request.raise", Some(&of)), work).await
 }
 
 /// Why it is closed.
@@ -251,11 +253,12 @@ pub async fn close_request(
     posted: Posted<Close>,
 ) -> Response {
     let (desk, who) = (web.desk.clone(), person.clone());
+    let of = id.clone();
     let work = async move |close: Close| {
         let why = words::sized("why", close.why, 1, 4000)?;
         Done::with(StatusCode::OK, &Case::from(desk.close(&who, &id, &why).await?))
     };
-    posted.once(&web, &person, work).await
+    posted.told(&web, &person, ("request.close", Some(&of)), work).await
 }
 
 /// What was forgiven.
@@ -278,6 +281,7 @@ pub async fn unlock_account(
     posted: Posted<Nothing>,
 ) -> Response {
     let (desk, who) = (web.desk.clone(), person.clone());
+    let of = id.clone();
     let work = async move |_| Done::with(StatusCode::OK, &Unlocked { forgiven: desk.unlock(&who, &id).await? });
-    posted.once(&web, &person, work).await
+    posted.told(&web, &person, ("request.unlock", Some(&of)), work).await
 }

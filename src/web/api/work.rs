@@ -7,6 +7,7 @@ use super::shapes::{Attempt, Case, CaseCard};
 use super::words::{self, LangWord, OUTCOMES, OutcomeWord, WayWord};
 use crate::desk::Outcome;
 use crate::web::Web;
+use crate::web::did::did_nothing;
 use crate::web::who::Agent;
 use crate::words::Lang;
 use axum::Json;
@@ -58,8 +59,9 @@ pub async fn claim_request(
     posted: Posted<Nothing>,
 ) -> Response {
     let (desk, who) = (web.desk.clone(), person.clone());
+    let of = id.clone();
     let work = async move |_| Done::with(StatusCode::OK, &Case::from(desk.take(&who, &id).await?));
-    posted.once(&web, &person, work).await
+    posted.told(&web, &person, ("request.take", Some(&of)), work).await
 }
 
 /// Until when one has it.
@@ -83,7 +85,8 @@ pub async fn extend_request(
 ) -> Response {
     let (desk, who) = (web.desk.clone(), person.clone());
     let work = async move |_| Done::with(StatusCode::OK, &Lease { lease_until: desk.extend(&who, &id).await? });
-    posted.once(&web, &person, work).await
+    // A program does this by itself while somebody works.
+    did_nothing(posted.once(&web, &person, work).await)
 }
 
 /// Why it is put back.
@@ -111,11 +114,12 @@ pub async fn release_request(
     posted: Posted<Release>,
 ) -> Response {
     let (desk, who) = (web.desk.clone(), person.clone());
+    let of = id.clone();
     let work = async move |release: Release| {
         let why = words::sized("why", release.why.unwrap_or_default(), 0, TEXT)?;
         Done::with(StatusCode::OK, &Case::from(desk.release(&who, &id, &why).await?))
     };
-    posted.once(&web, &person, work).await
+    posted.told(&web, &person, ("request.release", Some(&of)), work).await
 }
 
 /// What was done.
@@ -143,11 +147,12 @@ pub async fn finish_request(
     posted: Posted<Finish>,
 ) -> Response {
     let (desk, who) = (web.desk.clone(), person.clone());
+    let of = id.clone();
     let work = async move |finish: Finish| {
         let note = words::sized("note", finish.note.unwrap_or_default(), 0, TEXT)?;
         Done::with(StatusCode::OK, &Case::from(desk.done(&who, &id, &note).await?))
     };
-    posted.once(&web, &person, work).await
+    posted.told(&web, &person, ("request.done", Some(&of)), work).await
 }
 
 /// A note.
@@ -175,11 +180,12 @@ pub async fn add_note(
     posted: Posted<Note>,
 ) -> Response {
     let (desk, who) = (web.desk.clone(), person.clone());
+    let of = id.clone();
     let work = async move |note: Note| {
         let note = words::sized("note", note.note, 1, TEXT)?;
         Done::with(StatusCode::OK, &Case::from(desk.note(&who, &id, &note).await?))
     };
-    posted.once(&web, &person, work).await
+    posted.told(&web, &person, ("request.note", Some(&of)), work).await
 }
 
 /// A number.
@@ -203,11 +209,12 @@ pub async fn show_number(
     posted: Posted<Nothing>,
 ) -> Response {
     let (desk, who) = (web.desk.clone(), person.clone());
+    let of = id.clone();
     let work = async move |_| {
         let number = desk.reveal(&who, &id).await?;
         Done::with(StatusCode::OK, &Number { number: number.as_str().to_owned() }).map(Done::secret)
     };
-    posted.once(&web, &person, work).await
+    posted.told(&web, &person, ("request.reveal", Some(&of)), work).await
 }
 
 /// An attempt that is to be made.
@@ -239,13 +246,14 @@ pub async fn make_attempt(
     posted: Posted<NewAttempt>,
 ) -> Response {
     let (desk, who) = (web.desk.clone(), person.clone());
+    let of = id.clone();
     let work = async move |new: NewAttempt| {
         let nth = i32::try_from(new.nth).ok().filter(|nth| *nth >= 1);
         let wrong = || Problem::field("nth", "must be a whole number from 1 to 2147483647");
         let (nth, way) = (nth.ok_or_else(wrong)?.unsigned_abs(), words::way("way", &new.way)?);
         Done::with(StatusCode::OK, &Attempt::from(desk.call(&who, &id, nth, way).await?))
     };
-    posted.once(&web, &person, work).await
+    posted.told(&web, &person, ("request.call", Some(&of)), work).await
 }
 
 /// Hang up
@@ -262,8 +270,9 @@ pub async fn hang_up(
     posted: Posted<Nothing>,
 ) -> Response {
     let (desk, who) = (web.desk.clone(), person.clone());
+    let of = id.clone();
     let work = async move |_| Done::with(StatusCode::OK, &Attempt::from(desk.hang_up(&who, &id, nth).await?));
-    posted.once(&web, &person, work).await
+    posted.told(&web, &person, ("request.hang_up", Some(&of)), work).await
 }
 
 /// How an attempt ended.
@@ -317,10 +326,11 @@ pub async fn say_outcome(
     posted: Posted<SaidOutcome>,
 ) -> Response {
     let (desk, who) = (web.desk.clone(), person.clone());
+    let of = id.clone();
     let work = async move |said: SaidOutcome| {
         let outcome = said.outcome()?;
         let note = words::sized("note", said.note.unwrap_or_default(), 0, TEXT)?;
         Done::with(StatusCode::OK, &Case::from(desk.outcome(&who, &id, nth, outcome, &note).await?))
     };
-    posted.once(&web, &person, work).await
+    posted.told(&web, &person, ("request.outcome", Some(&of)), work).await
 }

@@ -21,7 +21,8 @@ export function make(tag, text, more = {}) {
 export function faultLine(fault, words) {
   const line = make("li", undefined, { class: `fault-line ${fault.blocks ? "blocks" : "warns"}` });
   line.append(make("b", `${fault.blocks ? words.blocks : words.warns}: ${fault.title}`), " ");
-  line.append(make("span", fault.hint ? `${fault.what} — ${fault.hint}` : fault.what, { lang: "en" }));
+  const said = ({ words: text, foreign }) => make("span", text, foreign ? { lang: foreign } : {});
+  line.append(said(fault.what), ...(fault.hint.words ? [" — ", said(fault.hint)] : []));
   return line;
 }
 

@@ -22,7 +22,7 @@ function number() {
   Array.from(gutter.children).forEach((line, at) => {
     const own = byLine.get(at + 1);
     line.className = !own ? "" : own.some((fault) => fault.blocks) ? "blocks" : "warns";
-    line.title = own ? own.map((fault) => `${fault.title}: ${fault.what}`).join("\n") : "";
+    line.title = own ? own.map((fault) => `${fault.title}: ${fault.what.words}`).join("\n") : "";
   });
   follow();
 }

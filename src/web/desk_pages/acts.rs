@@ -8,7 +8,7 @@ use crate::call::effect::Priority;
 use crate::desk::{DeskError, Outcome, Way};
 use crate::store::{Person, PersonChange};
 use crate::web::Web;
-use crate::web::did::{Did, did, did_nothing};
+use crate::web::did::{Did, did, did_nothing, stands};
 use crate::web::language::{PAGES, PageLang};
 use crate::web::page::is_local;
 use crate::web::who::{Agent, Supervisor};
@@ -29,20 +29,12 @@ struct Act<'a> {
 }
 
 impl Act<'_> {
-    /// Where the request stands, as the log tells it: nothing of the customer.
-    async fn picture(&self) -> Option<String> {
-        let request = self.web.desk.request(self.id).await.ok()?;
-        let holder = request.holder.as_deref().unwrap_or("-");
-        let (state, priority, attempts) = (request.state.word(), request.priority.word(), request.attempts);
-        Some(format!("{state} holder={holder} priority={priority} attempts={attempts}"))
-    }
-
     /// What was done, if it was.
     async fn told(&self, what: &'static str, before: Option<String>, response: Response) -> Response {
         if !response.status().is_success() && !response.status().is_redirection() {
             return response;
         }
-        let after = self.picture().await;
+        let after = stands(self.web, self.id).await;
         did(response, Did { what, of: self.id.to_owned(), before, after })
     }
 
@@ -81,7 +73,7 @@ macro_rules! acts {
             Form($form): Form<Pairs>,
         ) -> Response {
             let $act = Act { web: &web, person: &person, lang, id: &id };
-            let before = $act.picture().await;
+            let before = stands($act.web, $act.id).await;
             let response: Response = $body;
             $act.told(concat!("request.", stringify!($name)), before, response).await
         }

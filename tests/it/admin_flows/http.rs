@@ -1,9 +1,10 @@
 //! What holds of drafts whatever the page: two who edit at once, faults that are kept and not published,
 //! text that stays text, sizes.
 
-use crate::support::people::{page, session, store};
+use crate::support::people::{accept, page, session, store};
 use crate::support::server::{Answer, Home, Server};
-use hotline::words::Role;
+use hotline::store::{LogFilter, Person};
+use hotline::words::{Role, clock};
 use serde_json::Value;
 
 pub const FLOW: &str = "/admin/flows/digital-wallet";
@@ -143,6 +144,35 @@ async fn a_draft_with_a_fault_is_kept_and_not_published_and_says_why_in_the_read
 }
 
 #[tokio::test]
+async fn what_the_check_says_stands_beside_the_field_in_the_readers_language() {
+    let studio = Studio::open().await;
+    let (text, rev) = studio.text().await;
+    let broken = text.replacen("then: welcome", "then: welcom", 1);
+    let pairs = [("file", "digital-wallet.yaml"), ("rev", rev.as_str()), ("text", broken.as_str())];
+    let told = [
+        ("en-US", "there is no step `welcom`", "did you mean `welcome`?"),
+        ("zh-CN", "没有步骤 `welcom`", "是不是想写 `welcome`？"),
+        ("ja-JP", "ステップ `welcom` はありません", "`welcome` ではありませんか？"),
+    ];
+    let ask = |lang: &str, method: &str, path: &str| {
+        let request = studio.server.request(method, &format!("{FLOW}{path}"));
+        request.header("cookie", &studio.session).header("accept-language", lang)
+    };
+    let kept = page(ask("zh-CN", "PUT", "/text").form(&pairs)).await.answer;
+    let what = &json(&kept)["faults"][0]["what"];
+    assert_eq!(what, &serde_json::json!({ "words": told[1].1, "foreign": null }), "for the page's script");
+    for (lang, what, mend) in told {
+        let shown = page(ask(lang, "GET", "/step?file=digital-wallet.yaml&name=begin")).await.answer.body;
+        let beside = shown.split("data-faults=\"then\"").nth(1).unwrap().split("</ul>").next().unwrap();
+        assert!(beside.contains(&format!("<span>{what}</span> — <span>{mend}</span>")), "{lang}: {beside}");
+        for path in ["/text", "/review", ""] {
+            let shown = page(ask(lang, "GET", path)).await.answer.body;
+            assert!(shown.contains(what) && shown.contains(mend), "{lang} {path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn nothing_an_admin_types_becomes_markup() {
     let studio = Studio::open().await;
     let evil = "<script>alert(1)</script>\"'&";
@@ -192,4 +222,39 @@ async fn a_whole_file_is_taken_and_one_too_large_is_refused() {
     let refused = studio.send("PUT", &format!("{FLOW}/text"), &pairs).await;
     assert!(refused.status == 413 && refused.body.contains("at most 2 megabytes"), "{refused:?}");
     assert_eq!(studio.get("/admin/flows/nowhere").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_sitting_at_a_draft_is_one_row_of_the_log_and_what_ends_it_another() {
+    let studio = Studio::open().await;
+    let store = store(&studio.home).await;
+    let logged = async || {
+        let rows = store.log(&LogFilter { what: Some("flow".into()), ..LogFilter::default() }, None, 50).await.unwrap();
+        rows.into_iter().rev().map(|row| format!("{} {}", row.who, row.what)).collect::<Vec<_>>()
+    };
+    let types = async |session: &str, words: &str| {
+        let (text, rev) = studio.text().await;
+        let mine = text.replace("digital wallet support", &format!("digital wallet support {words}"));
+        let pairs = [("file", "digital-wallet.yaml"), ("rev", rev.as_str()), ("text", mine.as_str())];
+        let request = studio.server.request("PUT", &format!("{FLOW}/text")).header("cookie", session);
+        assert_eq!(page(request.form(&pairs)).await.answer.status, 200);
+    };
+    for words in ["a", "b", "c"] {
+        types(&studio.session, words).await;
+    }
+    let form = studio.form("main").await;
+    assert_eq!(studio.put(&with(form, "f.prompt.en-US", "What is it about?")).await.status, 200);
+    assert_eq!(logged().await, ["a-admin flow.draft"], "one row for one sitting");
+    // Somebody else's is another, and so is one after the draft was thrown away.
+    let added = store.add_person(&Person::new("bert", Role::Admin), 1).await.unwrap();
+    assert!(added);
+    let invited = store.invite("bert", clock::now().as_millisecond()).await.unwrap().unwrap();
+    let bert = accept(&studio.server, &format!("/sign-in/once/{}", invited.reveal())).await;
+    types(&bert, "d").await;
+    types(&studio.session, "e").await;
+    assert_eq!(logged().await, ["a-admin flow.draft", "bert flow.draft"]);
+    assert_eq!(studio.send("POST", &format!("{FLOW}/discard"), &[]).await.status, 303);
+    types(&studio.session, "f").await;
+    let wanted = ["a-admin flow.draft", "bert flow.draft", "a-admin flow.discard", "a-admin flow.draft"];
+    assert_eq!(logged().await, wanted);
 }

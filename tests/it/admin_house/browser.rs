@@ -128,6 +128,8 @@ async fn the_pages_of_the_house_hold_the_rules_in_every_language() {
             wide.at(&format!("{path}?lang={tag}")).await;
             wide.css("[data-testid='banner']:not([hidden])").await;
             wide.is_without_fault(&format!("{tag} {path}")).await;
+            let row = "document.querySelector('.top form[action=\"/sign-out\"]').offsetTop";
+            wide.until(&format!("return {row} < document.querySelector('.top .brand').offsetTop + 20")).await;
             wide.shoot(&format!("wide{}-{tag}", path.replace('/', "-"))).await;
         }
     }

@@ -1,6 +1,7 @@
 //! Mistakes in sources that are asked over HTTP.
 
 use super::{load_with, said_of, shared_files};
+use crate::support::told::in_every_language;
 use hotline::flow::model::Origin;
 use hotline::flow::read::unknown_hosts;
 
@@ -95,7 +96,9 @@ fn a_host_that_the_settings_do_not_name_takes_the_flows_with_it() {
     let mut files = shared_files();
     files.insert("sources.yaml".into(), text.clone());
     let hosts = ["wallet".to_owned(), "bank".to_owned()];
-    let told: Vec<String> = unknown_hosts(&files, &hosts).iter().map(ToString::to_string).collect();
+    let unknown = unknown_hosts(&files, &hosts);
+    in_every_language(&unknown);
+    let told: Vec<String> = unknown.iter().map(ToString::to_string).collect();
     let mend = "add to hotline.toml: [hosts.walet] with url = \"https://…\"";
     let what = "sources.yaml:5:17: the settings name no host `walet` [unknown-host]";
     assert_eq!(told, [format!("{what}\n    did you mean `wallet`? Or {mend}")]);

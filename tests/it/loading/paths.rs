@@ -160,7 +160,8 @@ fn a_loop_through_a_sub_flow_that_returns_in_silence_is_refused() {
         )
     };
     files.insert("common/chat.yaml".into(), chat("back"));
-    let said: Vec<String> = hotline::flow::read::load(&files).problems.iter().map(ToString::to_string).collect();
+    let said: Vec<String> =
+        super::told(hotline::flow::read::load(&files)).problems.iter().map(ToString::to_string).collect();
     assert!(said.iter().any(|s| s.starts_with("test.yaml:11:3: a caller who presses nothing")), "{said:?}");
     files.insert("common/chat.yaml".into(), chat("end"));
     assert!(hotline::flow::read::load(&files).problems.iter().all(|p| p.code != "loop"));
@@ -202,13 +203,12 @@ fn sub_flows_that_call_each_other_are_refused() {
         );
         files.insert(format!("common/{name}.yaml"), text);
     }
-    let said: Vec<String> = hotline::flow::read::load(&files).problems.iter().map(ToString::to_string).collect();
+    let said: Vec<String> =
+        super::told(hotline::flow::read::load(&files)).problems.iter().map(ToString::to_string).collect();
     assert_eq!(
         said,
-        [
-            "common/pong.yaml:7:5: `ping` is called while it is running: ping calls pong calls ping [sub-flow-cycle]\n    \
-          let one of them return instead"
-        ]
+        ["common/pong.yaml:7:5: `ping` is called while it is running: ping → pong → ping [sub-flow-cycle]\n    \
+          let one of them return instead"]
     );
 }
 

@@ -247,10 +247,10 @@ async fn disabled(store: &Store) {
 
 async fn last_admin(store: &Store) {
     let lower = PersonChange { role: Some(Role::Agent), ..PersonChange::default() };
-    assert_eq!(store.change_person_but_last("admin", &lower, START).await.unwrap(), Kept::LastAdmin);
+    assert_eq!(store.change_person_but_last("admin", &lower, None, START).await.unwrap(), Kept::LastAdmin);
     assert_eq!(store.disable_person_but_last("admin", START).await.unwrap(), Kept::LastAdmin);
     assert_eq!(store.person("admin").await.unwrap().unwrap().role, Role::Admin);
-    assert_eq!(store.change_person_but_last("nobody", &lower, START).await.unwrap(), Kept::Missing);
+    assert_eq!(store.change_person_but_last("nobody", &lower, None, START).await.unwrap(), Kept::Missing);
     assert_eq!(store.disable_person_but_last("nobody", START).await.unwrap(), Kept::Missing);
     // Who was made an admin and cannot sign in yet does not count.
     assert!(store.add_person(&Person::new("ria", Role::Admin), START).await.unwrap());
@@ -261,8 +261,12 @@ async fn last_admin(store: &Store) {
     assert!(store.session(session.reveal(), START).await.unwrap().is_none());
     assert!(store.disable_person("ria", false).await.unwrap());
     let zone = PersonChange { zone: Some(Some("Asia/Tokyo".into())), ..PersonChange::default() };
-    assert_eq!(store.change_person_but_last("ria", &zone, START).await.unwrap(), Kept::Done);
-    assert_eq!(store.change_person_but_last("ria", &lower, START).await.unwrap(), Kept::Done);
+    let seen = store.person("ria").await.unwrap().unwrap();
+    let other = PersonChange { zone: Some(Some("Asia/Seoul".into())), ..PersonChange::default() };
+    assert_eq!(store.change_person_but_last("ria", &zone, Some(&seen), START).await.unwrap(), Kept::Done);
+    assert_eq!(store.change_person_but_last("ria", &other, Some(&seen), START).await.unwrap(), Kept::Changed);
+    assert_eq!(store.change_person_but_last("nobody", &other, Some(&seen), START).await.unwrap(), Kept::Missing);
+    assert_eq!(store.change_person_but_last("ria", &lower, None, START).await.unwrap(), Kept::Done);
     assert_eq!(store.person("ria").await.unwrap().unwrap().zone.as_deref(), Some("Asia/Tokyo"));
 }
 

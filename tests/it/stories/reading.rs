@@ -1,6 +1,7 @@
 //! Stories that are wrong, in their file or in what they say of the line.
 
 use crate::support::flows::shipped;
+use crate::support::told::{in_every_language, native};
 use hotline::flow::Flow;
 use hotline::play::{self, Coverage, Heard, Input, Move, Played, Player, Story, Waits};
 use std::sync::Arc;
@@ -48,6 +49,9 @@ fn played(piece: &str, instead: &str) -> Played {
 fn failure(piece: &str, instead: &str) -> (usize, String, String) {
     let failure = played(piece, instead).failure.expect("it goes another way");
     assert_eq!((failure.story.as_str(), failure.file.as_str()), ("A payment number is typed", "x.stories.yaml"));
+    // What is recorded, sent and judged is shown as a story writes it.
+    let code = |words: &String| words.starts_with('{') || words.starts_with("service: ");
+    [&failure.expected, &failure.heard].into_iter().filter(|words| !code(words)).for_each(|words| native(words));
     (failure.line, failure.expected, failure.heard)
 }
 
@@ -209,6 +213,7 @@ fn every_mistake_in_a_file_of_stories_is_told_with_its_place() {
     - { kind: complaint, priorty: high, number: soon, level: 4 }
 "##;
     let (stories, problems) = play::read("x.stories.yaml", text, &wallet());
+    in_every_language(&problems);
     assert!(stories.is_empty());
     let told: Vec<(usize, &str, &str)> = problems.iter().map(|p| (p.line, p.what.as_str(), p.hint.as_str())).collect();
     let expected = [
@@ -243,5 +248,6 @@ fn every_mistake_in_a_file_of_stories_is_told_with_its_place() {
         assert!(told.iter().any(|(_, _, given)| *given == hint), "{hint}");
     }
     let (_, problems) = play::read("x.stories.yaml", &RIGHT.replace("    - hangs up\n", ""), &wallet());
+    in_every_language(&problems);
     assert_eq!(problems.iter().map(|p| (p.line, p.code)).collect::<Vec<_>>(), [(7, "no-end")]);
 }

@@ -210,7 +210,7 @@ impl Seeds<'_> {
             let (id, line) = (format!("given-{n}"), Some(self.flow.name.clone()));
             let notice =
                 NewNotice { id, line, texts: texts.clone(), from: self.at, until: None, closes: false, on: true };
-            self.store.put_notice(&notice, None, self.at).await.unwrap();
+            self.store.add_notice(&notice, None, self.at).await.unwrap();
         }
         if let (Some(number), Some(lang)) = (&self.story.from, self.story.language) {
             self.store.remember(number, Choice::Lang(lang), self.at).await.unwrap();

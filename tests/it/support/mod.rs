@@ -22,6 +22,7 @@ pub mod replay;
 pub mod rows;
 pub mod server;
 pub mod studio;
+pub mod told;
 pub mod turns;
 pub mod twilio;
 pub mod twiml;

@@ -7,6 +7,7 @@ use super::year::{Of, Typed, show};
 use crate::flow::edit::{DayText, are_hours, set_day, set_list};
 use crate::studio::StudioError;
 use crate::web::Web;
+use crate::web::admin::flows::refusal;
 use crate::web::desk_pages::fill;
 use crate::web::did::{Did, did};
 use crate::web::language::PageLang;
@@ -141,7 +142,7 @@ fn changed(lang: Lang, error: &StudioError) -> Option<String> {
             Some(fill(words::of(lang).changed, &[("who", by.as_deref().unwrap_or("?"))]))
         }
         StudioError::Store(_) => None,
-        other => Some(other.to_string()),
+        other => Some(refusal(lang, other)),
     }
 }
 

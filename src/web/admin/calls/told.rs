@@ -50,7 +50,7 @@ pub(super) fn told(w: &'static Words, clock: &Clock, flow: Option<&Flow>, turns:
         let teller = Teller { w, flow, lang: clock.lang };
         let came = came.as_ref().and_then(|came| came.get(at));
         let answers = match came {
-            Some(came) => came.asked.iter().map(|(effect, answer)| teller.asked(effect, answer.as_ref())).collect(),
+            Some(came) => teller.world(&came.asked),
             None => teller.answers(&turn.answers),
         };
         all.push(Told {
@@ -164,6 +164,19 @@ impl Teller<'_> {
                 return None;
             }
         })
+    }
+
+    /// All that was asked. What is remembered is asked for again where a flow asks for it: told once, unless
+    /// it was another then.
+    fn world(&self, asked: &[(Effect, Option<Answer>)]) -> Vec<(String, String)> {
+        let mut told = Vec::with_capacity(asked.len());
+        for (effect, answer) in asked {
+            let row = self.asked(effect, answer.as_ref());
+            if *effect != Effect::Preference || !told.contains(&row) {
+                told.push(row);
+            }
+        }
+        told
     }
 
     /// What was asked of the world and what came back, without what it said of a customer.

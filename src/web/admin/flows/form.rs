@@ -7,6 +7,7 @@ use super::fields::{self, Around, Filled, Input, Shown, kind_of};
 use super::names::{Known, kind_name, known, languages};
 use super::problems::Fault;
 use super::room::{Checked, Head, Room, Tab};
+use super::sitting;
 use super::spoken::{Spoken, spoken};
 use super::words::Words;
 use crate::flow::edit;
@@ -14,7 +15,7 @@ use crate::flow::model::Phrases;
 use crate::studio::StudioError;
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
-use crate::web::did::{Did, did};
+use crate::web::did::{Did, did_nothing};
 use crate::web::page::{in_query, see};
 use askama::Template;
 use axum::Form;
@@ -126,7 +127,7 @@ pub(super) async fn page(room: Room, Query(asked): Query<Asked>) -> Response {
 pub(super) async fn submit(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
     let (file, name) = (room.file(Some(field(&pairs, "file"))).0.clone(), field(&pairs, "name").to_owned());
     match keep(&mut room, &file, &name, &pairs).await {
-        Ok(kept) => kept.did(see(&format!("{}#step", step_address(&room, &file, &name)))),
+        Ok(kept) => kept.did(&room, see(&format!("{}#step", step_address(&room, &file, &name)))).await,
         Err(refusal) => {
             let status = refusal.status();
             show(room, &file, &name, Some(refusal), Some(&pairs), status).await
@@ -152,7 +153,7 @@ pub(super) async fn typed(mut room: Room, Form(pairs): Form<Pairs>) -> Response 
                 "state": room.head(Tab::Steps, Some(&checked)).state(room.w),
                 "spoken": spoken(&phrases(&room, &checked), &kept.value, &languages(&room.files, &file)),
             });
-            kept.did(Json(answer).into_response())
+            kept.did(&room, Json(answer).into_response()).await
         }
         Err(Refusal::Clash(clash)) => {
             let now = edit::step(&room.file(Some(&file)).1, &name).map(|value| seen(&value)).unwrap_or_default();
@@ -171,14 +172,10 @@ struct Kept {
 }
 
 impl Kept {
-    fn did(&self, response: Response) -> Response {
-        match &self.changed {
-            None => response,
-            Some((of, before, after)) => did(
-                response,
-                Did { what: "flow.draft", of: of.clone(), before: Some(before.clone()), after: Some(after.clone()) },
-            ),
-        }
+    async fn did(&self, room: &Room, response: Response) -> Response {
+        let Some((of, before, after)) = self.changed.clone() else { return did_nothing(response) };
+        let it = Did { what: "flow.draft", of, before: Some(before), after: Some(after) };
+        sitting::typed(room, response, it).await
     }
 }
 

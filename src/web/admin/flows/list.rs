@@ -1,9 +1,11 @@
 //! `GET /admin`: every hotline with what is live, what is being worked on, and what is wrong.
 
 use super::failure;
+use super::problems::told_at;
 use super::room::title;
 use super::versions::{state_words, trial_words};
 use super::words::{self, Words, fill};
+use crate::flow::told::Told;
 use crate::store::{FROM_FILES, Person};
 use crate::studio::{StudioError, Version, VersionState};
 use crate::web::Web;
@@ -26,8 +28,8 @@ struct ListPage {
     f: Frame,
     w: &'static Words,
     rows: Vec<Row>,
-    /// What is wrong in the files as they are on disk.
-    problems: Vec<String>,
+    /// What is wrong in the files as they are on disk: the place, what it is, how to mend it.
+    problems: Vec<(String, Told, Told)>,
 }
 
 /// A hotline.
@@ -51,7 +53,7 @@ pub(super) async fn page(State(web): State<Web>, Admin(person): Admin, PageLang(
     let f = Frame::new(&person, lang, clock::now(), Here::Flows, "/admin");
     match rows(&web, &person, lang, &f).await {
         Ok(rows) => {
-            let problems = web.answerer.flows().problems().iter().map(ToString::to_string).collect();
+            let problems = web.answerer.flows().problems().iter().map(|problem| told_at(lang, problem)).collect();
             send(StatusCode::OK, &ListPage { f, w: words::of(lang), rows, problems })
         }
         Err(error) => failure::page(&person, lang, "/admin", &error),

@@ -16,6 +16,7 @@ mod problems;
 mod replays;
 mod review;
 mod room;
+mod sitting;
 mod spoken;
 mod steps;
 mod stories;
@@ -24,9 +25,10 @@ mod trial;
 mod versions;
 pub(super) mod words;
 
+use crate::studio::StudioError;
 use crate::web::Doors;
 use crate::web::phone_page::Asset;
-use crate::words::Role;
+use crate::words::{Lang, Role};
 use axum::http::Method;
 
 /// The largest body of a form that holds a whole file: each letter may take nine bytes on its way.
@@ -51,6 +53,11 @@ pub(super) static ASSETS: [Asset; 8] = [
 
 const fn script(path: &'static str, text: &'static str) -> Asset {
     Asset { path, content_type: "text/javascript; charset=utf-8", text }
+}
+
+/// Why the studio did not do something, in a language: for the pages beside these.
+pub(super) fn refusal(lang: Lang, error: &StudioError) -> String {
+    failure::told(words::of(lang), error).words
 }
 
 /// The addresses.

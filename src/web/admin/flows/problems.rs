@@ -1,9 +1,10 @@
-//! What the check says, as the pages show it: by step and field, with a short title in the reader's
-//! language before the check's own words.
+//! What the check says, as the pages show it: by step and field, in the reader's language, with a short
+//! title before.
 
 use super::words;
 use crate::flow::edit::{StepAt, outline};
 use crate::flow::source::{self, Node, Problem};
+use crate::flow::told::Told;
 use crate::words::Lang;
 use serde::Serialize;
 use std::sync::Arc;
@@ -17,9 +18,9 @@ pub(super) struct Fault {
     pub(super) code: &'static str,
     /// In the reader's language.
     pub(super) title: String,
-    /// In the check's own words, which are English.
-    pub(super) what: String,
-    pub(super) hint: String,
+    pub(super) what: Told,
+    /// How to mend it; may be empty.
+    pub(super) hint: Told,
     /// It keeps the draft from being published.
     pub(super) blocks: bool,
     pub(super) keys: Option<String>,
@@ -59,8 +60,8 @@ pub(super) fn faults(files: &[(String, String)], problems: &[Problem], lang: Lan
             column: problem.column,
             code: problem.code,
             title: title.unwrap_or_else(|| problem.code.to_owned()),
-            what: problem.what.clone(),
-            hint: problem.hint.clone(),
+            what: Told::of(lang, &problem.what),
+            hint: Told::of(lang, &problem.hint),
             blocks: problem.blocks(),
             keys: problem.keys.as_ref().map(|keys| keys.join(", ")).filter(|keys| !keys.is_empty()),
             place,
@@ -68,6 +69,12 @@ pub(super) fn faults(files: &[(String, String)], problems: &[Problem], lang: Lan
         });
     }
     found
+}
+
+/// Place, what is wrong and how to mend it, for those who see no text beside it.
+pub(super) fn told_at(lang: Lang, problem: &Problem) -> (String, Told, Told) {
+    let place = format!("{}:{}:{}", problem.file, problem.line, problem.column);
+    (place, Told::of(lang, &problem.what), Told::of(lang, &problem.hint))
 }
 
 /// The step a line of a file is in.

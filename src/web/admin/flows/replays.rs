@@ -4,7 +4,7 @@ use super::failure;
 use super::room::{Head, Room, Tab};
 use super::words::{Words, fill};
 use crate::play::replay::Went;
-use crate::studio::replay::{CALLS, Group, Report, replayed};
+use crate::studio::replay::{CALLS, Group, Report};
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
 use askama::Template;
@@ -46,14 +46,13 @@ pub(super) async fn page(room: Room) -> Response {
         Ok(flow) => flow,
         Err(error) => return failure::page(&room.person, room.lang, &room.at("/review"), &error),
     };
-    let answerer = &room.web.answerer;
     let report = match &flow {
-        Some(flow) => replayed(answerer.flows(), answerer.store(), &room.name, flow, CALLS).await.map(Some),
+        Some(flow) => room.web.studio.replayed(&room.name, flow, CALLS).await.map(Some),
         None => Ok(None),
     };
     match report {
         Ok(report) => show(room, report),
-        Err(error) => failure::page(&room.person, room.lang, &room.at("/review"), &error.into()),
+        Err(error) => failure::page(&room.person, room.lang, &room.at("/review"), &error),
     }
 }
 

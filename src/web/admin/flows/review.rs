@@ -9,6 +9,7 @@ use super::room::{Checked, Head, Room, Tab};
 use super::versions::{as_it_was, overtaken_words, went};
 use super::words::{Words, fill};
 use crate::flow::source::Problem;
+use crate::flow::told::Told;
 use crate::studio::{Examined, Publish, StudioError, VersionState, When};
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
@@ -35,7 +36,7 @@ struct ReviewPage {
     /// There are stories, though none could be played.
     later: bool,
     /// Stories that go another way: title, place, what should have been, what was.
-    failed: Vec<(String, String, String, String)>,
+    failed: Vec<(String, String, Told, Told)>,
     touches: Vec<String>,
     difference: Difference,
     /// Why it cannot be published; none: it can.
@@ -87,7 +88,7 @@ async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode
     let failed = examined.stories.iter().filter_map(|story| {
         let failure = story.failure.as_ref()?;
         let place = format!("{}:{}", failure.file, failure.line);
-        Some((story.title.clone(), place, failure.expected.clone(), failure.heard.clone()))
+        Some((story.title.clone(), place, Told::of(room.lang, &failure.expected), Told::of(room.lang, &failure.heard)))
     });
     let w = room.w;
     let zone = zone(&room, &typed);

@@ -6,12 +6,13 @@ use super::form::{Pairs, field};
 use super::names::{Known, known};
 use super::problems::Fault;
 use super::room::{Head, Room, Tab};
+use super::sitting;
 use super::words::{Words, fill};
 use crate::studio::StudioError;
 use crate::web::Web;
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
-use crate::web::did::{Did, did};
+use crate::web::did::{Did, did, did_nothing};
 use crate::web::page::{in_query, problem, see};
 use crate::web::who::Admin;
 use askama::Template;
@@ -96,18 +97,16 @@ fn typed(pairs: &Pairs) -> String {
     if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" }
 }
 
-fn drafted(room: &Room, response: Response, file: &str, changed: Option<(String, String)>) -> Response {
+async fn drafted(room: &Room, response: Response, file: &str, changed: Option<(String, String)>) -> Response {
     // Whole files would fill the log: what was changed in them is enough.
-    let Some((before, after)) = changed else { return response };
+    let Some((before, after)) = changed else { return did_nothing(response) };
     let lines = |a: &str, b: &str| {
         let other: std::collections::HashSet<&str> = b.lines().collect();
         a.lines().filter(|line| !other.contains(line)).take(40).map(|line| format!("{line}\n")).collect::<String>()
     };
     let of = format!("{} {file}", room.name);
-    did(
-        response,
-        Did { what: "flow.draft", of, before: Some(lines(&before, &after)), after: Some(lines(&after, &before)) },
-    )
+    let (before, after) = (Some(lines(&before, &after)), Some(lines(&after, &before)));
+    sitting::typed(room, response, Did { what: "flow.draft", of, before, after }).await
 }
 
 /// `POST …/text`: by the button.
@@ -116,7 +115,7 @@ pub(super) async fn submit(mut room: Room, Form(pairs): Form<Pairs>) -> Response
     match keep(&mut room, &pairs).await {
         Ok(changed) => {
             let to = room.at(&format!("/text?file={}", in_query(&file)));
-            drafted(&room, see(&to), &file, changed)
+            drafted(&room, see(&to), &file, changed).await
         }
         Err(error) => {
             let told = failure::told(room.w, &error);
@@ -144,7 +143,7 @@ pub(super) async fn put(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
                 "known": known(&room.files, &file),
                 "state": head.state(room.w),
             });
-            drafted(&room, Json(answer).into_response(), &file, changed)
+            drafted(&room, Json(answer).into_response(), &file, changed).await
         }
         Err(error) => {
             let told = failure::told(room.w, &error);

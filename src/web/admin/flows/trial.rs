@@ -5,11 +5,13 @@ use super::chart::{Picture, Shown};
 use super::failure;
 use super::form::{Pairs, field};
 use super::picture::shown_language;
+use super::problems::told_at;
 use super::room::{Head, Room, Tab};
 use super::stories::of_call;
 use super::words::Words;
 use crate::call::step::Trace;
 use crate::flow::Flow;
+use crate::flow::told::Told;
 use crate::play;
 use crate::studio::StudioError;
 use crate::web::admin::frame::Frame;
@@ -17,7 +19,7 @@ use crate::web::desk_pages::frame::send;
 use crate::web::did::{Did, did};
 use crate::web::page::{problem, see};
 use crate::web::phone_page::{DemoCaller, Line, PhonePage, state_note};
-use crate::words::CallId;
+use crate::words::{CallId, Lang};
 use askama::Template;
 use axum::extract::Query;
 use axum::http::StatusCode;
@@ -153,8 +155,8 @@ struct StoryPage {
     head: Head,
     text: String,
     told: Option<String>,
-    /// Where it went another way, in the player's own words.
-    failure: Option<String>,
+    /// Where it went another way: what each line begins with, and what it says.
+    failure: Vec<(String, Told)>,
 }
 
 /// `GET …/try/story`: a call as a story, to be read, changed and kept.
@@ -166,7 +168,7 @@ pub(super) async fn story(room: Room, Query(asked): Query<Asked>) -> Response {
     };
     let told = flow.as_deref().and_then(|flow| of_call(flow, &turns));
     match told {
-        Some(text) => show(room, text, None, None, StatusCode::OK),
+        Some(text) => show(room, text, None, Vec::new(), StatusCode::OK),
         None => {
             let words = room.w.r.no_call;
             failure::told_page(&room.person, room.lang, &room.at("/try"), StatusCode::NOT_FOUND, words)
@@ -179,7 +181,7 @@ async fn version(room: &Room) -> Option<Arc<Flow>> {
     room.checked().await.flow
 }
 
-fn show(room: Room, text: String, told: Option<String>, failure: Option<String>, status: StatusCode) -> Response {
+fn show(room: Room, text: String, told: Option<String>, failure: Vec<(String, Told)>, status: StatusCode) -> Response {
     let page = StoryPage { f: room.frame("/try"), w: room.w, head: room.head(Tab::Try, None), text, told, failure };
     send(status, &page)
 }
@@ -189,21 +191,20 @@ pub(super) async fn keep(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
     let text = field(&pairs, "text").replace("\r\n", "\n");
     let Some(flow) = version(&room).await else {
         let words = room.w.r.try_broken.to_owned();
-        return show(room, text, Some(words), None, StatusCode::UNPROCESSABLE_ENTITY);
+        return show(room, text, Some(words), Vec::new(), StatusCode::UNPROCESSABLE_ENTITY);
     };
     let (file, before) = room.stories.clone();
     let played = {
-        let (file, text) = (file.clone(), format!("{text}\n"));
-        tokio::task::spawn_blocking(move || played(&flow, &file, &text)).await
+        let (file, text, lang, w) = (file.clone(), format!("{text}\n"), room.lang, room.w);
+        tokio::task::spawn_blocking(move || played(&flow, &file, &text, (lang, w))).await
     };
     let wrong = match played {
-        Ok(Ok(())) => None,
-        Ok(Err(why)) => Some(why),
-        Err(error) => Some(error.to_string()),
+        Ok(wrong) => wrong,
+        Err(error) => vec![(String::new(), Told::of(Lang::EnUs, &error.to_string()))],
     };
-    if let Some(why) = wrong {
+    if !wrong.is_empty() {
         let words = room.w.r.story_bad.to_owned();
-        return show(room, text, Some(words), Some(why), StatusCode::UNPROCESSABLE_ENTITY);
+        return show(room, text, Some(words), wrong, StatusCode::UNPROCESSABLE_ENTITY);
     }
     let gap = if before.trim().is_empty() { "" } else { "\n" };
     let all = format!("{before}{gap}{text}\n");
@@ -214,20 +215,26 @@ pub(super) async fn keep(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
         }
         Err(error) => {
             let told = failure::told(room.w, &error);
-            show(room, text, Some(told.words), None, told.status)
+            show(room, text, Some(told.words), Vec::new(), told.status)
         }
     }
 }
 
-/// Whether stories play as they are written; else why not.
-fn played(flow: &Flow, file: &str, text: &str) -> Result<(), String> {
+/// Why stories do not play as they are written; nothing: they do.
+fn played(flow: &Flow, file: &str, text: &str, (lang, w): (Lang, &Words)) -> Vec<(String, Told)> {
     let (stories, problems) = play::read(file, text, flow);
     if let Some(problem) = problems.first() {
-        return Err(problem.to_string());
+        let (place, what, hint) = told_at(lang, problem);
+        return vec![(place, what), (String::new(), hint)];
     }
     if stories.is_empty() {
-        return Err("there is no story: begin with `- story: …`".to_owned());
+        return vec![(String::new(), Told::of(lang, "there is no story: begin with `- story: …`"))];
     }
-    let failed = stories.iter().find_map(|story| play::play(flow, story).failure);
-    failed.map_or(Ok(()), |failure| Err(failure.to_string()))
+    let Some(failure) = stories.iter().find_map(|story| play::play(flow, story).failure) else { return Vec::new() };
+    let place = format!("{}:{}: {}", failure.file, failure.line, failure.story);
+    vec![
+        (place, Told::of(lang, "")),
+        (w.r.expected.to_owned(), Told::of(lang, &failure.expected)),
+        (w.r.instead.to_owned(), Told::of(lang, &failure.heard)),
+    ]
 }

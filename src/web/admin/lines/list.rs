@@ -5,6 +5,7 @@ use super::{slug, title};
 use crate::answer::{Line, Stands};
 use crate::flow::Flow;
 use crate::flow::check::no_voice;
+use crate::flow::told::Told;
 use crate::provider::{Console, Provider, Voices};
 use crate::store::StoreError;
 use crate::web::Web;
@@ -49,7 +50,7 @@ struct Row {
     policy: Vec<String>,
     calls: Vec<(&'static str, Stamp)>,
     /// What the check warns of: what, and the mend.
-    warned: Vec<(String, String)>,
+    warned: Vec<(Told, Told)>,
 }
 
 #[derive(Deserialize)]
@@ -111,7 +112,7 @@ async fn row(web: &Web, w: &'static Words, f: &Frame, line: &Line, live: &[Arc<F
         voices: line.voices.iter().map(|(provider, voices)| voices_told(*provider, voices)).collect(),
         policy: flow.map(|flow| policy(w, f.lang, flow)).unwrap_or_default(),
         calls,
-        warned: flow.map(|flow| warned(web, line, flow)).unwrap_or_default(),
+        warned: flow.map(|flow| warned(web, f.lang, line, flow)).unwrap_or_default(),
     })
 }
 
@@ -128,11 +129,12 @@ fn policy(w: &'static Words, lang: Lang, flow: &Flow) -> Vec<String> {
 }
 
 /// What the check says of languages that nobody speaks on this line.
-pub(super) fn warned(web: &Web, line: &Line, flow: &Flow) -> Vec<(String, String)> {
+pub(super) fn warned(web: &Web, lang: Lang, line: &Line, flow: &Flow) -> Vec<(Told, Told)> {
     let lines = web.answerer.lines();
     let mute = |provider: Provider| {
         let mute = lines.mute(flow, &line.number, provider);
-        mute.into_iter().map(move |lang| no_voice(provider.name(), lang)).collect::<Vec<_>>()
+        let said = mute.into_iter().map(move |mute| no_voice(provider.name(), mute));
+        said.map(|(what, hint)| (Told::of(lang, &what), Told::of(lang, &hint))).collect::<Vec<_>>()
     };
     web.answerer.on().into_iter().flat_map(mute).collect()
 }

@@ -5,6 +5,7 @@ use super::list::{provider_title, warned};
 use super::words::{self, Words};
 use super::{Choice, hotlines, slug};
 use crate::answer::{Line, Stands, read_voices, write_voices};
+use crate::flow::told::Told;
 use crate::provider::{Console, Provider, Voices};
 use crate::store::{LineRow, Person, StoreError};
 use crate::web::Web;
@@ -18,7 +19,7 @@ use crate::web::page::see;
 use crate::web::people::page::trouble;
 use crate::web::who::Admin;
 use crate::words::phone::masked_in;
-use crate::words::{Lang, clock};
+use crate::words::{Lang, clock, markup};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -44,12 +45,12 @@ struct LinePage {
     /// The row it is in the database; none: it is of the settings.
     row: Option<LineRow>,
     hotlines: Vec<Choice>,
-    warned: Vec<(String, String)>,
+    warned: Vec<(Told, Told)>,
     voices: Vec<OfProvider>,
     consoles: Vec<(&'static str, &'static str, bool)>,
     setup: Setup,
     said: Option<&'static str>,
-    fault: Option<&'static str>,
+    fault: Option<String>,
 }
 
 /// A provider's name and title, and its voices by language.
@@ -107,7 +108,7 @@ async fn show(
     lang: Lang,
     number: &str,
     asked: &Asked,
-    fault: Option<&'static str>,
+    fault: Option<(StatusCode, String)>,
 ) -> Response {
     let (w, now) = (words::of(lang), clock::now());
     let Some(line) = web.answerer.lines().of_number(number).cloned() else { return see("/admin/lines") };
@@ -135,6 +136,7 @@ async fn show(
         let fields = spoken.iter().map(|lang| (*lang, named.0[*lang as usize].clone().unwrap_or_default()));
         (provider.name(), provider_title(provider), fields.collect())
     });
+    let status = fault.as_ref().map_or(StatusCode::OK, |(status, _)| *status);
     let page = LinePage {
         slug: slug(&line).to_owned(),
         stands: match &line.stands {
@@ -142,18 +144,18 @@ async fn show(
             Stands::Studio => None,
         },
         hotlines: hotlines(web, lang, &line.flow),
-        warned: flow.map(|flow| warned(web, &line, flow)).unwrap_or_default(),
+        warned: flow.map(|flow| warned(web, lang, &line, flow)).unwrap_or_default(),
         voices: voices.collect(),
         consoles: super::providers(web, provider.name()).into_iter().map(|(n, title, _, is)| (n, title, is)).collect(),
         said: asked.said.as_deref().filter(|said| *said == "saved").map(|_| w.saved),
         line,
         row,
         setup,
-        fault,
+        fault: fault.map(|(_, fault)| fault),
         f,
         w,
     };
-    send(if fault.is_some() { StatusCode::CONFLICT } else { StatusCode::OK }, &page)
+    send(status, &page)
 }
 
 /// The provider whose console is shown: the one asked for, else the line's own, else the first that is on.
@@ -246,6 +248,11 @@ pub(super) async fn change(
         Ok(None) => return see("/admin/lines"),
         Err(error) => return failed(lang, &error),
     };
+    if let Some((name, mark)) = marked(&form) {
+        let told = fill(words::of(lang).bad_voice, &[("voice", name), ("text", &mark)]);
+        let asked = Asked { provider: None, since: None, check: None, said: None };
+        return show(&web, &person, lang, &number, &asked, Some((StatusCode::UNPROCESSABLE_ENTITY, told))).await;
+    }
     let live = web.answerer.flows().live();
     let flow =
         live.iter().find(|flow| flow.name == field("flow")).map_or(before.flow.clone(), |flow| flow.name.clone());
@@ -291,6 +298,12 @@ pub(super) async fn remove(
     }
 }
 
+/// The first voice whose name is no name: it would stand in every document.
+fn marked(form: &Pairs) -> Option<(&str, String)> {
+    let voices = form.iter().filter_map(|(name, value)| Some((name.strip_prefix("voice.")?, value)));
+    voices.into_iter().find_map(|(name, value)| Some((name, markup::found(value)?)))
+}
+
 async fn row(web: &Web, number: &str) -> Result<Option<LineRow>, StoreError> {
     let rows = web.answerer.store().lines().await?;
     Ok(rows.into_iter().find(|row| row.number.trim_start_matches('+') == number.trim_start_matches('+')))
@@ -299,7 +312,8 @@ async fn row(web: &Web, number: &str) -> Result<Option<LineRow>, StoreError> {
 async fn changed(web: &Web, person: &Person, lang: Lang, number: &str) -> Response {
     take(web).await;
     let asked = Asked { provider: None, since: None, check: None, said: None };
-    show(web, person, lang, number, &asked, Some(words::of(lang).changed)).await
+    let fault = (StatusCode::CONFLICT, words::of(lang).changed.to_owned());
+    show(web, person, lang, number, &asked, Some(fault)).await
 }
 
 /// Has this server take in what was just changed; the others do within two seconds.

@@ -1,19 +1,21 @@
 //! One notice, as it is written.
 
+use super::theirs::Theirs;
 use super::words::{self, Words};
 use super::{failed, spoken, title, told};
 use crate::flow::Flow;
-use crate::store::{NewNotice, Person};
+use crate::store::{NewNotice, Notice, Person, StoreError};
 use crate::web::Web;
 use crate::web::admin::frame::{Frame, Here};
 use crate::web::admin::wall::{shown_moment, typed_moment, zone_name};
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::Clock;
+use crate::web::desk_pages::words::fill;
 use crate::web::did::{Did, did};
 use crate::web::language::PageLang;
 use crate::web::page::see;
 use crate::web::who::Admin;
-use crate::words::{Lang, clock};
+use crate::words::{Lang, clock, markup};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
@@ -35,6 +37,8 @@ struct FormPage {
     f: Frame,
     w: &'static Words,
     id: String,
+    /// When what is changed was changed last, as it was seen; 0: nothing is there to be changed.
+    seen: i64,
     /// Name, title, chosen, the tags of its languages.
     lines: Vec<(String, String, bool, String)>,
     every: bool,
@@ -45,6 +49,9 @@ struct FormPage {
     on: bool,
     zone: String,
     fault: Option<String>,
+    theirs: Option<Theirs>,
+    /// What was changed is gone; it can be saved as a new one.
+    again: bool,
 }
 
 /// One text.
@@ -59,11 +66,36 @@ pub(super) struct Field {
 #[derive(Default)]
 struct Typed {
     id: String,
+    seen: i64,
     line: Option<String>,
     texts: BTreeMap<Lang, String>,
     from: String,
     until: String,
     on: bool,
+}
+
+/// Why a form is shown again.
+#[derive(Default)]
+struct Shown {
+    fault: Option<String>,
+    theirs: Option<Theirs>,
+    again: bool,
+}
+
+impl Shown {
+    fn fault(fault: impl Into<String>) -> Shown {
+        Shown { fault: Some(fault.into()), ..Shown::default() }
+    }
+}
+
+/// What became of a notice that was to be saved.
+enum Saved {
+    /// It is, in place of this one.
+    Done(Option<Notice>),
+    /// Somebody has changed it, so it is not.
+    Changed(Box<Notice>),
+    /// Somebody has deleted it, so it is not.
+    Gone,
 }
 
 /// What the page's script is told.
@@ -73,7 +105,7 @@ pub(super) fn script(w: &Words) -> Value {
 
 /// `GET /admin/notices/new`
 pub(super) async fn empty(Admin(person): Admin, State(web): State<Web>, PageLang(lang): PageLang) -> Response {
-    page(&web, &person, lang, Typed { on: true, ..Typed::default() }, None)
+    page(&web, &person, lang, Typed { on: true, ..Typed::default() }, Shown::default())
 }
 
 /// `GET /admin/notices/{id}`
@@ -84,15 +116,15 @@ pub(super) async fn edit(
     Path(id): Path<String>,
 ) -> Response {
     let notice = match web.answerer.store().notice(&id).await {
-        Ok(Some(notice)) if !notice.put.closes => notice.put,
-        Ok(_) => return page(&web, &person, lang, Typed::default(), Some(words::of(lang).gone.to_owned())),
+        Ok(Some(notice)) if !notice.put.closes => notice,
+        Ok(_) => return page(&web, &person, lang, Typed::default(), Shown::fault(words::of(lang).gone)),
         Err(error) => return failed(lang, &error),
     };
     let f = frame(&person, lang);
-    let NewNotice { id, line, texts, from, until, on, .. } = notice;
+    let (seen, NewNotice { id, line, texts, from, until, on, .. }) = (notice.changed_at, notice.put);
     let until = until.map_or_else(String::new, |until| shown_moment(&f.clock, until));
-    let typed = Typed { id, line, texts, from: shown_moment(&f.clock, from), until, on };
-    page(&web, &person, lang, typed, None)
+    let typed = Typed { id, seen, line, texts, from: shown_moment(&f.clock, from), until, on };
+    page(&web, &person, lang, typed, Shown::default())
 }
 
 /// `POST /admin/notices`
@@ -102,32 +134,50 @@ pub(super) async fn save(
     PageLang(lang): PageLang,
     Form(pairs): Form<Pairs>,
 ) -> Response {
-    let typed = Typed {
+    let mut typed = Typed {
         id: field(&pairs, "id"),
+        seen: seen(&pairs),
         line: Some(field(&pairs, "line")).filter(|line| !line.is_empty()),
         texts: texts(&pairs),
         from: field(&pairs, "from"),
         until: field(&pairs, "until"),
         on: !field(&pairs, "on").is_empty(),
     };
-    let clock = frame(&person, lang).clock;
-    let notice = match read(&web.answerer.flows().live(), words::of(lang), &clock, &typed) {
+    let (clock, w, live) = (frame(&person, lang).clock, words::of(lang), web.answerer.flows().live());
+    let notice = match read(&live, w, &clock, &typed) {
         Ok(notice) => notice,
-        Err(fault) => return page(&web, &person, lang, typed, Some(fault)),
+        Err(fault) => return page(&web, &person, lang, typed, Shown::fault(fault)),
     };
-    let store = web.answerer.store();
-    let done = async {
-        let before = store.notice(&notice.id).await?;
-        store.put_notice(&notice, Some(&person.name), clock.now.as_millisecond()).await?;
-        Ok(before)
-    };
-    match done.await {
-        Ok(before) => {
+    match put(&web, &notice, &person.name, clock.now.as_millisecond(), &typed).await {
+        Ok(Saved::Done(before)) => {
             let (before, after) = (before.map(|notice| told(&notice.put)), Some(told(&notice)));
             did(see("/admin/notices?said=saved"), Did { what: "notice.put", of: notice.id, before, after })
         }
+        Ok(Saved::Changed(theirs)) => {
+            typed.seen = theirs.changed_at;
+            let theirs = Some(Theirs::of(&clock, &live, w.changed, &theirs, &notice));
+            page(&web, &person, lang, typed, Shown { theirs, ..Shown::default() })
+        }
+        Ok(Saved::Gone) => {
+            (typed.id, typed.seen) = (String::new(), 0);
+            page(&web, &person, lang, typed, Shown { again: true, ..Shown::fault(w.gone_meanwhile) })
+        }
         Err(error) => failed(lang, &error),
     }
+}
+
+async fn put(web: &Web, notice: &NewNotice, who: &str, at: i64, typed: &Typed) -> Result<Saved, StoreError> {
+    let store = web.answerer.store();
+    if typed.id.is_empty() {
+        store.add_notice(notice, Some(who), at).await?;
+        return Ok(Saved::Done(None));
+    }
+    let before = store.notice(&notice.id).await?;
+    if store.change_notice(notice, who, at, typed.seen).await? {
+        return Ok(Saved::Done(before));
+    }
+    let theirs = store.notice(&notice.id).await?.filter(|notice| !notice.put.closes);
+    Ok(theirs.map_or(Saved::Gone, |theirs| Saved::Changed(Box::new(theirs))))
 }
 
 fn read(flows: &[Arc<Flow>], w: &Words, clock: &Clock, typed: &Typed) -> Result<NewNotice, String> {
@@ -151,7 +201,7 @@ fn read(flows: &[Arc<Flow>], w: &Words, clock: &Clock, typed: &Typed) -> Result<
     Ok(NewNotice { id, line, texts, from, until, closes: false, on: typed.on })
 }
 
-/// Every language of the lines has words, and none too many.
+/// Every language of the lines has words, words alone, and none too many.
 pub(super) fn all_said(
     flows: &[Arc<Flow>],
     w: &Words,
@@ -165,6 +215,12 @@ pub(super) fn all_said(
         .collect();
     if !missing.is_empty() {
         return Err(w.missing.replace("{languages}", &missing.join(" · ")));
+    }
+    for (lang, text) in texts {
+        if let Some(mark) = markup::found(text) {
+            let holes = [("text", mark.as_str()), ("language", w.languages[*lang as usize])];
+            return Err(fill(w.markup, &holes));
+        }
     }
     match texts.values().any(|text| text.chars().count() > LETTERS) {
         true => Err(w.long.to_owned()),
@@ -186,6 +242,11 @@ pub(super) fn field(pairs: &Pairs, name: &str) -> String {
     pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
 }
 
+/// When what a form changes was changed last, as it was seen.
+pub(super) fn seen(pairs: &Pairs) -> i64 {
+    field(pairs, "seen").parse().unwrap_or(0)
+}
+
 /// The fields of texts, those that are needed marked.
 pub(super) fn fields(w: &Words, needed: &[Lang], text: impl Fn(Lang) -> String) -> Vec<Field> {
     let field = |lang: Lang| Field {
@@ -202,9 +263,14 @@ fn frame(person: &Person, lang: Lang) -> Frame {
         .with_script("/assets/admin-notices.js", &script(words::of(lang)))
 }
 
-fn page(web: &Web, person: &Person, lang: Lang, typed: Typed, fault: Option<String>) -> Response {
+fn page(web: &Web, person: &Person, lang: Lang, typed: Typed, shown: Shown) -> Response {
+    let Shown { fault, theirs, again } = shown;
     let (f, w, flows) = (frame(person, lang), words::of(lang), web.answerer.flows().live());
-    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = match (&fault, theirs.is_some() || again) {
+        (_, true) => StatusCode::CONFLICT,
+        (Some(_), false) => StatusCode::UNPROCESSABLE_ENTITY,
+        (None, false) => StatusCode::OK,
+    };
     let tags = |langs: Vec<Lang>| langs.iter().map(|lang| lang.tag()).collect::<Vec<_>>().join(" ");
     let line = |flow: &Arc<Flow>| {
         let chosen = typed.line.as_ref() == Some(&flow.name);
@@ -218,10 +284,13 @@ fn page(web: &Web, person: &Person, lang: Lang, typed: Typed, fault: Option<Stri
         texts: fields(w, &needed, |lang| typed.texts.get(&lang).cloned().unwrap_or_default()),
         zone: w.zone.replace("{zone}", &zone_name(&f.clock)),
         id: typed.id,
+        seen: typed.seen,
         from: typed.from,
         until: typed.until,
         on: typed.on,
         fault,
+        theirs,
+        again,
         w,
         f,
     };

@@ -3,6 +3,7 @@
 
 mod form;
 mod switch;
+mod theirs;
 mod words;
 
 pub use switch::ASSETS;
@@ -11,10 +12,10 @@ use super::frame::{Frame, Here};
 use super::wall::{moment, zone_name};
 use crate::call::step::phrase_text;
 use crate::flow::Flow;
-use crate::store::{NewNotice, Notice};
+use crate::store::{NewNotice, Notice, StoreError};
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Stamp};
-use crate::web::did::{Did, did};
+use crate::web::did::{Did, did, did_nothing};
 use crate::web::language::PageLang;
 use crate::web::page::see;
 use crate::web::people::page::trouble;
@@ -22,6 +23,7 @@ use crate::web::who::Admin;
 use crate::web::{Doors, Web};
 use crate::words::{Lang, Role, clock};
 use askama::Template;
+use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
@@ -57,6 +59,7 @@ struct ListPage {
     f: Frame,
     w: &'static Words,
     said: Option<&'static str>,
+    fault: Option<&'static str>,
     switches: Vec<switch::Row>,
     notices: Vec<Row>,
     zone: String,
@@ -65,6 +68,7 @@ struct ListPage {
 /// A notice in the list.
 struct Row {
     id: String,
+    seen: i64,
     /// In the reader's language, or another's; with its tag.
     text: String,
     tag: &'static str,
@@ -85,11 +89,19 @@ async fn list(
     Query(Said { said }): Query<Said>,
 ) -> Response {
     let w = words::of(lang);
+    let fault = match said.as_deref() {
+        Some("kept") => Some(w.not_deleted),
+        Some("gone") => Some(w.gone),
+        _ => None,
+    };
     let said = match said.as_deref() {
         Some("saved") => Some(w.saved),
         Some("deleted") => Some(w.deleted),
         Some("closed") => Some(w.line_closed),
         Some("opened") => Some(w.line_opened),
+        Some("was-closed") => Some(w.was_closed),
+        Some("was-open") => Some(w.was_open),
+        Some("same") => Some(w.same),
         _ => None,
     };
     let all = match web.answerer.store().all_notices().await {
@@ -103,7 +115,7 @@ async fn list(
     let shown = all.iter().filter(|notice| !notice.put.closes);
     let notices = shown.map(|notice| row(&f.clock, w, &flows, notice)).collect();
     let zone = w.zone.replace("{zone}", &zone_name(&f.clock));
-    send(StatusCode::OK, &ListPage { f, w, said, switches, notices, zone })
+    send(StatusCode::OK, &ListPage { f, w, said, fault, switches, notices, zone })
 }
 
 fn row(clock: &Clock, w: &'static Words, flows: &[Arc<Flow>], notice: &Notice) -> Row {
@@ -120,6 +132,7 @@ fn row(clock: &Clock, w: &'static Words, flows: &[Arc<Flow>], notice: &Notice) -
     };
     Row {
         id: id.clone(),
+        seen: notice.changed_at,
         text,
         tag,
         line: line_title(flows, line.as_deref(), clock.lang, w),
@@ -143,35 +156,50 @@ async fn off(admin: Admin, web: State<Web>, lang: PageLang, Path(id): Path<Strin
 }
 
 async fn switched(Admin(person): &Admin, web: &Web, PageLang(lang): &PageLang, id: &str, on: bool) -> Response {
-    let at = clock::now().as_millisecond();
-    match web.answerer.store().switch_notice(id, on, &person.name, at).await {
-        Ok(_) => {
+    let (at, store) = (clock::now().as_millisecond(), web.answerer.store());
+    let done = async {
+        let done = store.switch_notice(id, on, &person.name, at).await?;
+        Ok::<_, StoreError>((done, done || store.notice(id).await?.is_some_and(|notice| !notice.put.closes)))
+    };
+    match done.await {
+        Ok((true, _)) => {
             let (what, before, after) = if on { ("notice.on", "off", "on") } else { ("notice.off", "on", "off") };
             let (before, after) = (Some(before.to_owned()), Some(after.to_owned()));
             did(see("/admin/notices"), Did { what, of: id.to_owned(), before, after })
         }
+        Ok((false, true)) => did_nothing(see("/admin/notices?said=same")),
+        Ok((false, false)) => did_nothing(see("/admin/notices?said=gone")),
         Err(error) => failed(*lang, &error),
     }
 }
 
-/// `POST /admin/notices/{id}/delete`
-async fn delete(Admin(_): Admin, State(web): State<Web>, PageLang(lang): PageLang, Path(id): Path<String>) -> Response {
+/// `POST /admin/notices/{id}/delete`: as it was seen. What somebody has changed since is not thrown away
+/// unread.
+async fn delete(
+    Admin(_): Admin,
+    State(web): State<Web>,
+    PageLang(lang): PageLang,
+    Path(id): Path<String>,
+    Form(pairs): Form<form::Pairs>,
+) -> Response {
     let store = web.answerer.store();
     let done = async {
         let before = store.notice(&id).await?;
-        store.delete_notice(&id).await?;
-        Ok(before)
+        let done = store.delete_notice(&id, form::seen(&pairs)).await?;
+        Ok((done, before))
     };
     match done.await {
-        Ok(before) => {
+        Ok((true, before)) => {
             let before = before.map(|notice| told(&notice.put));
             did(see("/admin/notices?said=deleted"), Did { what: "notice.delete", of: id, before, after: None })
         }
+        Ok((false, Some(_))) => did_nothing(see("/admin/notices?said=kept")),
+        Ok((false, None)) => did_nothing(see("/admin/notices?said=gone")),
         Err(error) => failed(lang, &error),
     }
 }
 
-fn failed(lang: Lang, error: &crate::store::StoreError) -> Response {
+fn failed(lang: Lang, error: &StoreError) -> Response {
     tracing::error!(%error, "notices could not be read or written");
     trouble(lang)
 }

@@ -2,7 +2,8 @@
 //! does not lead to the question for a callback: who closes a line in an emergency may not know who
 //! would call back, and a flow's own questions are what may have to be closed.
 
-use super::form::{self, Field, Pairs, all_said, field, fields, texts};
+use super::form::{self, Field, Pairs, all_said, field, fields, seen, texts};
+use super::theirs::Theirs;
 use super::words::{self, Words, usual};
 use super::{failed, line_title, spoken, told};
 use crate::flow::Flow;
@@ -12,7 +13,7 @@ use crate::web::admin::frame::{Frame, Here};
 use crate::web::admin::wall::{moment, typed_moment};
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Stamp};
-use crate::web::did::{Did, did};
+use crate::web::did::{Did, did, did_nothing};
 use crate::web::language::PageLang;
 use crate::web::page::see;
 use crate::web::phone_page::Asset;
@@ -60,8 +61,11 @@ struct Refused {
     f: Frame,
     w: &'static Words,
     fault: String,
+    theirs: Option<Theirs>,
     row: Row,
     until: String,
+    /// When the switch was used last, as it was seen; 0: not at all.
+    seen: i64,
 }
 
 /// The id of the switch of a line; none: of every line.
@@ -108,34 +112,55 @@ pub(super) async fn close(
         .with_script("/assets/admin-notices.js", &form::script(w));
     let line = Some(field(&pairs, "line")).filter(|line| !line.is_empty());
     let (texts, until) = (texts(&pairs), field(&pairs, "until"));
-    let at = f.clock.now.as_millisecond();
+    let clock = f.clock.clone();
+    let at = clock.now.as_millisecond();
     let read = || {
         if line.as_ref().is_some_and(|line| !flows.iter().any(|flow| flow.name == *line)) {
             return Err(w.no_line.to_owned());
         }
         all_said(&flows, w, line.as_deref(), &texts)?;
-        let until = typed_moment(&f.clock, &until).map_err(|()| w.bad_time.to_owned())?;
+        let until = typed_moment(&clock, &until).map_err(|()| w.bad_time.to_owned())?;
         if until.is_some_and(|until| until <= at) { Err(w.turned.to_owned()) } else { Ok(until) }
+    };
+    let again = |fault: String, theirs: Option<(Theirs, i64)>| {
+        let mut row = row(&clock, w, &flows, &[], line.as_deref());
+        for field in &mut row.texts {
+            field.text =
+                texts.iter().find(|(lang, _)| lang.tag() == field.tag).map_or_else(String::new, |it| it.1.clone());
+        }
+        let conflict = theirs.is_some();
+        let (theirs, seen) = theirs.map_or((None, seen(&pairs)), |(theirs, seen)| (Some(theirs), seen));
+        let page = Refused { f, w, fault, theirs, row, until: until.clone(), seen };
+        send(if conflict { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY }, &page)
     };
     let ends = match read() {
         Ok(ends) => ends,
-        Err(fault) => {
-            let mut row = row(&f.clock, w, &flows, &[], line.as_deref());
-            for field in &mut row.texts {
-                field.text =
-                    texts.iter().find(|(lang, _)| lang.tag() == field.tag).map_or_else(String::new, |it| it.1.clone());
-            }
-            return send(StatusCode::UNPROCESSABLE_ENTITY, &Refused { f, w, fault, row, until });
-        }
+        Err(fault) => return again(fault, None),
     };
     let (id, of) = (id_of(line.as_deref()), line.clone().unwrap_or_else(|| "*".to_owned()));
+    let (line, texts) = (line.clone(), texts.clone());
     let notice = NewNotice { id, line, texts, from: at, until: ends, closes: true, on: true };
-    match store.put_notice(&notice, Some(&person.name), at).await {
-        Ok(()) => {
+    let done = async {
+        let before = store.notice(&notice.id).await?;
+        let done = store.close_line(&notice, &person.name, at, seen(&pairs)).await?;
+        Ok((done, if done { before } else { store.notice(&notice.id).await? }))
+    };
+    match done.await {
+        Ok((true, before)) => {
             tracing::warn!(line = %of, who = %person.name, "a line was closed: new calls are turned away");
-            let after = Some(told(&notice));
-            did(see("/admin/notices?said=closed"), Did { what: "line.close", of, before: Some("open".into()), after })
+            let before = before.filter(|before| before.put.is_told(at)).map(|before| told(&before.put));
+            let (before, after) = (before.or(Some("open".to_owned())), Some(told(&notice)));
+            did(see("/admin/notices?said=closed"), Did { what: "line.close", of, before, after })
         }
+        Ok((false, Some(kept))) if kept.put.texts == notice.texts && kept.put.until == notice.until => {
+            did_nothing(see("/admin/notices?said=was-closed"))
+        }
+        Ok((false, Some(kept))) => {
+            let theirs = Theirs::of(&clock, &flows, w.closed_meanwhile, &kept, &notice);
+            again(String::new(), Some((theirs, kept.changed_at)))
+        }
+        // It was opened again in this moment.
+        Ok((false, None)) => again(w.was_open.to_owned(), None),
         Err(error) => failed(lang, &error),
     }
 }
@@ -150,12 +175,13 @@ pub(super) async fn open(
     let line = Some(field(&pairs, "line")).filter(|line| !line.is_empty());
     let (id, of) = (id_of(line.as_deref()), line.unwrap_or_else(|| "*".to_owned()));
     let at = clock::now().as_millisecond();
-    match web.answerer.store().switch_notice(&id, false, &person.name, at).await {
-        Ok(_) => {
+    match web.answerer.store().open_line(&id, &person.name, at).await {
+        Ok(true) => {
             tracing::warn!(line = %of, who = %person.name, "a line is open again");
             let (before, after) = (Some("closed".to_owned()), Some("open".to_owned()));
             did(see("/admin/notices?said=opened"), Did { what: "line.open", of, before, after })
         }
+        Ok(false) => did_nothing(see("/admin/notices?said=was-open")),
         Err(error) => failed(lang, &error),
     }
 }

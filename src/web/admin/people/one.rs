@@ -2,10 +2,13 @@
 
 use super::words::{self, Words};
 use super::{Link, Pairs, Said, TokenRow, Typed, failed, link, read, token_row, typed};
-use crate::store::{Kept, Person, StoreError};
+use crate::store::{Kept, LogFilter, Person, StoreError};
 use crate::web::Web;
 use crate::web::admin::frame::{Frame, Here};
+use crate::web::admin::wall::moment;
 use crate::web::desk_pages::frame::send;
+use crate::web::desk_pages::times::{Clock, Stamp};
+use crate::web::desk_pages::words::fill;
 use crate::web::did::{Did, did, told_of};
 use crate::web::language::PageLang;
 use crate::web::page::see;
@@ -16,6 +19,7 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde_json::json;
 
 #[derive(Template)]
 #[template(path = "admin_person.html", config = "src/web/askama.toml")]
@@ -31,6 +35,17 @@ struct PersonPage {
     said: Option<&'static str>,
     fault: Option<&'static str>,
     link: Option<Link>,
+    /// The details as they are, for the form to send back.
+    seen: String,
+    theirs: Option<Theirs>,
+}
+
+/// What somebody else has changed meanwhile, beside what is in the form.
+struct Theirs {
+    told: String,
+    at: Option<Stamp>,
+    /// What it is called, how it is, and whether that is not what is in the form.
+    rows: Vec<(&'static str, String, bool)>,
 }
 
 impl PersonPage {
@@ -51,6 +66,8 @@ struct Shown {
     link: Option<Link>,
     /// As typed, where it was refused.
     typed: Option<Typed>,
+    /// Somebody else was first.
+    changed: bool,
 }
 
 /// Who asks, about whom.
@@ -94,10 +111,15 @@ pub(super) async fn change(
         Ok(change) => change,
         Err(fault) => return act.page(Shown { fault: Some(fault), typed: Some(typed), ..Shown::default() }).await,
     };
+    let shown = pairs.iter().find(|(key, _)| key == "seen").map_or("", |(_, seen)| seen.as_str());
     let done = async {
-        let before = store.person(&name).await?;
-        let kept = store.change_person_but_last(&name, &change, clock::now().as_millisecond()).await?;
-        Ok::<_, StoreError>((kept, before, store.person(&name).await?))
+        let Some(before) = store.person(&name).await? else { return Ok((Kept::Missing, None, None)) };
+        if seen(&before) != shown {
+            return Ok((Kept::Changed, None, None));
+        }
+        let at = clock::now().as_millisecond();
+        let kept = store.change_person_but_last(&name, &change, Some(&before), at).await?;
+        Ok::<_, StoreError>((kept, Some(before), store.person(&name).await?))
     };
     match done.await {
         Ok((Kept::Done, before, after)) => {
@@ -105,6 +127,7 @@ pub(super) async fn change(
             act.go("saved", Did { what: "person.change", of: name.clone(), before, after })
         }
         Ok((Kept::LastAdmin, ..)) => act.refuse(w.last_admin).await,
+        Ok((Kept::Changed, ..)) => act.page(Shown { changed: true, typed: Some(typed), ..Shown::default() }).await,
         Ok((Kept::Missing, ..)) => act.page(Shown::default()).await,
         Err(error) => failed(lang, &error),
     }
@@ -121,7 +144,7 @@ pub(super) async fn disable(
     match web.answerer.store().disable_person_but_last(&name, clock::now().as_millisecond()).await {
         Ok(Kept::Done) => act.go("disabled", act.plain("person.disable")),
         Ok(Kept::LastAdmin) => act.refuse(words::of(lang).last_admin).await,
-        Ok(Kept::Missing) => act.page(Shown::default()).await,
+        Ok(Kept::Missing | Kept::Changed) => act.page(Shown::default()).await,
         Err(error) => failed(lang, &error),
     }
 }
@@ -208,9 +231,19 @@ impl Act<'_> {
         let found = async {
             let Some(person) = store.person(self.name).await? else { return Ok(None) };
             let sessions = store.sessions(self.name, now.as_millisecond()).await?.len();
-            Ok::<_, StoreError>(Some((person, sessions, store.tokens(self.name).await?)))
+            let of_them = |what: &str| LogFilter {
+                what: Some(what.to_owned()),
+                of: Some(self.name.to_owned()),
+                ..LogFilter::default()
+            };
+            let last = match shown.changed {
+                true => store.log(&of_them("person.change"), None, 8).await?,
+                false => Vec::new(),
+            };
+            let last = last.into_iter().find(|row| row.of == self.name).map(|row| (row.who, row.at));
+            Ok::<_, StoreError>(Some((person, sessions, store.tokens(self.name).await?, last)))
         };
-        let (person, sessions, tokens) = match found.await {
+        let (person, sessions, tokens, last) = match found.await {
             Ok(Some(found)) => found,
             Ok(None) => {
                 let nobody = super::Shown { fault: Some(w.gone), ..super::Shown::default() };
@@ -219,10 +252,17 @@ impl Act<'_> {
             Err(error) => return failed(self.lang, &error),
         };
         let f = Frame::new(self.admin, self.lang, now, Here::People, &format!("/admin/people/{}", self.name));
-        let Shown { said, fault, link, typed } = shown;
-        let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let Shown { said, fault, link, typed, changed } = shown;
+        let status = match (changed, &fault) {
+            (true, _) => StatusCode::CONFLICT,
+            (false, Some(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+            (false, None) => StatusCode::OK,
+        };
+        let typed = typed.unwrap_or_else(|| as_typed(&person));
         let page = PersonPage {
-            typed: typed.unwrap_or_else(|| as_typed(&person)),
+            seen: seen(&person),
+            theirs: changed.then(|| theirs(w, &f.clock, &person, &typed, last)),
+            typed,
             roles: Role::ALL.map(|role| (role, w.roles[role as usize], w.role_hints[role as usize])).to_vec(),
             tongues: Lang::ALL.map(|lang| (lang, w.tongues[lang as usize])).to_vec(),
             sessions: w.sessions_now.replace("{n}", &sessions.to_string()),
@@ -236,6 +276,34 @@ impl Act<'_> {
         };
         send(status, &page)
     }
+}
+
+/// The details that the form changes, as they are.
+fn seen(person: &Person) -> String {
+    let Person { role, languages, skills, phone, zone, .. } = person;
+    let languages: Vec<&str> = languages.iter().map(|lang| lang.tag()).collect();
+    json!([role.word(), languages, skills, phone, zone]).to_string()
+}
+
+fn theirs(w: &'static Words, clock: &Clock, person: &Person, typed: &Typed, last: Option<(String, i64)>) -> Theirs {
+    let is = as_typed(person);
+    let role = |it: &Typed| it.role.map_or(String::new(), |role| w.role_name(&role).to_owned());
+    let tongues = |it: &Typed| match it.languages.is_empty() {
+        true => w.all.to_owned(),
+        false => it.languages.iter().map(|lang| w.tongues[*lang as usize]).collect::<Vec<_>>().join(", "),
+    };
+    let mut rows = Vec::new();
+    let mut row = |name, is: String, mine: String| {
+        let other = is != mine;
+        rows.push((name, if is.is_empty() { "–".to_owned() } else { is }, other));
+    };
+    row(w.role, role(&is), role(typed));
+    row(w.languages, tongues(&is), tongues(typed));
+    row(w.skills, is.skills, typed.skills.clone());
+    row(w.phone, is.phone, typed.phone.clone());
+    row(w.zone, is.zone, typed.zone.clone());
+    let who = last.as_ref().map_or(w.somebody, |(who, _)| who.as_str());
+    Theirs { told: fill(w.changed, &[("who", who)]), at: last.map(|(_, at)| clock.stamp(moment(at))), rows }
 }
 
 fn as_typed(person: &Person) -> Typed {

@@ -66,6 +66,13 @@ pub(super) struct Words {
     pub(super) last_admin: &'static str,
     pub(super) gone: &'static str,
     pub(super) is_disabled: &'static str,
+    /// `{who}`.
+    pub(super) changed: &'static str,
+    pub(super) theirs: &'static str,
+    pub(super) changed_at: &'static str,
+    pub(super) differs: &'static str,
+    pub(super) save_mine: &'static str,
+    pub(super) somebody: &'static str,
 }
 
 impl Words {
@@ -139,6 +146,12 @@ static EN: Words = Words {
     last_admin: "This is the last admin who can sign in. Make another one first.",
     gone: "There is nobody of this name.",
     is_disabled: "Disabled people get no link. Enable them first.",
+    changed: "{who} changed this after you opened it. Nothing was saved. Yours is in the form; how it is now stands above it.",
+    theirs: "As it is now",
+    changed_at: "Changed:",
+    differs: "not as yours",
+    save_mine: "Put mine in its place",
+    somebody: "Somebody",
 };
 
 static ZH: Words = Words {
@@ -202,6 +215,12 @@ static ZH: Words = Words {
     last_admin: "这是最后一位可以登录的管理员，请先设置另一位。",
     gone: "没有这个人。",
     is_disabled: "停用的人员不能生成链接，请先启用。",
+    changed: "您打开之后，{who} 做了修改，所以没有保存。您填写的内容还在表单里，上方是现在的内容。",
+    theirs: "现在的内容",
+    changed_at: "修改时间：",
+    differs: "与您的不同",
+    save_mine: "换成我的内容",
+    somebody: "有人",
 };
 
 static JA: Words = Words {
@@ -269,6 +288,12 @@ static JA: Words = Words {
     last_admin: "サインインできる最後の管理者です。先に別の管理者を決めてください。",
     gone: "その名前の人はいません。",
     is_disabled: "停止中の人にはリンクを作れません。先に再開してください。",
+    changed: "開いている間に {who} さんが変更したため、保存していません。入力した内容はフォームに残っています。現在の内容はその上に表示しています。",
+    theirs: "現在の内容",
+    changed_at: "変更日時:",
+    differs: "入力と異なる",
+    save_mine: "入力した内容に置き換える",
+    somebody: "ほかの人",
 };
 
 /// The words of a language.

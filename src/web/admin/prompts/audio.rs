@@ -11,6 +11,7 @@ use crate::flow::read::SPEAKS;
 use crate::store::PromptRow;
 use crate::studio::StudioError;
 use crate::web::Web;
+use crate::web::admin::flows::refusal;
 use crate::web::desk_pages::{fill, ranged};
 use crate::web::did::{Did, did};
 use crate::web::language::PageLang;
@@ -140,7 +141,7 @@ pub(super) fn trouble(lang: Lang, error: &StudioError) -> String {
             tracing::error!(%error, "the studio's store failed");
             w.trouble.to_owned()
         }
-        other => other.to_string(),
+        other => refusal(lang, other),
     }
 }
 

@@ -4,7 +4,7 @@
 use super::said::{Entry, holes};
 use crate::flow::edit::NewWords;
 use crate::flow::text::parse;
-use crate::words::Lang;
+use crate::words::{Lang, markup};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -37,6 +37,10 @@ pub(super) enum Why {
     TooLarge,
     /// Neither of the two forms.
     Form(String),
+    /// A row has another number of cells than the first one: how many, and how many there should be.
+    Cells(usize, usize),
+    /// The elements of an exchange file do not fit together.
+    Elements,
     /// A column or attribute that must be there.
     Missing(String),
     /// A language the hotline does not speak.
@@ -119,8 +123,9 @@ pub(super) fn fits(entry: &Entry, source_lang: Lang, words: &str) -> Result<(), 
     if words.contains(|c: char| c.is_control() && c != '\n') {
         return Err(Why::Unseen);
     }
-    if let Some(markup) = markup(words).filter(|_| markup(source).is_none()) {
-        return Err(Why::Markup(markup));
+    // What is said already is warned of by the check; its translations may say it too.
+    if let Some(mark) = markup::found(words).filter(|_| markup::found(source).is_none()) {
+        return Err(Why::Markup(mark));
     }
     if let Err(why) = parse(words) {
         return Err(Why::Broken(why));
@@ -130,20 +135,6 @@ pub(super) fn fits(entry: &Entry, source_lang: Lang, words: &str) -> Result<(), 
         return Err(Why::Holes(wanted.join(" ")));
     }
     Ok(())
-}
-
-/// The first thing in words that is markup.
-fn markup(words: &str) -> Option<String> {
-    if let Some(at) = words.find(['<', '>']) {
-        return Some(words[at..].chars().take(12).collect());
-    }
-    let at = words.find('&')?;
-    let name = words[at + 1..].split(';').next()?;
-    let is_name = !name.is_empty()
-        && name.len() <= 8
-        && words[at + 1..].contains(';')
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#');
-    is_name.then(|| format!("&{name};"))
 }
 
 /// Words as they are kept: line ends as files have them, nothing around them.

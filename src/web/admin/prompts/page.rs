@@ -6,6 +6,7 @@ use super::said::{Files, Script, entries, holes, scripts, seconds};
 use super::words::{self, Words};
 use crate::flow::edit::step;
 use crate::flow::read::SPEAKS;
+use crate::flow::told::Told;
 use crate::store::{Person, PromptRow};
 use crate::studio::{Draft, StudioError};
 use crate::web::Web;
@@ -190,7 +191,7 @@ async fn shown(
         files: by_file(w, &f, &of, &known),
         title: of.title,
         refused: answer.refused,
-        faults: answer.faults.iter().map(|fault| (fault.line, fault.column.clone(), why(w, &fault.why))).collect(),
+        faults: answer.faults.iter().map(|fault| (fault.line, fault.column.clone(), why(lang, &fault.why))).collect(),
         would,
         data: serde_json::to_string(&news).unwrap_or_default(),
         said,
@@ -253,10 +254,16 @@ fn heard(w: &'static Words, words: &str, name: &str, known: &[PromptRow]) -> Hea
 }
 
 /// Why something was not taken, in words.
-fn why(w: &'static Words, why: &Why) -> String {
+fn why(lang: Lang, why: &Why) -> String {
+    let w = words::of(lang);
+    let told = |english: &str| Told::of(lang, english).words;
     match why {
         Why::TooLarge => w.why_large.to_owned(),
-        Why::Form(why) => fill(w.why_form, &[("why", why)]),
+        Why::Form(why) => fill(w.why_form, &[("why", &told(why))]),
+        Why::Cells(found, wanted) => {
+            fill(w.why_cells, &[("found", &found.to_string()), ("wanted", &wanted.to_string())])
+        }
+        Why::Elements => w.why_elements.to_owned(),
         Why::Missing(name) => fill(w.why_missing, &[("name", name)]),
         Why::Language(name) => fill(w.why_language, &[("name", name)]),
         Why::Unknown(id) => fill(w.why_unknown, &[("id", id)]),
@@ -265,7 +272,7 @@ fn why(w: &'static Words, why: &Why) -> String {
         Why::Markup(text) => fill(w.why_markup, &[("text", text)]),
         Why::Holes(wanted) if wanted.is_empty() => w.why_no_holes.to_owned(),
         Why::Holes(wanted) => fill(w.why_holes, &[("holes", wanted)]),
-        Why::Broken(why) => fill(w.why_broken, &[("why", why)]),
+        Why::Broken(why) => fill(w.why_broken, &[("why", &told(why))]),
         Why::Unseen => w.why_unseen.to_owned(),
     }
 }

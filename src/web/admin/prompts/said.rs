@@ -1,16 +1,20 @@
 //! What a hotline says, as translators and speakers are handed it: every text of its files, with where it
 //! belongs. Pure.
 
+use crate::call::step::option_words;
 use crate::flow::check::words_take;
 use crate::flow::edit::{TextAt, texts};
+use crate::flow::model::{OptionForm, Phrases};
+use crate::flow::read::shipped_phrases;
+use crate::flow::text::{Texts, parse};
 use crate::words::Lang;
 use std::collections::BTreeMap;
 
 /// The files of a version, the main one first.
 pub(super) type Files = [(String, String)];
 
-/// Steps that can be recorded begin with one of these.
-const MENU: [&str; 2] = ["for", "to"];
+/// How the label of an option is put into a sentence.
+const MENU: [(&str, OptionForm); 2] = [("for", OptionForm::For), ("to", OptionForm::To)];
 
 /// A text of a hotline.
 #[derive(Clone, Debug)]
@@ -99,6 +103,7 @@ pub(super) struct Script {
 /// The steps that speak, with all their words. `languages` are those of the hotline.
 pub(super) fn scripts(entries: &[Entry], languages: &[Lang]) -> Vec<Script> {
     let mut all: Vec<Script> = Vec::new();
+    let phrases = phrases(entries);
     for entry in entries {
         let Some(step) = &entry.text.step else { continue };
         let same = |script: &Script| script.file == entry.file && script.step == *step;
@@ -108,7 +113,7 @@ pub(super) fn scripts(entries: &[Entry], languages: &[Lang]) -> Vec<Script> {
             all.len() - 1
         });
         for lang in languages {
-            let words = option(entries, entry, *lang).unwrap_or_else(|| entry.words(*lang).to_owned());
+            let words = option(&phrases, entry, *lang).unwrap_or_else(|| entry.words(*lang).to_owned());
             if words.is_empty() {
                 continue;
             }
@@ -125,15 +130,26 @@ pub(super) fn scripts(entries: &[Entry], languages: &[Lang]) -> Vec<Script> {
 }
 
 /// An option of a menu as it is said; none: it is none.
-fn option(entries: &[Entry], entry: &Entry, lang: Lang) -> Option<String> {
+fn option(phrases: &Phrases, entry: &Entry, lang: Lang) -> Option<String> {
     let mut way = entry.text.id.rsplit('/');
     let (form, key, menu) = (way.next()?, way.next()?, way.next()?);
-    if !MENU.contains(&form) || menu != "menu" {
-        return None;
+    let (_, form) = MENU.into_iter().find(|(name, _)| *name == form).filter(|_| menu == "menu")?;
+    let label = entry.words(lang).to_owned();
+    let said = if label.is_empty() { label } else { option_words(phrases, form, label, key.parse().ok()?, lang) };
+    Some(said)
+}
+
+/// What menus are said in: the hotline's own words, else those that are shipped.
+fn phrases(entries: &[Entry]) -> Phrases {
+    let mut phrases = shipped_phrases();
+    for entry in entries {
+        if !phrases.0.contains_key(&entry.text.id) {
+            continue;
+        }
+        let text = |lang: Lang| Some(parse(entry.words(lang)).ok()?).filter(|text| !text.is_empty());
+        phrases.0.insert(entry.text.id.clone(), Texts(Lang::ALL.map(text)));
     }
-    let frame = entries.iter().find(|other| other.text.id == format!("menu.{form}"))?;
-    let said = frame.words(lang).replace(&format!("{{{form}}}"), entry.words(lang));
-    Some(said.replace("{key}", key))
+    phrases
 }
 
 /// About how many seconds words take, holes not counted; and whether there are holes.
@@ -174,7 +190,7 @@ mod tests {
         let files = [("a.yaml".to_owned(), flow.to_owned()), ("common/phrases.yaml".to_owned(), phrases.to_owned())];
         let scripts = scripts(&entries(&files), &[Lang::EnUs]);
         assert_eq!(scripts.len(), 1);
-        assert_eq!(scripts[0].words[&Lang::EnUs], "Hello.\nFor payments, press 1.\nTo ask, press 2.");
+        assert_eq!(scripts[0].words[&Lang::EnUs], "Hello.\nFor payments, press one.\nTo ask, press two.");
         assert_eq!(seconds("one two {three}", Lang::EnUs), (1, true));
     }
 }

@@ -36,8 +36,9 @@ pub(super) fn read(text: &str, languages: &[Lang]) -> Result<Vec<Row>, Vec<Refus
     let text = text.replace("\r\n", "\n");
     let head = text.lines().next().unwrap_or_default();
     let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|d| head.bytes().filter(|b| b == d).count());
-    let mut csv = csv::ReaderBuilder::new().delimiter(delimiter.unwrap_or(b',')).from_reader(text.as_bytes());
-    let head = csv.headers().map_err(|error| refuse(1, "", Why::Form(error.to_string())))?.clone();
+    let mut csv =
+        csv::ReaderBuilder::new().delimiter(delimiter.unwrap_or(b',')).flexible(true).from_reader(text.as_bytes());
+    let head = csv.headers().map_err(|error| refuse(1, "", unread(&error)))?.clone();
     let column = |name: &str| head.iter().position(|own| own.trim().eq_ignore_ascii_case(name));
     let (source_lang, others) = languages.split_first().map_or((Lang::EnUs, &[][..]), |(first, rest)| (*first, rest));
     let need = |name: &str| column(name).ok_or_else(|| refuse(1, name, Why::Missing(name.to_owned())));
@@ -54,13 +55,18 @@ pub(super) fn read(text: &str, languages: &[Lang]) -> Result<Vec<Row>, Vec<Refus
     for record in csv.records() {
         let record = record.map_err(|error| {
             let line = error.position().map_or(1, csv::Position::line);
-            refuse(usize::try_from(line).unwrap_or(1), "", Why::Form(error.to_string()))
+            refuse(usize::try_from(line).unwrap_or(1), "", unread(&error))
         })?;
         let line = record.position().map_or(0, csv::Position::line);
         let cell = |at: usize| text_again(record.get(at).unwrap_or_default());
         // A spreadsheet leaves empty rows behind.
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
+        }
+        if record.len() != head.len() {
+            // The first cell that is not there, or the first that has no column.
+            let column = head.get(record.len()).map_or_else(|| (head.len() + 1).to_string(), str::to_owned);
+            return Err(refuse(usize::try_from(line).unwrap_or(0), &column, Why::Cells(record.len(), head.len())));
         }
         rows.push(Row {
             line: usize::try_from(line).unwrap_or(0),
@@ -70,6 +76,12 @@ pub(super) fn read(text: &str, languages: &[Lang]) -> Result<Vec<Row>, Vec<Refus
         });
     }
     Ok(rows)
+}
+
+/// What the reader of tables does not get through: nothing that is text already.
+fn unread(error: &csv::Error) -> Why {
+    tracing::debug!(%error, "a table could not be read");
+    Why::Form("CSV".to_owned())
 }
 
 /// A cell that a spreadsheet takes for text and nothing else.

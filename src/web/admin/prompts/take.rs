@@ -8,6 +8,7 @@ use super::said::entries;
 use super::{sheet, words, xliff};
 use crate::flow::diff::{changes, told};
 use crate::flow::edit::set_texts;
+use crate::flow::told::Told;
 use crate::studio::StudioError;
 use crate::web::Web;
 use crate::web::desk_pages::fill;
@@ -103,7 +104,7 @@ pub(super) async fn look(
     };
     let judged = rows.and_then(|rows| judge(&entries(files_of(&of)), &of.languages, &rows));
     let answer = match judged {
-        Ok(new) => match edited(&of, &new).map(|edited| would(&of, &edited, lang)) {
+        Ok(new) => match edited(&of, &new, lang).map(|edited| would(&of, &edited, lang)) {
             Ok(told) => Answer { would: Some((told, new)), ..Answer::default() },
             Err(why) => Answer::refused(why),
         },
@@ -132,7 +133,7 @@ fn read(bytes: &[u8], languages: &[Lang]) -> Result<Vec<super::judge::Row>, Vec<
 }
 
 /// The files with new words in them.
-fn edited(of: &Of, new: &[New]) -> Result<BTreeMap<String, String>, String> {
+fn edited(of: &Of, new: &[New], lang: Lang) -> Result<BTreeMap<String, String>, String> {
     let mut by_file: BTreeMap<&str, Vec<_>> = BTreeMap::new();
     for new in new {
         by_file.entry(&new.file).or_default().push(new.words());
@@ -140,7 +141,8 @@ fn edited(of: &Of, new: &[New]) -> Result<BTreeMap<String, String>, String> {
     let mut edited = BTreeMap::new();
     for (file, words) in by_file {
         let text = of.text(file).unwrap_or_default();
-        edited.insert(file.to_owned(), set_texts(text, &words).map_err(|error| format!("{file}: {error}"))?);
+        edited
+            .insert(file.to_owned(), set_texts(text, &words).map_err(|error| format!("{file}: {}", error.told(lang)))?);
     }
     Ok(edited)
 }
@@ -154,7 +156,9 @@ fn would(of: &Of, edited: &BTreeMap<String, String>, lang: Lang) -> Vec<String> 
         .collect();
     match changes(&of.files, &after) {
         Ok(changes) => changes.iter().map(|change| told(change, lang)).collect(),
-        Err(problem) => vec![problem.headline()],
+        Err(problem) => {
+            vec![format!("{}:{}: {}", problem.file, problem.line, Told::of(lang, &problem.what).words)]
+        }
     }
 }
 
@@ -193,7 +197,7 @@ pub(super) async fn take(
     if new.is_empty() || !new.iter().all(fit) {
         return refuse(w.malformed.to_owned()).await;
     }
-    let edited = match edited(&of, &new) {
+    let edited = match edited(&of, &new, lang) {
         Ok(edited) => edited,
         Err(why) => return refuse(why).await,
     };

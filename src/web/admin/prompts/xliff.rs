@@ -101,7 +101,7 @@ pub(super) fn read(text: &str, languages: &[Lang]) -> Result<Vec<Row>, Vec<Refus
         let refuse = |column: &str, why: Why| vec![Refusal { line: lines, column: column.to_owned(), why }];
         let event = reader.read_event();
         let inside = reading.inside.unwrap_or_default();
-        let event = event.map_err(|error| refuse(inside, Why::Form(error.to_string())))?;
+        let event = event.map_err(|_| refuse(inside, Why::Elements))?;
         let done = match event {
             Event::Eof if !is_xliff => return Err(refuse("", Why::Missing("xliff".to_owned()))),
             Event::Eof => break,

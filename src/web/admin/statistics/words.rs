@@ -23,6 +23,7 @@ pub(super) struct Words {
     pub(super) failed: &'static str,
     pub(super) no_line: &'static str,
     pub(super) about: &'static str,
+    pub(super) trials: &'static str,
     pub(super) overview: &'static str,
     pub(super) figure: &'static str,
     pub(super) all: &'static str,
@@ -86,7 +87,7 @@ pub(super) struct Words {
 }
 
 static EN: Words = Words {
-    title: "What callers do",
+    title: "Figures",
     line: "Line",
     language: "Language",
     any: "All",
@@ -103,7 +104,8 @@ static EN: Words = Words {
     none: "No ended calls in this time.",
     failed: "Figures cannot be read at the moment. Please try again shortly.",
     no_line: "No line is in service.",
-    about: "Ended calls, trial calls left out. A call counts for the hour in which it began and appears within a minute of its end.",
+    about: "What callers did, in calls that have ended. A call counts for the hour in which it began and appears within a minute of its end. Trial calls, also those of drafts from the phone in the studio, are not counted:",
+    trials: "find them under Calls",
     overview: "Overview",
     figure: "Figure",
     all: "All versions",
@@ -148,7 +150,7 @@ static EN: Words = Words {
     outcome: "Outcome",
     times_n: "Times",
     promises: "Callbacks and requests",
-    promises_hint: "Of all versions and at all hours: requests recorded in this time, as they stand now.",
+    promises_hint: "Requests recorded in this time, as they stand now. They follow line, language and days; version and hours do not narrow them.",
     promised: ["Asked for", "Kept in time", "Late", "Still to be done", "Closed undone"],
     feedback: "Feedback",
     feedback_hint: "Scores by category. Spoken messages and agents' notes have no category, and are not grouped here.",
@@ -183,7 +185,7 @@ static EN: Words = Words {
 };
 
 static ZH: Words = Words {
-    title: "来电统计",
+    title: "统计",
     line: "热线",
     language: "语言",
     any: "全部",
@@ -200,7 +202,8 @@ static ZH: Words = Words {
     none: "这段时间没有已结束的通话。",
     failed: "暂时无法读取统计数据，请稍后再试。",
     no_line: "没有运行中的热线。",
-    about: "统计已结束的通话，不含试呼。每次通话计入其开始的小时，结束后一分钟内可见。",
+    about: "统计来电人在已结束通话中的行为。每次通话计入其开始的小时，结束后一分钟内可见。试呼（包括在管理台用网页电话试拨草稿）不计入：",
+    trials: "在“通话”中查看",
     overview: "概览",
     figure: "指标",
     all: "全部版本",
@@ -245,7 +248,7 @@ static ZH: Words = Words {
     outcome: "结果",
     times_n: "次数",
     promises: "回电与请求",
-    promises_hint: "不分版本和时段：这段时间登记的请求目前的情况。",
+    promises_hint: "这段时间登记的请求目前的情况。按热线、语言和日期筛选，不受版本和时段影响。",
     promised: ["已登记", "按时完成", "逾期", "待处理", "未办结案"],
     feedback: "评价",
     feedback_hint: "按类别汇总评分。留言和坐席备注没有类别，未在此归并。",
@@ -280,7 +283,7 @@ static ZH: Words = Words {
 };
 
 static JA: Words = Words {
-    title: "利用状況",
+    title: "統計",
     line: "窓口",
     language: "言語",
     any: "すべて",
@@ -297,7 +300,8 @@ static JA: Words = Words {
     none: "この期間に終了した通話はありません。",
     failed: "現在、統計を読み込めません。しばらくしてからもう一度お試しください。",
     no_line: "稼働中の窓口がありません。",
-    about: "終了した通話の集計です（試験通話を除く）。通話は開始した時間に数え、終了後1分以内に反映されます。",
+    about: "終了した通話でのお客様の行動の集計です。通話は開始した時間に数え、終了後1分以内に反映されます。試験通話（管理画面の電話で下書きを試した通話を含む）は数えません。",
+    trials: "「通話」で見る",
     overview: "概要",
     figure: "項目",
     all: "すべてのバージョン",
@@ -342,7 +346,7 @@ static JA: Words = Words {
     outcome: "結果",
     times_n: "回数",
     promises: "折り返しと依頼",
-    promises_hint: "バージョンや時間帯を問わず、この期間に登録された依頼の現在の状況です。",
+    promises_hint: "この期間に登録された依頼の現在の状況です。窓口・言語・日付で絞り込まれ、バージョンと時間帯は影響しません。",
     promised: ["登録", "期限内に完了", "期限超過", "対応待ち", "未対応で終了"],
     feedback: "評価",
     feedback_hint: "区分ごとの評点です。伝言と担当者のメモには区分がないため、ここではまとめていません。",

@@ -10,6 +10,8 @@ words! {
     all_well "Nothing is wrong." "没有问题。" "問題はありません。"
     stories "Stories" "情景测试" "ストーリー"
     stories_played "{good} of {all} stories play as written." "{all} 个情景中有 {good} 个与描述一致。" "{all} 件のうち {good} 件が書かれたとおりに進みます。"
+    expected "Expected:" "应为：" "期待："
+    instead "Instead:" "实际：" "実際："
     no_stories "This hotline has no stories." "这条热线没有情景测试。" "この窓口にはストーリーがありません。"
     stories_later "Stories are played once the problems are mended." "修正问题后才能运行情景测试。" "ストーリーは、問題を直すと実行されます。"
     touches "Other hotlines it touches" "受影响的其他热线" "影響を受けるほかの窓口"

@@ -39,6 +39,7 @@ pub(super) static EN: Words = Words {
     taken_studio: "{number} is a line already, to “{flow}”: change that one.",
     no_flow: "There is no hotline “{flow}” in service: choose one of the list.",
     no_provider: "Choose a provider of the list.",
+    bad_voice: "“{text}” is markup, and no name of a voice ({voice}): write the name as the provider lists it. Nothing was changed.",
     changed: "Somebody else has changed this line meanwhile: it is shown as it is now. Look, and change it again.",
     trouble: "The database does not answer. Nothing was changed; try again.",
     back: "All lines",

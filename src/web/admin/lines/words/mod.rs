@@ -19,7 +19,7 @@ words! {
     stands stands_studio out_of_service no_voices settings_title settings_note studio_title
     policy texts_a_day texting_off languages hours numbers_of
     new_title new_intro number_hint first_line add provider_hint provider_off
-    bad_number taken_settings taken_studio no_flow no_provider changed trouble
+    bad_number taken_settings taken_studio no_flow no_provider bad_voice changed trouble
     back of_line change save voices_note voice_of remove remove_note removed saved
     setup_title setup_intro choose_provider show step_place step_calls step_calls_file step_end step_end_self
     step_secret step_chosen step_lines method copy copied

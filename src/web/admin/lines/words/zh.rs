@@ -39,6 +39,7 @@ pub(super) static ZH: Words = Words {
     taken_studio: "{number} 已接到“{flow}”：请修改已有的号码。",
     no_flow: "没有正在服务的热线“{flow}”：请从列表中选择。",
     no_provider: "请从列表中选择服务商。",
+    bad_voice: "“{text}”是标记，不是声音名称（{voice}）。请填写服务商列出的名称。没有改动。",
     changed: "这期间有人修改了这个号码，下面是现在的内容。请确认后再修改。",
     trouble: "数据库没有响应，什么都没有改动，请重试。",
     back: "全部号码",

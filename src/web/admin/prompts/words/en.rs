@@ -47,6 +47,8 @@ pub(super) static EN: Words = Words {
     trouble: "This cannot be kept right now. Nothing was changed; try again.",
     why_large: "The file is larger than 8 MB.",
     why_form: "It cannot be read as CSV or XLIFF in UTF-8: {why}",
+    why_cells: "This row has {found} cells and the first row {wanted}: put words that hold a comma, a quotation mark or a line end into quotation marks, and write a quotation mark in them twice.",
+    why_elements: "It cannot be read from here on: an element is not closed, or closed by another one. Take the file out anew, and translate in its <target> elements alone.",
     why_missing: "“{name}” is missing: keep every column and attribute of the file that went out.",
     why_language: "“{name}” is no language this hotline is translated to, and no column of ours.",
     why_unknown: "There is no text “{id}” any more: take the texts out anew.",

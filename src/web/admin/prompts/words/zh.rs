@@ -47,6 +47,8 @@ pub(super) static ZH: Words = Words {
     trouble: "目前无法保存，什么都没有改动，请重试。",
     why_large: "文件超过 8 MB。",
     why_form: "无法按 UTF-8 编码的 CSV 或 XLIFF 读取：{why}",
+    why_cells: "这一行有 {found} 个单元格，首行有 {wanted} 个：含逗号、引号或换行的内容要放在英文双引号里，里面的双引号写两次。",
+    why_elements: "从这里起无法读取：有元素没有结束，或结束标签不对应。请重新导出，只在 <target> 里填写译文。",
     why_missing: "缺少“{name}”：请保留导出文件中的所有列和属性。",
     why_language: "“{name}”不是这条热线要翻译的语言，也不是本系统的列。",
     why_unknown: "已经没有文本“{id}”：请重新导出。",
