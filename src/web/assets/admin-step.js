@@ -85,7 +85,8 @@ async function save(act) {
       if (act) await again();
       showFaults(told.faults);
       showSpoken(told.spoken);
-      state(words.saved);
+      // What was typed meanwhile is not.
+      state(dirty ? "" : words.saved);
     } else {
       dirty = true;
       state(told?.clash?.words ?? told?.told ?? words.unsaved);

@@ -51,12 +51,12 @@ async fn writes_a_notice_by_keyboard(anna: &Studio) {
     anna.choose("line", "dingpay").await;
     anna.until("return document.getElementById('text-ja-JP').required === false && document.getElementById('text-zh-CN').required === true").await;
     anna.fill("text-zh-CN", "系统维护中。").await;
-    anna.fill("text-en-US", "<b>Maintenance</b> tonight.").await;
+    anna.fill("text-en-US", "Maintenance tonight.").await;
     anna.shown("listen-en-US").await;
     anna.shoot("notice-form").await;
     anna.css("[data-testid='save']").await.send_keys(Key::Enter).await.unwrap();
     anna.says("said", "Saved.").await;
-    anna.until("return document.body.innerText.includes('<b>Maintenance</b> tonight.')").await;
+    anna.until("return document.body.innerText.includes('Maintenance tonight.')").await;
     anna.says("state", "Told now").await;
     let row = "tr:has([lang='en-US'])";
     anna.until(&format!("return document.querySelector(\"{row} [data-testid='off']\") !== null")).await;
