@@ -2,9 +2,10 @@
 //! text that stays text, sizes.
 
 use crate::support::people::{accept, page, session, store};
+use crate::support::rows::{begin, turn};
 use crate::support::server::{Answer, Home, Server};
-use hotline::store::{LogFilter, Person};
-use hotline::words::{Role, clock};
+use hotline::store::{LogFilter, Person, TurnRow};
+use hotline::words::{CallId, Role, clock};
 use serde_json::Value;
 
 pub const FLOW: &str = "/admin/flows/digital-wallet";
@@ -257,4 +258,23 @@ async fn a_sitting_at_a_draft_is_one_row_of_the_log_and_what_ends_it_another() {
     types(&studio.session, "f").await;
     let wanted = ["a-admin flow.draft", "bert flow.draft", "a-admin flow.discard", "a-admin flow.draft"];
     assert_eq!(logged().await, wanted);
+}
+
+#[tokio::test]
+async fn calls_on_a_version_in_an_older_language_are_told_as_ones_that_cannot_be_replayed() {
+    let studio = Studio::open().await;
+    let store = store(&studio.home).await;
+    let files = r#"[["digital-wallet.yaml","hotline: digital-wallet\nas: it was written once\n"]]"#;
+    store.keep_flow("digital-wallet", "01d", files, 1).await.unwrap();
+    let call = CallId::fresh();
+    store.name_call("twilio", "S1", &call).await.unwrap();
+    let mut first = begin(&call, "S1", 1);
+    let begins = first.begins.as_mut().unwrap();
+    (begins.line, begins.digest) = ("digital-wallet".into(), "01d".into());
+    store.commit(first).await.unwrap();
+    store.commit(TurnRow { ends: Some("goodbye".into()), ..turn(&call, 2, 2) }).await.unwrap();
+    let told = studio.get(&format!("{FLOW}/replay")).await.body;
+    assert!(told.contains("Calls replayed: 1") && told.contains("cannot be replayed"), "{told}");
+    assert!(told.contains("is in an older language that this server does not read"), "{told}");
+    store.close().await;
 }

@@ -3,7 +3,7 @@
 use super::failure;
 use super::room::{Head, Room, Tab};
 use super::words::{Words, fill};
-use crate::play::replay::Went;
+use crate::play::replay::{Needed, Went, Why};
 use crate::studio::replay::{CALLS, Group, Report};
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
@@ -88,17 +88,8 @@ fn row(w: &Words, group: &Group) -> Row {
         Went::Elsewhere => (w.r.went_elsewhere, String::new()),
         Went::EndsOtherwise { then, now } => (w.r.went_otherwise, format!("{} → {}", then.step, now.step)),
         Went::OptionGone { key, words } => (w.r.went_gone, format!("{key} {words}")),
-        Went::NeedsData(needed) => {
-            let words = serde_json::to_value(needed).unwrap_or_default();
-            let part = |value: &serde_json::Value| match value {
-                serde_json::Value::Object(map) => {
-                    map.iter().map(|(what, of)| format!("{what} {}", of.as_str().unwrap_or_default())).collect()
-                }
-                value => value.as_str().unwrap_or_default().to_owned(),
-            };
-            (w.r.went_data, part(&words))
-        }
-        Went::Cannot(_) => (w.r.went_cannot, String::new()),
+        Went::NeedsData(needed) => (w.r.went_data, needed_words(w, needed)),
+        Went::Cannot(why) => (w.r.went_cannot, why_words(w, *why).to_owned()),
     };
     Row {
         step: group.how.step.clone().unwrap_or_default(),
@@ -108,4 +99,35 @@ fn row(w: &Words, group: &Group) -> Row {
         calls: group.calls,
         ids: group.ids.iter().take(LINKED).cloned().collect(),
     }
+}
+
+/// Why a call cannot be played again.
+fn why_words(w: &Words, why: Why) -> &'static str {
+    match why {
+        Why::Flow => w.r.why_flow,
+        Why::Record => w.r.why_record,
+        Why::Server => w.r.why_server,
+    }
+}
+
+/// What of a call was not asked then.
+fn needed_words(w: &Words, needed: &Needed) -> String {
+    let (words, of) = match needed {
+        Needed::Choice => (w.r.needs_choice, ""),
+        Needed::Language => (w.r.needs_language, ""),
+        Needed::Typed(name) => (w.r.needs_typed, name.as_str()),
+        Needed::Score => (w.r.needs_score, ""),
+        Needed::Message => (w.r.needs_message, ""),
+        Needed::Account => (w.r.needs_account, ""),
+        Needed::Proof => (w.r.needs_proof, ""),
+        Needed::Verification => (w.r.needs_verification, ""),
+        Needed::Resume => (w.r.needs_resume, ""),
+        Needed::Desk(skill) => (w.r.needs_desk, skill.as_str()),
+        Needed::Wait(skill) => (w.r.needs_wait, skill.as_str()),
+        Needed::Source(source) => (w.r.needs_source, source.as_str()),
+        Needed::Request(topic) => (w.r.needs_request, topic.as_str()),
+        Needed::Reference => (w.r.needs_reference, ""),
+        Needed::Texting => (w.r.needs_texting, ""),
+    };
+    fill(words, &[("of", of)])
 }

@@ -41,6 +41,8 @@ struct ReviewPage {
     difference: Difference,
     /// Why it cannot be published; none: it can.
     blocked: Option<&'static str>,
+    /// It can be called, so that calls can be replayed on it.
+    plays: bool,
     approvals: bool,
     /// Another version is live than the one the draft was begun on: what it changed, and the files that both changed.
     stale: Option<(Difference, String)>,
@@ -110,6 +112,7 @@ async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode
         touches: examined.touches.clone(),
         difference: difference(base, room.all_files(), room.lang).await,
         blocked,
+        plays: examined.flow.is_some(),
         approvals: room.web.studio.asks_for_approval(),
         zone: fill(w.r.time_in, &[("zone", &zone_name)]),
         zone_name: if room.person.zone.is_none() && typed.zone.is_empty() { String::new() } else { zone_name },

@@ -69,6 +69,8 @@ struct ListPage {
 struct Row {
     id: String,
     seen: i64,
+    /// Its end has passed: there is nothing to switch.
+    over: bool,
     /// In the reader's language, or another's; with its tag.
     text: String,
     tag: &'static str,
@@ -140,6 +142,7 @@ fn row(clock: &Clock, w: &'static Words, flows: &[Arc<Flow>], notice: &Notice) -
         until: until.map(|until| clock.stamp(moment(until))),
         state,
         told,
+        over: until.is_some_and(|until| until <= now),
         on: *on,
         by: notice.by.clone().unwrap_or_default(),
     }
