@@ -1,33 +1,9 @@
 //! Calendars as a year one looks at, and their days changed in the draft.
 
+use crate::support::admin::Admin;
 use crate::support::browser::{Screen, turn};
-use crate::support::people::{Page, page, session, store};
-use crate::support::server::{Home, Server};
+use crate::support::server::Home;
 use crate::support::studio::Studio;
-use hotline::words::Role;
-
-/// An admin's requests.
-struct Admin<'a> {
-    server: &'a Server,
-    session: String,
-}
-
-impl<'a> Admin<'a> {
-    async fn of(home: &Home, server: &'a Server) -> Admin<'a> {
-        let store = store(home).await;
-        let session = session(&store, Role::Admin).await;
-        store.close().await;
-        Admin { server, session }
-    }
-
-    async fn get(&self, path: &str) -> String {
-        page(self.server.request("GET", path).header("cookie", &self.session)).await.answer.body
-    }
-
-    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
-        page(self.server.request("POST", path).header("cookie", &self.session).form(form)).await
-    }
-}
 
 /// The cell of a day.
 fn cell(page: &str, day: &str) -> String {
@@ -43,7 +19,7 @@ async fn a_year_shows_adjusted_working_days_and_holidays_with_their_reasons() {
     let home = Home::new();
     let server = home.start();
     let admin = Admin::of(&home, &server).await;
-    let year = admin.get(&format!("{OFFICE}?year=2026")).await;
+    let year = admin.reads(&format!("{OFFICE}?year=2026")).await;
     for (day, class, told) in [
         ("2026-01-04", "adjusted", "open though usually closed"),
         ("2026-02-17", "closed", "closed, Spring Festival"),
@@ -54,12 +30,12 @@ async fn a_year_shows_adjusted_working_days_and_holidays_with_their_reasons() {
         assert!(cell.contains(&format!("class=\"{class}\"")) && cell.contains(told), "{day}: {cell}");
     }
     assert!(year.contains("General Office of the State Council") && year.contains("09:00–12:00, 13:30–18:00"));
-    let next = admin.get(&format!("{OFFICE}?year=2027")).await;
+    let next = admin.reads(&format!("{OFFICE}?year=2027")).await;
     assert!(next.contains("The days off of 2027 are not listed: the list ends with 2026"));
-    let japan = admin.get("/admin/calendars/paypay/paypay-support?year=2027").await;
+    let japan = admin.reads("/admin/calendars/paypay/paypay-support?year=2027").await;
     assert!(cell(&japan, "2027-03-22").contains("Vernal Equinox Day, observed"));
     assert!(!japan.contains("data-testid=\"unlisted\""));
-    let list = admin.get("/admin/calendars").await;
+    let list = admin.reads("/admin/calendars").await;
     assert!(list.contains("agents&#39; hours") && list.contains(OFFICE), "{list}");
 }
 
@@ -83,27 +59,27 @@ async fn a_day_changed_here_changes_one_line_of_the_draft_and_back_again_none() 
     }
     let added = admin.post(&day, &form("2026-06-01", "closed", "", "<b>Moving</b>: us", "0")).await;
     assert_eq!(added.location.as_deref(), Some(&*format!("{OFFICE}?year=2026&said=saved")), "{:?}", added.answer);
-    let year = admin.get(&format!("{OFFICE}?year=2026")).await;
+    let year = admin.reads(&format!("{OFFICE}?year=2026")).await;
     assert!(cell(&year, "2026-06-01").contains("closed, &#60;b&#62;Moving&#60;/b&#62;: us"), "and runs nothing");
     // Whoever looked before this is told.
     let late = admin.post(&day, &form("2026-06-02", "closed", "", "late", "0")).await.answer;
     assert!(late.status == 422 && late.body.contains("a-admin has changed the draft meanwhile"), "{}", late.body);
     let open = admin.post(&day, &form("2026-06-06", "open", "09:00–12:00", "a Saturday", "1")).await;
     assert_eq!(open.answer.status, 303, "{}", open.answer.body);
-    let year = admin.get(&format!("{OFFICE}?year=2026")).await;
+    let year = admin.reads(&format!("{OFFICE}?year=2026")).await;
     let saturday = cell(&year, "2026-06-06");
     assert!(saturday.contains("adjusted") && saturday.contains("a Saturday"), "{saturday}");
     assert!(year.contains("href=\"/admin/flows/digital-wallet/review\""));
     assert_eq!(admin.post(&day, &form("2026-06-01", "usual", "", "", "2")).await.answer.status, 303);
     assert_eq!(admin.post(&day, &form("2026-06-06", "usual", "", "", "3")).await.answer.status, 303);
-    let year = admin.get(&format!("{OFFICE}?year=2026")).await;
+    let year = admin.reads(&format!("{OFFICE}?year=2026")).await;
     assert!(!year.contains("href=\"/admin/flows/digital-wallet/review\""), "the draft is as the file is");
     let list = [("through", "2027"), ("source", "A notice: of 2026"), ("rev", "4")];
     assert_eq!(admin.post(&format!("{OFFICE}/list"), &list).await.answer.status, 303);
-    let next = admin.get(&format!("{OFFICE}?year=2027")).await;
+    let next = admin.reads(&format!("{OFFICE}?year=2027")).await;
     assert!(next.contains("A notice: of 2026") && !next.contains("data-testid=\"unlisted\""), "{next}");
     // No other hotline has heard of it.
-    assert!(!admin.get("/admin/calendars/dingpay/china-office?year=2027").await.contains("A notice: of 2026"));
+    assert!(!admin.reads("/admin/calendars/dingpay/china-office?year=2027").await.contains("A notice: of 2026"));
 }
 
 #[tokio::test]

@@ -4,34 +4,14 @@
 mod browser;
 mod together;
 
-use crate::support::people::{PASSWORD, Page, page, prints, session, sign_in, store};
+use crate::support::admin::Admin;
+use crate::support::people::{PASSWORD, page, prints, sign_in, store};
 use crate::support::rows::effect;
-use crate::support::server::{Home, Server};
+use crate::support::server::Home;
 use hotline::store::*;
 use hotline::words::{Role, clock};
 
-/// An admin's requests.
-pub struct Admin<'a> {
-    server: &'a Server,
-    session: String,
-}
-
-impl<'a> Admin<'a> {
-    pub async fn of(home: &Home, server: &'a Server) -> Admin<'a> {
-        let store = store(home).await;
-        let session = session(&store, Role::Admin).await;
-        store.close().await;
-        Admin { server, session }
-    }
-
-    async fn get(&self, path: &str) -> Page {
-        page(self.server.request("GET", path).header("cookie", &self.session)).await
-    }
-
-    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
-        page(self.server.request("POST", path).header("cookie", &self.session).form(form)).await
-    }
-
+impl Admin<'_> {
     /// Where a form leads that must go well.
     async fn done(&self, path: &str, form: &[(&str, &str)]) -> String {
         let done = self.post(path, form).await;

@@ -1,38 +1,17 @@
 //! Lines as admins make them: the pages over HTTP and in a browser, and calls that follow.
 
+use crate::support::admin::Admin;
 use crate::support::browser::{Screen, turn};
-use crate::support::people::{Page, page, session, store};
+use crate::support::people::{Page, store};
 use crate::support::server::{Home, Server, eventually};
 use crate::support::studio::Studio;
 use crate::support::twilio::{Call, PUBLIC, TOKEN, Twiml, Webhook};
 use hotline::provider::{CONSOLES, Provider};
 use hotline::store::LineRow;
-use hotline::words::Role;
 
 const GUIDE: &str = include_str!("../../src/provider/README.md");
 
-/// An admin's requests.
-struct Admin<'a> {
-    server: &'a Server,
-    session: String,
-}
-
-impl<'a> Admin<'a> {
-    async fn of(home: &Home, server: &'a Server) -> Admin<'a> {
-        let store = store(home).await;
-        let session = session(&store, Role::Admin).await;
-        store.close().await;
-        Admin { server, session }
-    }
-
-    async fn get(&self, path: &str) -> Page {
-        page(self.server.request("GET", path).header("cookie", &self.session)).await
-    }
-
-    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
-        page(self.server.request("POST", path).header("cookie", &self.session).form(form)).await
-    }
-
+impl Admin<'_> {
     async fn makes(&self, number: &str, flow: &str, provider: &str) -> Page {
         self.post("/admin/lines", &[("number", number), ("flow", flow), ("provider", provider)]).await
     }

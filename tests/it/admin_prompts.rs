@@ -1,32 +1,15 @@
 //! What hotlines say, out to translators and in again, and recordings: over HTTP and in a browser.
 
+use crate::support::admin::Admin;
 use crate::support::browser::{Screen, turn};
-use crate::support::people::{Page, page, session, store};
-use crate::support::server::{Home, Server};
+use crate::support::people::{Page, page, store};
+use crate::support::server::Home;
 use crate::support::studio::Studio;
-use hotline::words::Role;
 use reqwest::header;
-
-/// An admin's requests.
-struct Admin<'a> {
-    server: &'a Server,
-    session: String,
-}
 
 const BOUNDARY: &str = "----a-boundary-of-a-test";
 
-impl<'a> Admin<'a> {
-    async fn of(home: &Home, server: &'a Server) -> Admin<'a> {
-        let store = store(home).await;
-        let session = session(&store, Role::Admin).await;
-        store.close().await;
-        Admin { server, session }
-    }
-
-    async fn get(&self, path: &str) -> Page {
-        page(self.server.request("GET", path).header("cookie", &self.session)).await
-    }
-
+impl Admin<'_> {
     /// A form with a file.
     async fn sends(&self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Page {
         let mut body = Vec::new();

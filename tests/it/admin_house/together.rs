@@ -1,7 +1,7 @@
 //! Several admins at the same thing: nobody's words are written over unseen, and what was not done is not
 //! logged as done.
 
-use super::Admin;
+use crate::support::admin::Admin;
 use crate::support::people::store;
 use crate::support::server::Home;
 use hotline::store::*;

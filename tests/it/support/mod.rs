@@ -1,5 +1,6 @@
 //! What tests share.
 
+pub mod admin;
 pub mod bank;
 pub mod browser;
 pub mod codes;

@@ -1,11 +1,12 @@
 //! A server on which somebody has typed what would run if it became markup, wherever one can type.
 
-use crate::support::people::{page, session, store};
+use crate::support::admin::Admin;
+use crate::support::people::store;
 use crate::support::rows::effect;
 use crate::support::server::{Home, Server, eventually};
 use crate::support::twilio::Call;
 use hotline::store::*;
-use hotline::words::{Lang, Role, clock};
+use hotline::words::{Lang, clock};
 
 /// It leaves an attribute, and then is an element that runs.
 pub const EVIL: &str = "\"><img src=x onerror=alert(1)><script>alert(2)</script>'{{7*7}}";
@@ -22,52 +23,32 @@ pub struct World {
 /// A page, as text.
 pub async fn get(home: &Home, server: &Server, path: &str) -> String {
     let admin = Admin::of(home, server).await;
-    admin.get(path).await
+    admin.reads(path).await
 }
 
-struct Admin<'a> {
-    server: &'a Server,
-    session: String,
-}
-
-impl<'a> Admin<'a> {
-    async fn of(home: &Home, server: &'a Server) -> Admin<'a> {
-        let store = store(home).await;
-        let session = session(&store, Role::Admin).await;
-        store.close().await;
-        Admin { server, session }
-    }
-
-    async fn get(&self, path: &str) -> String {
-        page(self.server.request("GET", path).header("cookie", &self.session)).await.answer.body
-    }
-
+impl Admin<'_> {
     /// Sends a form that must be taken.
-    async fn post(&self, path: &str, form: &[(&str, &str)]) {
-        self.send("POST", path, form).await;
-    }
-
-    async fn send(&self, method: &str, path: &str, form: &[(&str, &str)]) {
-        let told = page(self.server.request(method, path).header("cookie", &self.session).form(form)).await;
-        assert!(matches!(told.answer.status, 200 | 303), "{path}: {:?}", told.answer);
+    async fn does(&self, method: &str, path: &str, form: &[(&str, &str)]) {
+        let told = self.send(method, path, form).await.answer;
+        assert!(matches!(told.status, 200 | 303), "{path}: {told:?}");
     }
 
     /// Changes the text of a hotline's draft.
     async fn edits(&self, flow: &str, from: &str, to: &str) {
-        let shown = self.get(&format!("/admin/flows/{flow}/text")).await;
+        let shown = self.reads(&format!("/admin/flows/{flow}/text")).await;
         let text = plain(shown.split_once("rows=\"32\">\n").unwrap().1.split_once("</textarea>").unwrap().0);
         assert!(text.contains(from), "{from}");
         let (file, rev) = (format!("{flow}.yaml"), attribute(&shown, "name=\"rev\" value=\""));
         let form = [("file", file.as_str()), ("rev", &rev), ("text", &text.replacen(from, to, 1))];
-        self.send("PUT", &format!("/admin/flows/{flow}/text"), &form).await;
+        self.does("PUT", &format!("/admin/flows/{flow}/text"), &form).await;
     }
 
     /// Publishes the draft.
     async fn publishes(&self, flow: &str, form: &[(&str, &str)]) {
-        let shown = self.get(&format!("/admin/flows/{flow}/review")).await;
+        let shown = self.reads(&format!("/admin/flows/{flow}/review")).await;
         let rev = attribute(&shown, "name=\"rev\" value=\"");
         let all = [&[("rev", rev.as_str()), ("note", EVIL)], form].concat();
-        self.post(&format!("/admin/flows/{flow}/publish"), &all).await;
+        self.does("POST", &format!("/admin/flows/{flow}/publish"), &all).await;
     }
 }
 
@@ -133,7 +114,7 @@ async fn versions(home: &Home, admin: &Admin<'_>) {
     std::fs::write(&file, told).unwrap();
     admin.server.hang_up();
     eventually("the file's version is there", async || {
-        admin.get("/admin/flows/dingpay/disk").await.contains("on disk").then_some(())
+        admin.reads("/admin/flows/dingpay/disk").await.contains("on disk").then_some(())
     })
     .await;
 }
@@ -152,12 +133,12 @@ async fn words(admin: &Admin<'_>, store: &Store) {
     };
     assert!(store.add_notice(&notice, Some(EVIL), 0).await.unwrap());
     let office = "/admin/calendars/digital-wallet/china-office";
-    let rev = attribute(&admin.get(office).await, "name=\"rev\" value=\"");
+    let rev = attribute(&admin.reads(office).await, "name=\"rev\" value=\"");
     let day = [("date", "2026-06-01"), ("kind", "closed"), ("hours", ""), ("why", EVIL), ("rev", rev.as_str())];
-    admin.post(&format!("{office}/day"), &day).await;
+    admin.does("POST", &format!("{office}/day"), &day).await;
     let line = [("number", "+85221230001"), ("flow", "digital-wallet"), ("provider", "twilio")];
-    admin.post("/admin/lines", &line).await;
-    admin.post("/desk/me/tokens", &[("label", "\"><script>alert(2)</script>")]).await;
+    admin.does("POST", "/admin/lines", &line).await;
+    admin.does("POST", "/desk/me/tokens", &[("label", "\"><script>alert(2)</script>")]).await;
 }
 
 /// A message that could not be delivered, for a reason of somebody else's.
