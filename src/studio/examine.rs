@@ -36,7 +36,15 @@ pub struct Examined {
     pub flow: Option<Arc<Flow>>,
     /// The names of other flows that change with it, because they share a file.
     pub touches: Vec<String>,
-    pub(super) touched: Vec<Arc<Flow>>,
+    pub(super) touched: Vec<Touched>,
+}
+
+/// Another flow that changes with a draft, and the version it was examined over: only in its place may
+/// it go out.
+#[derive(Clone, Debug)]
+pub(super) struct Touched {
+    pub(super) new: Arc<Flow>,
+    pub(super) old: Arc<Flow>,
 }
 
 /// How a story went.
@@ -253,7 +261,7 @@ impl Bench {
             all.problems.append(&mut other.problems);
             all.stories.append(&mut other.stories);
             all.touches.push(case.main.trim_end_matches(".yaml").to_owned());
-            all.touched.extend(other.flow);
+            all.touched.extend(other.flow.zip(case.before.clone()).map(|(new, old)| Touched { new, old }));
         }
         all.problems = each_once(std::mem::take(&mut all.problems));
         all

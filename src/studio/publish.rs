@@ -75,7 +75,7 @@ impl Studio {
         let protected = self.protected(&draft, &examined).await?;
         let mut releases = vec![self.new_release(&new, &draft.base)?];
         for touched in &examined.touched {
-            releases.push(self.new_release(touched, &self.live(&touched.name)?.digest)?);
+            releases.push(self.new_release(&touched.new, &touched.old.digest)?);
         }
         let held = self.inner.settings.approvals && !protected.is_empty();
         let words: Vec<&str> = protected.iter().map(|part| part.word()).collect();
@@ -267,13 +267,13 @@ impl Studio {
     async fn protected(&self, draft: &Draft, examined: &Examined) -> Result<BTreeSet<Protected>, StudioError> {
         let base = self.inner.answerer.flows().version(&draft.base, self.store()).await?;
         let mut all = BTreeSet::new();
-        for new in examined.flow.iter().chain(&examined.touched) {
-            let old = if new.name == draft.flow { base.clone() } else { Some(self.live(&new.name)?) };
-            match old {
-                Some(old) => all.extend(protect::changed(&old, new)),
-                // What cannot be compared any more is looked at by two.
-                None => all.extend(Protected::ALL),
-            }
+        match (&base, &examined.flow) {
+            (Some(old), Some(new)) => all.extend(protect::changed(old, new)),
+            // What cannot be compared any more is looked at by two.
+            _ => all.extend(Protected::ALL),
+        }
+        for touched in &examined.touched {
+            all.extend(protect::changed(&touched.old, &touched.new));
         }
         Ok(all)
     }

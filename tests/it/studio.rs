@@ -41,6 +41,7 @@ on_both_engines! {
     versions:
         what_is_published_is_heard_by_new_calls_and_taken_back_and_no_call_changes
         a_shared_file_changes_every_flow_that_has_it
+        a_touched_flow_goes_out_only_over_what_it_was_examined_over
         of_two_publishers_one_wins_and_the_other_goes_on_over_it
         a_version_goes_out_at_its_moment_unless_it_is_taken_back_or_too_late
         what_one_server_publishes_the_other_has_at_its_next_look;

@@ -248,7 +248,9 @@ pub(super) async fn language(State(web): State<Web>, Agent(person): Agent, Form(
     if let Err(error) = web.answerer.store().change_person(&person.name, &change).await {
         tracing::error!(%error, "the language of the pages was not kept");
     }
-    Redirect::to(&next).into_response()
+    let tag = |lang: Option<Lang>| lang.map(|lang| lang.tag().to_owned());
+    let (before, after) = (tag(person.page_language), tag(lang.or(person.page_language)));
+    did(Redirect::to(&next).into_response(), Did { what: "person.language", of: person.name.clone(), before, after })
 }
 
 /// `POST …/extend`: the page is still open. Asked by scripts.

@@ -137,3 +137,21 @@ pub async fn what_one_server_publishes_the_other_has_at_its_next_look(database: 
     assert!(beside.ring("bank").await.press("1").await.contains("order is sent"));
     assert!(running.press("1").await.contains("on its way"), "a call keeps its version");
 }
+
+/// What was published of another flow while a draft that touches it was examined is never written over.
+pub async fn a_touched_flow_goes_out_only_over_what_it_was_examined_over(database: Database) {
+    let stage = Stage::on(&database).await;
+    stage.edit("shop", "common/ways.yaml", "Take the ferry.", "Take the tram.").await;
+    let draft = stage.edit("bank", "bank.yaml", "Welcome to the bank.", "The bank is here.").await;
+    // It was looked at before: publishing it takes no time.
+    stage.studio.examine(&draft).await.unwrap();
+    let publish = async |flow: &str| {
+        let rev = stage.studio.draft(flow).await.unwrap().rev;
+        let publish = Publish { note: "at once".to_owned(), when: When::Now };
+        stage.studio.publish(flow, rev, publish, "ada").await
+    };
+    let (shop, bank) = tokio::join!(publish("shop"), publish("bank"));
+    assert!(shop.is_ok() != bank.is_ok(), "one is told of the other: {shop:?} {bank:?}");
+    let heard = stage.hears("bank").await;
+    assert_eq!(heard.contains("The bank is here."), bank.is_ok(), "{heard}");
+}

@@ -64,6 +64,8 @@ pub(super) struct Head {
     pub(super) tabs: Vec<(String, &'static str, bool)>,
     /// Who changed the draft last, and when; none: there is no draft.
     pub(super) draft: Option<(String, Option<Moment>)>,
+    /// It was checked for this page: else nothing is said of problems.
+    pub(super) known: bool,
     pub(super) blocking: usize,
     pub(super) warnings: usize,
     pub(super) rev: i64,
@@ -238,6 +240,7 @@ impl Room {
             tabs: tabs.into_iter().map(|(own, rest, words)| (self.at(rest), words, own == tab)).collect(),
             draft: (!self.draft.is_empty())
                 .then(|| (self.draft.by.clone().unwrap_or_default(), at.map(|at| self.clock().ago(at)))),
+            known: checked.is_some(),
             blocking: count(true),
             warnings: count(false),
             rev: self.draft.rev,
