@@ -180,7 +180,11 @@ fn row(room: &Room, clock: &Clock, version: &Version, all: &[Version]) -> Row {
         };
         words.to_owned()
     }));
-    more.extend(version.approved_by.as_ref().map(|who| fill(w.r.approved, &[("who", who)])));
+    // Whoever gives what needed no second admin to everybody approves nothing.
+    let gave = version.share.is_some() && version.protected.is_empty();
+    let approved = if gave { w.r.given_to_all } else { w.r.approved };
+    more.extend(version.approved_by.as_ref().map(|who| fill(approved, &[("who", who)])));
+    more.extend(version.part_of.as_ref().map(|_| w.r.came_with.to_owned()));
     more.extend(version.ended_by.as_ref().map(|by| fill(w.r.ended, &[("who", named(w, by))])));
     more.extend(version.why.clone());
     more.extend(version.judged.map(|judged| {
