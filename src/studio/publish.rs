@@ -78,14 +78,13 @@ impl Studio {
             releases.push(self.new_release(&touched.new, &touched.old.digest)?);
         }
         let held = self.inner.settings.approvals && !protected.is_empty();
-        let words: Vec<&str> = protected.iter().map(|part| part.word()).collect();
         let publication = Publication {
             releases,
             who: who.to_owned(),
             note: publish.note,
             at: self.now(),
             start,
-            protected: words.join(" "),
+            protected: words(&protected),
             held,
             back: None,
             draft: Some(rev),
@@ -139,7 +138,9 @@ impl Studio {
     }
 
     /// Makes an earlier version live again, at once, with the stories that counted then; the trial that was
-    /// seen is stopped with it. Nobody has to approve what all callers had before.
+    /// seen is stopped with it. What was in service just before nobody has to approve: callers had it until
+    /// now. What is older waits for a second admin like any other version, where approval is asked for and
+    /// protected parts differ.
     ///
     /// # Errors
     /// It was never live, is what is live, something else is live or on trial than was seen, or the store
@@ -154,6 +155,14 @@ impl Studio {
         }
         if version.digest == back.live {
             return Err(StudioError::NotNow(VersionState::Live));
+        }
+        let protected = self.protected_between(back.live, &version.digest).await?;
+        let versions = self.versions(flow).await?;
+        let live = versions.iter().find(|other| other.state == VersionState::Live);
+        let before = live.is_some_and(|live| live.base.as_ref() == Some(&version.digest));
+        let held = self.inner.settings.approvals && !protected.is_empty() && !before;
+        if held && back.trial.is_some() {
+            return Err(StudioError::OnTrial(flow.to_owned()));
         }
         let disk = self.inner.answerer.flows().folder().get(&stories_file(flow)).map(|text| text_digest(text));
         let files = self.version_files(&version.digest).await?;
@@ -171,8 +180,8 @@ impl Studio {
             note: back.note.to_owned(),
             at: self.now(),
             start: Start::Now,
-            protected: String::new(),
-            held: false,
+            protected: words(&protected),
+            held,
             back: Some(Back { trial: back.trial.map(str::to_owned), disk }),
             draft: None,
             stories: None,
@@ -266,16 +275,17 @@ impl Studio {
     /// What of the protected a draft changes, in its own flow and in those it touches.
     async fn protected(&self, draft: &Draft, examined: &Examined) -> Result<BTreeSet<Protected>, StudioError> {
         let base = self.inner.answerer.flows().version(&draft.base, self.store()).await?;
-        let mut all = BTreeSet::new();
-        match (&base, &examined.flow) {
-            (Some(old), Some(new)) => all.extend(protect::changed(old, new)),
-            // What cannot be compared any more is looked at by two.
-            _ => all.extend(Protected::ALL),
-        }
+        let mut all = between(base.as_deref(), examined.flow.as_deref());
         for touched in &examined.touched {
             all.extend(protect::changed(&touched.old, &touched.new));
         }
         Ok(all)
+    }
+
+    async fn protected_between(&self, old: &str, new: &str) -> Result<BTreeSet<Protected>, StudioError> {
+        let flows = self.inner.answerer.flows();
+        let (old, new) = (flows.version(old, self.store()).await?, flows.version(new, self.store()).await?);
+        Ok(between(old.as_deref(), new.as_deref()))
     }
 
     fn new_release(&self, flow: &Arc<Flow>, base: &str) -> Result<NewRelease, StudioError> {
@@ -287,6 +297,18 @@ impl Studio {
             base: base.to_owned(),
         })
     }
+}
+
+/// What of the protected differs; what cannot be compared any more is looked at by two.
+fn between(old: Option<&Flow>, new: Option<&Flow>) -> BTreeSet<Protected> {
+    match (old, new) {
+        (Some(old), Some(new)) => protect::changed(old, new).into_iter().collect(),
+        _ => Protected::ALL.into_iter().collect(),
+    }
+}
+
+fn words(protected: &BTreeSet<Protected>) -> String {
+    protected.iter().map(|part| part.word()).collect::<Vec<_>>().join(" ")
 }
 
 fn fresh_id() -> String {

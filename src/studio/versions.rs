@@ -150,6 +150,20 @@ impl Studio {
         version(row, live.as_ref())
     }
 
+    /// The versions of other flows that came with a release, because they share a file.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn came_with(&self, id: &str) -> Result<Vec<Version>, StudioError> {
+        let rows = self.store().release_set(id).await?;
+        let live = self.store().live().await?;
+        let told = |row: ReleaseRow| {
+            let live = live.iter().find(|live| live.name == row.flow);
+            version(row, live)
+        };
+        rows.into_iter().filter(|row| row.id != id).map(told).collect()
+    }
+
     pub(super) async fn live_row(&self, flow: &str) -> Result<Option<LiveRow>, StudioError> {
         Ok(self.store().live().await?.into_iter().find(|row| row.name == flow))
     }

@@ -28,9 +28,13 @@ fn tag(from: &str) -> Option<&str> {
 /// An entity at the beginning.
 fn entity(from: &str) -> Option<&str> {
     let (name, _) = from.strip_prefix('&')?.split_once(';')?;
-    let named = name.strip_prefix('#').unwrap_or(name);
-    let is_name = (1..=10).contains(&named.len()) && named.bytes().all(|b| b.is_ascii_alphanumeric());
-    is_name.then(|| from.get(..name.len() + 2)).flatten()
+    let is_name = match name.strip_prefix('#') {
+        Some(number) => number.starts_with(|c: char| c == 'x' || c.is_ascii_digit()) && number.len() <= 8,
+        // No entity's name is one letter: "Q&A;" is words.
+        None => (2..=10).contains(&name.len()),
+    };
+    let plain = name.trim_start_matches('#').bytes().all(|b| b.is_ascii_alphanumeric());
+    (is_name && plain).then(|| from.get(..name.len() + 2)).flatten()
 }
 
 fn shown(mark: &str) -> String {

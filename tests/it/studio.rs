@@ -54,6 +54,7 @@ on_both_engines! {
         a_protected_change_waits_for_another_admin
         what_waits_is_ended_when_another_version_goes_out
         what_is_approved_goes_out_when_and_to_whom_it_was_meant_to
+        what_was_in_service_just_before_is_taken_back_to_at_once_and_what_is_older_waits
         mending_words_asks_nobody;
     back:
         nobody_takes_back_what_they_did_not_see

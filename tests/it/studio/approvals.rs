@@ -67,6 +67,37 @@ pub async fn what_is_approved_goes_out_when_and_to_whom_it_was_meant_to(database
     assert_eq!(stage.studio.promote(&version.id, "ada").await.unwrap().state, VersionState::Live);
 }
 
+pub async fn what_was_in_service_just_before_is_taken_back_to_at_once_and_what_is_older_waits(database: Database) {
+    use VersionState::{Live, Past, Trial, Waiting};
+    let stage = Stage::with_approvals(&database).await;
+    let first = stage.studio.versions("bank").await.unwrap().remove(0);
+    let mut running = stage.ring("bank").await;
+    stage.edit("bank", "bank.yaml", "countries: [HK]", "countries: [HK, CN]").await;
+    let held = stage.publish("bank", When::Now).await;
+    stage.studio.approve(&held.id, "ben").await.unwrap();
+    // Who opened it to more countries is sorry: nobody has to be waked for that.
+    let back = stage.back("bank", &first.id, "", "ada").await.unwrap();
+    assert_eq!((back.state, back.protected.as_slice()), (Live, [Protected::Numbers].as_slice()));
+    stage.edit("bank", "bank.yaml", "Goodbye", "Farewell").await;
+    let words = stage.publish("bank", When::Now).await;
+    assert_eq!(words.state, Live);
+    // What had more countries is not what callers had just before.
+    let back = stage.back("bank", &held.id, "", "ada").await.unwrap();
+    assert_eq!((back.state, back.protected.as_slice()), (Waiting, [Protected::Numbers].as_slice()));
+    assert_eq!(stage.answerer.flows().live_one("bank").unwrap().digest[..], words.digest);
+    assert!(matches!(stage.studio.approve(&back.id, "ada").await, Err(StudioError::Own)));
+    assert_eq!(stage.studio.approve(&back.id, "ben").await.unwrap().state, Live);
+    assert_eq!(stage.answerer.flows().live_one("bank").unwrap().digest[..], held.digest);
+    // A trial is not ended by what may never go out.
+    stage.edit("bank", "bank.yaml", "on its way", "sent").await;
+    let trial = stage.publish("bank", When::Share { percent: 50, margin: 5 }).await;
+    let told = stage.back("bank", &first.id, "", "ada").await;
+    assert!(matches!(told, Err(StudioError::OnTrial(_))), "{told:?}");
+    assert_eq!(stage.studio.release(&trial.id).await.unwrap().state, Trial);
+    assert_eq!(stage.states("bank").await, [Trial, Live, Past, Past, Past, Past], "nothing was done");
+    assert!(running.press("1").await.contains("on its way"), "a call keeps its version");
+}
+
 pub async fn mending_words_asks_nobody(database: Database) {
     let stage = Stage::with_approvals(&database).await;
     let words = (

@@ -6,7 +6,7 @@ mod words;
 use super::frame::{Frame, Here};
 use crate::call::event::Now;
 use crate::flow::Flow;
-use crate::store::{CallFilter, FoundCall, Store, StoreError};
+use crate::store::{CallFilter, FoundCall, Store, StoreError, TurnRow};
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Stamp};
 use crate::web::language::PageLang;
@@ -69,7 +69,10 @@ struct CallPage {
     row: Row,
     provider: String,
     provider_call: String,
-    version: String,
+    /// The numbers it had, where it was published.
+    version: Vec<i64>,
+    /// The first twelve digits.
+    digest: String,
     /// Id and reference.
     requests: Vec<(String, String)>,
     known: bool,
@@ -245,13 +248,14 @@ async fn call(
         |f: Frame, status, words| send(status, &ToldPage { f, title: w.call, words, back: ("/admin/calls", w.back) });
     let Some(known) = CallId::parse(&id) else { return sorry(f, StatusCode::NOT_FOUND, w.missing) };
     match whole(&web, &known).await {
-        Ok(Some((found, requests, flow, turns))) => {
+        Ok(Some((found, requests, flow, turns, version))) => {
             let page = CallPage {
                 w,
                 row: row(w, &f.clock, &found),
                 provider: found.provider,
                 provider_call: found.provider_call,
-                version: found.digest.chars().take(12).collect(),
+                version,
+                digest: found.digest.chars().take(12).collect(),
                 requests,
                 known: flow.is_some(),
                 turns: told(w, &f.clock, flow.as_deref(), &turns),
@@ -267,8 +271,9 @@ async fn call(
     }
 }
 
-/// A call, the requests asked for in it, its version where it is known, and everything that happened.
-type Whole = (FoundCall, Vec<(String, String)>, Option<Arc<Flow>>, Vec<crate::store::TurnRow>);
+/// A call, the requests asked for in it, its version where it is known, everything that happened, and the
+/// numbers of its version.
+type Whole = (FoundCall, Vec<(String, String)>, Option<Arc<Flow>>, Vec<TurnRow>, Vec<i64>);
 
 async fn whole(web: &Web, id: &CallId) -> Result<Option<Whole>, StoreError> {
     let store = web.answerer.store();
@@ -276,5 +281,6 @@ async fn whole(web: &Web, id: &CallId) -> Result<Option<Whole>, StoreError> {
     let requests = store.requests_of_call(id.as_str()).await?;
     let flow = web.answerer.flows().version(&found.digest, store).await?;
     let turns = store.turns(id).await?;
-    Ok(Some((found, requests, flow, turns)))
+    let version = super::statistics::numbers(store, &found.line).await?.remove(&found.digest).unwrap_or_default();
+    Ok(Some((found, requests, flow, turns, version)))
 }

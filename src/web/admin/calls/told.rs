@@ -41,13 +41,13 @@ pub(super) struct Told {
 pub(super) fn told(w: &'static Words, clock: &Clock, flow: Option<&Flow>, turns: &[TurnRow]) -> Vec<Told> {
     let kept = turns.iter().map(|t| (&*t.event, &*t.answers, &*t.state, &*t.trail, t.at));
     let came = flow.zip(Recorded::read(kept)).and_then(|(flow, recorded)| came(flow, &recorded).ok());
-    let (mut place, mut before) = (String::new(), None);
+    let (mut place, mut before, mut spoken) = (String::new(), None, clock.lang);
     let mut all = Vec::with_capacity(turns.len());
     for (at, turn) in turns.iter().enumerate() {
         // What an earlier server noted otherwise is no reason to show nothing.
         let trail: Vec<Trace> = serde_json::from_str(&turn.trail).unwrap_or_default();
         let event = serde_json::from_str::<Kept>(&turn.event).ok();
-        let teller = Teller { w, flow, lang: clock.lang };
+        let teller = Teller { w, flow, lang: spoken };
         let came = came.as_ref().and_then(|came| came.get(at));
         let answers = match came {
             Some(came) => teller.world(&came.asked),
@@ -72,6 +72,8 @@ pub(super) fn told(w: &'static Words, clock: &Clock, flow: Option<&Flow>, turns:
         if let Some(last) = all.last().and_then(|told| told.steps.last()) {
             place.clone_from(last);
         }
+        // What is pressed next answers what was heard last.
+        spoken = came.and_then(|came| came.said.last()).map_or(spoken, |said| said.lang);
         before = Some(turn.at);
     }
     all
@@ -86,6 +88,7 @@ fn tenths(ms: i64) -> String {
 struct Teller<'f> {
     w: &'static Words,
     flow: Option<&'f Flow>,
+    /// What the caller hears.
     lang: Lang,
 }
 
@@ -207,7 +210,7 @@ impl Teller<'_> {
     fn answer(&self, answer: Option<&Answer>) -> String {
         match answer {
             None => self.word("late"),
-            Some(Answer::Queue(Some(seconds))) => format!("{seconds} s"),
+            Some(Answer::Queue(Some(seconds))) => fill(self.w.seconds, &[("n", &seconds.to_string())]),
             Some(Answer::Notices(notices)) => notices.len().to_string(),
             Some(answer) => self.word(answered(answer)),
         }

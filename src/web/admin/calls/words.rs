@@ -45,6 +45,7 @@ pub(super) struct Words {
     pub(super) world: &'static str,
     /// The time since the turn before: `{t}` seconds.
     pub(super) after: &'static str,
+    pub(super) seconds: &'static str,
     /// What the caller did.
     pub(super) called: &'static str,
     pub(super) called_withheld: &'static str,

@@ -2,6 +2,7 @@
 //! views of one draft; trying it, what it would change, publishing it, and every version there was.
 //! Knows nothing of how drafts are kept and versions go out: that is the studio's.
 
+mod around;
 pub(super) mod chart;
 mod compare;
 mod difference;

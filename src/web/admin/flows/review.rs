@@ -36,7 +36,7 @@ struct ReviewPage {
     /// There are stories, though none could be played.
     later: bool,
     /// Stories that go another way: title, place, what should have been, what was.
-    failed: Vec<(String, String, Told, Told)>,
+    failed: Vec<(String, (String, usize), Told, Told)>,
     touches: Vec<String>,
     difference: Difference,
     /// Why it cannot be published; none: it can.
@@ -89,7 +89,7 @@ async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode
     let counted = [("good", &*good.to_string()), ("all", &*examined.stories.len().to_string())];
     let failed = examined.stories.iter().filter_map(|story| {
         let failure = story.failure.as_ref()?;
-        let place = format!("{}:{}", failure.file, failure.line);
+        let place = (failure.file.clone(), failure.line);
         Some((story.title.clone(), place, Told::of(room.lang, &failure.expected), Told::of(room.lang, &failure.heard)))
     });
     let w = room.w;

@@ -1,13 +1,14 @@
 //! `/admin/flows/{flow}/versions`: every version with who, when, why and where it is; one taken back to, or into
 //! the draft again; trials and what waits, gone on with or ended.
 
+use super::around::Around;
 use super::compare::{Choices, before};
 use super::failure;
 use super::form::{Pairs, field};
 use super::list::{named, who};
 use super::room::{Head, Room, Tab};
 use super::words::{Words, fill};
-use crate::studio::{Protected, RollBack, StudioError, Version, VersionState};
+use crate::studio::{ENOUGH, Judged, Protected, RollBack, StudioError, Version, VersionState};
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Moment};
@@ -150,6 +151,10 @@ async fn show(room: Room, beside: Beside, status: StatusCode) -> Response {
         Ok(versions) => versions,
         Err(error) => return failure::page(&room.person, room.lang, "/admin", &error),
     };
+    let around = match Around::of(&room, &versions).await {
+        Ok(around) => around,
+        Err(error) => return failure::page(&room.person, room.lang, "/admin", &error),
+    };
     let clock = room.clock();
     let there = |state: VersionState| versions.iter().find(|version| version.state == state);
     let live = there(VersionState::Live).map(|version| version.digest.clone());
@@ -157,7 +162,7 @@ async fn show(room: Room, beside: Beside, status: StatusCode) -> Response {
         f: room.frame("/versions"),
         w: room.w,
         head: room.head(Tab::Versions, None),
-        rows: versions.iter().map(|version| row(&room, &clock, version, &versions)).collect(),
+        rows: versions.iter().map(|version| row(&room, &clock, version, (&versions, &around))).collect(),
         disk: there(VersionState::Beside).is_some(),
         choices: Choices::likely(&room, &versions),
         told: beside.told,
@@ -169,7 +174,7 @@ async fn show(room: Room, beside: Beside, status: StatusCode) -> Response {
     send(status, &page)
 }
 
-fn row(room: &Room, clock: &Clock, version: &Version, all: &[Version]) -> Row {
+fn row(room: &Room, clock: &Clock, version: &Version, (all, around): (&[Version], &Around)) -> Row {
     let (w, own) = (room.w, version.who == room.person.name);
     let mut more = Vec::new();
     more.extend(version.protected.iter().map(|part| {
@@ -184,15 +189,13 @@ fn row(room: &Room, clock: &Clock, version: &Version, all: &[Version]) -> Row {
     let gave = version.share.is_some() && version.protected.is_empty();
     let approved = if gave { w.r.given_to_all } else { w.r.approved };
     more.extend(version.approved_by.as_ref().map(|who| fill(approved, &[("who", who)])));
-    more.extend(version.part_of.as_ref().map(|_| w.r.came_with.to_owned()));
+    let with = version.part_of.as_ref().and_then(|part_of| around.with.get(part_of));
+    more.extend(with.map(|(flow, n)| fill(w.r.came_with, &[("flow", flow), ("n", &n.to_string())])));
     more.extend(version.ended_by.as_ref().map(|by| fill(w.r.ended, &[("who", named(w, by))])));
     more.extend(version.why.clone());
-    more.extend(version.judged.map(|judged| {
-        let numbers =
-            [judged.trial_wrong, judged.trial_ended, judged.live_wrong, judged.live_ended].map(|n| n.to_string());
-        let [wrong, of_trial, old, others] = &numbers;
-        fill(w.r.counted, &[("wrong", wrong), ("all", of_trial), ("old", old), ("others", others)])
-    }));
+    let is_trial = version.state == VersionState::Trial;
+    more.extend(version.judged.or(around.judged.filter(|_| is_trial)).map(|judged| counted_words(w, judged)));
+    more.extend(is_trial.then(|| fill(w.r.judged_from, &[("n", &ENOUGH.to_string())])));
     let class = match version.state {
         VersionState::Live => "live",
         VersionState::Trial | VersionState::Waiting | VersionState::Scheduled => "waits",
@@ -216,9 +219,9 @@ fn row(room: &Room, clock: &Clock, version: &Version, all: &[Version]) -> Row {
         approve: version.state == VersionState::Waiting && !own,
         own: version.state == VersionState::Waiting && own,
         withdraw: matches!(version.state, VersionState::Waiting | VersionState::Scheduled),
-        trial: version.state == VersionState::Trial,
+        trial: is_trial,
         back: version.state == VersionState::Past && !is_live,
-        back_words: back_words(room, version, all),
+        back_words: back_words(room, version, all, &around.others),
         again: matches!(version.state, VersionState::Stopped | VersionState::Failed | VersionState::Withdrawn),
         compare: before(version, all)
             .map(|before| room.at(&format!("/compare?a={}&b={}", before.id, version.id)))
@@ -227,14 +230,28 @@ fn row(room: &Room, clock: &Clock, version: &Version, all: &[Version]) -> Row {
     }
 }
 
+/// How the calls of a trial ended beside the others.
+fn counted_words(w: &Words, judged: Judged) -> String {
+    let Judged { trial_ended, trial_wrong, live_ended, live_wrong } = judged;
+    let [wrong, all, old, others] = [trial_wrong, trial_ended, live_wrong, live_ended].map(|n| n.to_string());
+    fill(w.r.counted, &[("wrong", &wrong), ("all", &all), ("old", &old), ("others", &others)])
+}
+
 /// What taking back to a version does.
-fn back_words(room: &Room, version: &Version, all: &[Version]) -> Vec<String> {
+fn back_words(room: &Room, version: &Version, all: &[Version], others: &[String]) -> Vec<String> {
     let (r, waits) = (room.w.r, [VersionState::Scheduled, VersionState::Waiting]);
     let mut words = vec![fill(r.roll_back_sure, &[("n", &version.number.to_string())])];
     let trial = all.iter().find(|other| other.state == VersionState::Trial);
     words.extend(trial.map(|trial| fill(r.roll_back_trial, &[("n", &trial.number.to_string())])));
     let late = all.iter().filter(|other| waits.contains(&other.state) && other.base.as_ref() != Some(&version.digest));
     words.extend(late.map(|late| overtaken_words(room, late, all)));
+    if !others.is_empty() {
+        words.push(fill(r.roll_back_others, &[("names", &others.join(", "))]));
+    }
+    let live = all.iter().find(|other| other.state == VersionState::Live);
+    if room.web.studio.asks_for_approval() && live.is_some_and(|live| live.base.as_ref() != Some(&version.digest)) {
+        words.push(r.needs_approval.to_owned());
+    }
     words
 }
 
@@ -273,7 +290,17 @@ async fn went_as(room: &Room, what: &'static str, before: String, after: String,
     }
     let to = if overtaken.is_empty() { String::new() } else { format!("?out={}", version.id) };
     let of = room.name.clone();
-    did(see(&room.at(&format!("/versions{to}"))), Did { what, of, before: Some(before), after: Some(after) })
+    let told =
+        did(see(&room.at(&format!("/versions{to}"))), Did { what, of, before: Some(before), after: Some(after) });
+    // It was done to each hotline that changes with it: whoever looks for one of them finds it.
+    let others = room.web.studio.came_with(&version.id).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, release = version.id, "what came with a release cannot be read, and is not in the log");
+        Vec::new()
+    });
+    others.into_iter().fold(told, |told, other| {
+        let after = Some(format!("{}, with {} version {}", logged(&other), room.name, version.number));
+        did(told, Did { what, of: other.flow, before: None, after })
+    })
 }
 
 /// `POST …/versions/{id}/{act}`: approve, withdraw, promote, stop.

@@ -100,7 +100,7 @@ async fn found(web: &Web, asked: &Asked, clock: &Clock) -> Result<Found, StoreEr
 }
 
 /// The numbers of the versions that calls were on: one that was taken back to has several.
-async fn numbers(store: &Store, line: &str) -> Result<HashMap<String, Vec<i64>>, StoreError> {
+pub(super) async fn numbers(store: &Store, line: &str) -> Result<HashMap<String, Vec<i64>>, StoreError> {
     let heard = [ReleaseState::Out, ReleaseState::Trial, ReleaseState::Stopped];
     let mut numbers: HashMap<String, Vec<i64>> = HashMap::new();
     for row in store.releases(line).await?.into_iter().rev().filter(|row| heard.contains(&row.state)) {

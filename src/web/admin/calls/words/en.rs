@@ -38,6 +38,7 @@ pub(super) static WORDS: Words = Words {
     steps: "Steps",
     world: "Asked and answered",
     after: "{t} s later",
+    seconds: "{n} s",
     called: "{number} called",
     called_withheld: "Somebody called with a withheld number",
     chose: "Pressed {keys}: {words}",

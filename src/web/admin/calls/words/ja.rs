@@ -38,6 +38,7 @@ pub(super) static WORDS: Words = Words {
     steps: "ステップ",
     world: "照会と結果",
     after: "{t} 秒後",
+    seconds: "{n} 秒",
     called: "{number} から着信",
     called_withheld: "非通知で着信",
     chose: "{keys} を押した：{words}",

@@ -38,6 +38,7 @@ pub(super) static WORDS: Words = Words {
     steps: "步骤",
     world: "查询与结果",
     after: "{t} 秒后",
+    seconds: "{n} 秒",
     called: "{number} 来电",
     called_withheld: "来电未显示号码",
     chose: "按 {keys}：{words}",
