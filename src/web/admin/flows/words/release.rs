@@ -129,7 +129,7 @@ words! {
     judged_from "stops by itself only from {n} ended calls on" "结束的通话达到 {n} 通后才会自动停止" "自動停止は、終了した通話が {n} 件以上になってから判定します"
     approved "approved by {who}" "由{who}批准" "{who}さんが承認"
     ended "by {who}" "操作人：{who}" "{who}さんによる"
-    counted "{wrong} of {all} calls of the trial against {old} of {others} of the others" "试行 {all} 通中 {wrong} 通，其他 {others} 通中 {old} 通" "試行 {all} 件中 {wrong} 件、その他 {others} 件中 {old} 件"
+    counted "Hung up, met a fault or asked for a person: {wrong} of {all} calls of the trial, {old} of {others} of the others" "挂断、出错或转人工：试行 {all} 通中 {wrong} 通，其他 {others} 通中 {old} 通" "切断・エラー・担当者希望：試行 {all} 件中 {wrong} 件、その他 {others} 件中 {old} 件"
     compare "Compare" "比较" "比較"
     compare_from "Compare" "比较的版本" "比較するバージョン"
     compare_with "with" "对比版本" "比較先"
