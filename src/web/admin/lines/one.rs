@@ -10,6 +10,7 @@ use crate::provider::{Console, Provider, Voices};
 use crate::store::{LineRow, Person, StoreError};
 use crate::web::Web;
 use crate::web::admin::frame::{Frame, Here};
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::Stamp;
 use crate::web::desk_pages::words::{self as desk_words, fill};
@@ -21,7 +22,7 @@ use crate::web::who::Admin;
 use crate::words::phone::masked_in;
 use crate::words::{Lang, clock, markup};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
@@ -96,7 +97,7 @@ pub(super) async fn page(
     State(web): State<Web>,
     Admin(person): Admin,
     Path(number): Path<String>,
-    Query(asked): Query<Asked>,
+    Wanted(asked): Wanted<Asked>,
     PageLang(lang): PageLang,
 ) -> Response {
     show(&web, &person, lang, &number, &asked, None).await
@@ -221,7 +222,7 @@ pub(super) async fn arrived(
     State(web): State<Web>,
     Admin(person): Admin,
     Path(number): Path<String>,
-    Query(asked): Query<Asked>,
+    Wanted(asked): Wanted<Asked>,
     PageLang(lang): PageLang,
 ) -> Response {
     let f = Frame::new(&person, lang, clock::now(), Here::Lines, "/admin/lines");
