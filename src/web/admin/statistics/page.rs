@@ -41,7 +41,10 @@ pub(super) struct Page<'a> {
     w: &'static Words,
     asked: &'a Asked,
     query: String,
-    lines: Vec<String>,
+    /// What the line is called, and the tag of the language that is in.
+    title: (String, &'static str),
+    /// The hotlines in service: name, and title with the tag of its language.
+    lines: Vec<Titled>,
     langs: [(Lang, &'static str); 4],
     versions: Vec<(TalliedVersion, String)>,
     /// What stands above the columns of figures, and the beginning of the digest.
@@ -65,6 +68,9 @@ pub(super) struct Page<'a> {
     by_hour: Vec<Bar>,
     by_day: Vec<Bar>,
 }
+
+/// A hotline's name, and its title with the tag of the language that is in.
+type Titled = (String, (String, &'static str));
 
 /// Something went wrong, or there is nothing.
 #[derive(Template)]
@@ -100,7 +106,7 @@ pub(super) struct Bar {
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn of(f: Frame, w: &'static Words, asked: &'a Asked, lines: Vec<String>, found: Found) -> Page<'a> {
+    pub(super) fn of(f: Frame, w: &'static Words, asked: &'a Asked, lines: Vec<Titled>, found: Found) -> Page<'a> {
         let Found { flow, figures, beside, hours, versions, numbers, promised } = found;
         let all = figures.calls;
         let called = |digest: &str| called(w, &numbers, digest);
@@ -119,6 +125,11 @@ impl<'a> Page<'a> {
         let counted = |pairs: &[(String, i64)]| bars(pairs.iter().map(|(word, n)| (named(w, word), *n)).collect());
         Page {
             query: asked.query(),
+            title: lines
+                .iter()
+                .find(|(name, _)| *name == asked.line)
+                .map(|(_, title)| title.clone())
+                .unwrap_or_default(),
             lines,
             langs: Lang::ALL.map(|lang| (lang, w.languages[lang as usize])),
             versions: versions.collect(),
@@ -175,7 +186,7 @@ fn overview(w: &'static Words, columns: &[&Figures]) -> Vec<Row> {
         wanted,
     };
     let share = |n: fn(&Figures) -> i64| move |f: &Figures| format!("{} ({})", n(f), percent(n(f), f.calls));
-    let seconds = |text: Option<String>| text.map_or_else(|| "–".to_owned(), |text| format!("{text} s"));
+    let seconds = |text: Option<String>| text.map_or_else(|| "–".to_owned(), |text| w.n_seconds.replace("{n}", &text));
     let span = |of: fn(&Figures) -> &Times, hundred: i64| {
         move |f: &Figures| seconds(of(f).percentile(hundred).map(|s| s.to_string()))
     };
@@ -192,10 +203,10 @@ fn overview(w: &'static Words, columns: &[&Figures]) -> Vec<Row> {
             format!("{} ({})", ended(f, "hung-up"), percent(ended(f, "hung-up"), f.calls))
         }),
         row(w.faults, String::new(), &|f| format!("{} ({})", ended(f, "fault"), percent(ended(f, "fault"), f.calls))),
-        row(w.first, fill(w.at_most, FIRST), &span(|f| &f.first, 50)),
+        row(w.first, fill(w.said_before, FIRST), &span(|f| &f.first, 50)),
         row(w.first_90, String::new(), &span(|f| &f.first, 90)),
-        row(w.length, fill(w.usual, MEAN), &mean),
-        row(w.length_median, fill(w.usual, MEDIAN), &span(|f| &f.length, 50)),
+        row(w.length, fill(w.usual_mean, MEAN), &mean),
+        row(w.length_median, fill(w.usual_median, MEDIAN), &span(|f| &f.length, 50)),
         row(w.length_90, String::new(), &span(|f| &f.length, 90)),
     ]
 }
