@@ -16,6 +16,7 @@ pub mod people;
 pub mod phone;
 pub mod phone_page;
 mod record;
+mod titles;
 pub mod upload;
 pub mod voice;
 pub mod who;

@@ -1,7 +1,6 @@
 //! `GET /desk/requests/{id}`: everything one wants to know before calling, and the one thing to do next.
 
 use super::failure::{self, Told};
-use super::filter::line_title;
 use super::frame::{Frame, Here, send};
 use super::rows::{Mark, Row, ending, mark, number, reference};
 use super::times::{Moment, Placed, Stamp, zone};
@@ -13,6 +12,7 @@ use crate::flow::Flow;
 use crate::store::{Person, Request};
 use crate::web::Web;
 use crate::web::language::PageLang;
+use crate::web::titles::title_of;
 use crate::web::who::Agent;
 use crate::words::{Lang, clock};
 use askama::Template;
@@ -209,7 +209,7 @@ impl CardPage {
             name: card.name.clone().filter(|name| !name.is_empty()),
             account: request.account.clone(),
             number: card.masked.clone().unwrap_or_else(|| number(w, request)),
-            line: line_title(flows, &request.line, clock.lang),
+            line: title_of(flows, &request.line, clock.lang),
             skill: named(w.topics, &request.skill),
             level_age: request.verified_at.map(|at| fill(w.card.verified, &[("t", &told::ago(w, &clock, at))])),
             asked: (request.asked > 1).then(|| fill(w.card.asked, &[("n", &request.asked.to_string())])),

@@ -6,6 +6,7 @@ use crate::desk::Filter;
 use crate::flow::Flow;
 use crate::store::Person;
 use crate::web::page::in_query;
+use crate::web::titles::title;
 use crate::words::Lang;
 use std::sync::Arc;
 
@@ -105,18 +106,6 @@ impl Asked {
 fn all<'a>(pairs: &'a Pairs, name: &str) -> impl Iterator<Item = &'a str> {
     let named = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.trim());
     named.collect::<Vec<_>>().into_iter()
-}
-
-/// What a line is called.
-pub(super) fn title(flow: &Flow, lang: Lang) -> String {
-    let shown = if flow.languages.contains(&lang) { Some(lang) } else { flow.languages.first().copied() };
-    let words = shown.and_then(|lang| flow.title.get(lang));
-    words.map_or_else(|| flow.name.clone(), crate::call::step::phrase_text)
-}
-
-/// What the line of a name is called; the name when it is not in service.
-pub(super) fn line_title(flows: &[Arc<Flow>], name: &str, lang: Lang) -> String {
-    flows.iter().find(|flow| flow.name == name).map_or_else(|| name.to_owned(), |flow| title(flow, lang))
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! What happened to a request, in words: its history, its attempts, its calls, what was collected.
 
-use super::filter::line_title;
 use super::times::{Clock, Moment, Placed, Stamp, span};
 use super::words::{self, Words, fill, named};
 use crate::call::effect::Priority;
@@ -8,6 +7,7 @@ use crate::call::step::Universal;
 use crate::desk::{CardCall, Dial, DialState, PathStep, Way};
 use crate::flow::Flow;
 use crate::store::RequestEvent;
+use crate::web::titles::title_of;
 use crate::words::phone::masked_in;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -168,7 +168,7 @@ pub(super) fn calls(clock: &Clock, flows: &[Arc<Flow>], calls: &[CardCall]) -> V
     let w = words::of(clock.lang);
     let call = |call: &CardCall| Call {
         id: call.id.clone(),
-        line: line_title(flows, &call.line, clock.lang),
+        line: title_of(flows, &call.line, clock.lang),
         asked: call.asked,
         ending: call.ending.as_deref().map(|ending| named(w.endings, ending)),
         path: call.path.iter().map(|step| step_words(w, step)).collect(),

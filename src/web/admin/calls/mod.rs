@@ -3,7 +3,6 @@
 mod told;
 mod words;
 
-use super::flows::title;
 use super::frame::{Frame, Here};
 use crate::call::event::Now;
 use crate::flow::Flow;
@@ -12,6 +11,7 @@ use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Stamp};
 use crate::web::language::PageLang;
 use crate::web::page::in_query;
+use crate::web::titles::{title, titled};
 use crate::web::who::Admin;
 use crate::web::{Doors, Web};
 use crate::words::{CallId, Phone, Role, clock};
@@ -172,7 +172,7 @@ async fn list(
     let w = words::of(lang);
     let live = web.answerer.flows().live();
     let rows = calls.iter().map(|call| row(w, &f.clock, &live, call)).collect();
-    let lines = live.iter().map(|flow| (flow.name.clone(), title(Some(flow), &flow.name, lang).0)).collect();
+    let lines = live.iter().map(|flow| (flow.name.clone(), title(flow, lang))).collect();
     let status = if failed { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     send(status, &ListPage { f, w, asked, lines, rows, older, newest, failed })
 }
@@ -233,7 +233,7 @@ fn row(w: &'static Words, clock: &Clock, live: &[Arc<Flow>], call: &FoundCall) -
     Row {
         id: call.id.clone(),
         began: clock.stamp(began),
-        title: title(flow.map(|flow| &**flow), &call.line, clock.lang),
+        title: titled(flow.map(|flow| &**flow), &call.line, clock.lang),
         line: call.line.clone(),
         number: number.unwrap_or_else(|| w.withheld.to_owned()),
         lasted,

@@ -1,8 +1,9 @@
 //! What stands around the versions of a hotline: the other hotlines that changed with them, and how the calls
 //! of a trial end.
 
-use super::room::{Room, title};
+use super::room::Room;
 use crate::studio::{Judged, StudioError, Version, VersionState};
+use crate::web::titles::titled;
 use std::collections::HashMap;
 
 /// What is known of them.
@@ -32,7 +33,7 @@ impl Around {
             around.others = still
                 .map(|other| {
                     let flow = room.web.answerer.flows().live_one(&other.flow);
-                    let (title, lang) = title(flow.as_deref(), &other.flow, room.lang);
+                    let (title, lang) = titled(flow.as_deref(), &other.flow, room.lang);
                     (other.id, title, lang)
                 })
                 .collect();

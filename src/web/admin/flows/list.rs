@@ -2,7 +2,6 @@
 
 use super::failure;
 use super::problems::told_at;
-use super::room::title;
 use super::versions::{state_words, trial_words};
 use super::words::{self, Words, fill};
 use crate::flow::told::Told;
@@ -14,6 +13,7 @@ use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::Moment;
 use crate::web::language::PageLang;
 use crate::web::page::in_query;
+use crate::web::titles::titled;
 use crate::web::who::Admin;
 use crate::words::{Lang, clock};
 use askama::Template;
@@ -67,7 +67,7 @@ async fn rows(web: &Web, person: &Person, lang: Lang, f: &Frame) -> Result<Vec<R
     for flow in web.answerer.flows().live() {
         let draft = web.studio.draft(&flow.name).await?;
         let versions = web.studio.versions(&flow.name).await?;
-        let (title, title_lang) = title(Some(&flow), &flow.name, lang);
+        let (title, title_lang) = titled(Some(&flow), &flow.name, lang);
         let waits = [VersionState::Waiting, VersionState::Scheduled];
         let live = versions.iter().find(|version| version.state == VersionState::Live);
         let waiting = versions.iter().filter(|version| waits.contains(&version.state));

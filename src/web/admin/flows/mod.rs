@@ -33,7 +33,6 @@ use crate::web::phone_page::Asset;
 use crate::words::{Lang, Role};
 use axum::http::Method;
 pub(super) use names::language_name;
-pub(super) use room::title;
 
 /// The largest body of a form that holds a whole file: each letter may take nine bytes on its way.
 const MAX_TEXT: usize = 20 * 1024 * 1024;

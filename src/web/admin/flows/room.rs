@@ -3,7 +3,6 @@
 
 use super::problems::{Fault, faults};
 use super::words::{self, Words, fill};
-use crate::call::step::phrase_text;
 use crate::flow::Flow;
 use crate::flow::read::{Files, load_again};
 use crate::store::Person;
@@ -13,6 +12,7 @@ use crate::web::admin::frame::{Frame, Here};
 use crate::web::desk_pages::times::{Clock, Moment, zone};
 use crate::web::language::PageLang;
 use crate::web::page::in_query;
+use crate::web::titles::titled;
 use crate::web::who::Admin;
 use crate::words::{Lang, clock};
 use axum::extract::{FromRequestParts, Path};
@@ -216,7 +216,7 @@ impl Room {
 
     /// The hotline's title in the reader's language, else in its first; and which.
     pub(super) fn title(&self) -> (String, &'static str) {
-        title(self.live.as_deref(), &self.name, self.lang)
+        titled(self.live.as_deref(), &self.name, self.lang)
     }
 
     pub(super) fn head(&self, tab: Tab, checked: Option<&Checked>) -> Head {
@@ -257,15 +257,6 @@ impl Head {
             (n, _) => fill(w.n_blocking, &[("n", &n.to_string())]),
         }
     }
-}
-
-/// A hotline's title in a language, else in its first; and in which it is.
-pub(in crate::web::admin) fn title(flow: Option<&Flow>, name: &str, lang: Lang) -> (String, &'static str) {
-    let shown = flow.and_then(|flow| {
-        let lang = if flow.languages.contains(&lang) { lang } else { *flow.languages.first()? };
-        Some((flow.title.get(lang).map(phrase_text)?, lang.tag()))
-    });
-    shown.unwrap_or_else(|| (name.to_owned(), "en"))
 }
 
 /// Files as one hotline, where they can be understood: what cannot be published can often be drawn.

@@ -1,7 +1,7 @@
 //! `GET /admin/lines`: every line, where it stands, who speaks on it, and when it was last called.
 
+use super::slug;
 use super::words::{self, Words};
-use super::{slug, title};
 use crate::answer::{Line, Stands};
 use crate::flow::Flow;
 use crate::flow::check::no_voice;
@@ -16,6 +16,7 @@ use crate::web::desk_pages::times::Stamp;
 use crate::web::desk_pages::words::{self as desk_words, fill};
 use crate::web::language::PageLang;
 use crate::web::people::page::trouble;
+use crate::web::titles::title;
 use crate::web::who::Admin;
 use crate::words::{Lang, clock};
 use askama::Template;

@@ -10,6 +10,7 @@ use crate::answer::Line;
 use crate::flow::Flow;
 use crate::provider::CONSOLES;
 use crate::web::phone_page::Asset;
+use crate::web::titles::title;
 use crate::web::{Doors, Web};
 use crate::words::{Lang, Role};
 use axum::http::Method;
@@ -47,12 +48,6 @@ fn hotlines(web: &Web, lang: Lang, chosen: &str) -> Vec<Choice> {
     let choice =
         |flow: &Arc<Flow>| Choice { name: flow.name.clone(), title: title(flow, lang), chosen: flow.name == chosen };
     web.answerer.flows().live().iter().map(choice).collect()
-}
-
-/// What a hotline is called in the language of the page, else in its own.
-pub(super) fn title(flow: &Flow, lang: Lang) -> String {
-    let said = flow.title.get(lang).or_else(|| flow.title.get(*flow.languages.first()?));
-    said.map_or_else(|| flow.name.clone(), crate::call::step::phrase_text)
 }
 
 /// The providers to choose from: name, title, whether it is on, whether it is chosen.

@@ -2,7 +2,7 @@
 
 use super::theirs::Theirs;
 use super::words::{self, Words};
-use super::{failed, spoken, title, told};
+use super::{failed, spoken, told};
 use crate::flow::Flow;
 use crate::store::{NewNotice, Notice, Person, StoreError};
 use crate::web::Web;
@@ -14,6 +14,7 @@ use crate::web::desk_pages::words::fill;
 use crate::web::did::{Did, did};
 use crate::web::language::PageLang;
 use crate::web::page::see;
+use crate::web::titles::title;
 use crate::web::who::Admin;
 use crate::words::{Lang, clock, markup};
 use askama::Template;

@@ -10,7 +10,6 @@ pub use switch::ASSETS;
 
 use super::frame::{Frame, Here};
 use super::wall::{moment, zone_name};
-use crate::call::step::phrase_text;
 use crate::flow::Flow;
 use crate::store::{NewNotice, Notice, StoreError};
 use crate::web::admin::wanted::Wanted;
@@ -20,6 +19,7 @@ use crate::web::did::{Did, did, did_nothing};
 use crate::web::language::PageLang;
 use crate::web::page::see;
 use crate::web::people::page::trouble;
+use crate::web::titles::title_of;
 use crate::web::who::Admin;
 use crate::web::{Doors, Web};
 use crate::words::{Lang, Role, clock};
@@ -221,12 +221,7 @@ fn told(notice: &NewNotice) -> String {
 /// What a line is called; none: every one.
 fn line_title(flows: &[Arc<Flow>], line: Option<&str>, lang: Lang, w: &Words) -> String {
     let Some(line) = line else { return w.every_line.to_owned() };
-    flows.iter().find(|flow| flow.name == line).map_or_else(|| line.to_owned(), |flow| title(flow, lang))
-}
-
-fn title(flow: &Flow, lang: Lang) -> String {
-    let shown = if flow.languages.contains(&lang) { Some(lang) } else { flow.languages.first().copied() };
-    shown.and_then(|lang| flow.title.get(lang)).map_or_else(|| flow.name.clone(), phrase_text)
+    title_of(flows, line, lang)
 }
 
 /// The languages of the lines something is for, in the order they are always shown.

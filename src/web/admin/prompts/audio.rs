@@ -49,7 +49,8 @@ pub(super) async fn upload(
     };
     match keep(&web, &person.name, lang, &flow, &sent).await {
         Ok((name, of)) => {
-            let to = format!("/admin/prompts/{flow}?said=recorded#{}", in_query(&of));
+            let at = in_query(&of);
+            let to = format!("/admin/prompts/{flow}?said=recorded&at={at}#{at}");
             let after = Some(format!("{of}: {name}"));
             did(see(&to), Did { what: "prompt.record", of: flow, before: None, after })
         }
@@ -63,10 +64,11 @@ async fn keep(web: &Web, who: &str, page: Lang, flow: &str, sent: &Sent) -> Resu
     let sound = sound::look(&sent.file).map_err(|why| told(w, why))?;
     let of = Of::load(web, flow).await.map_err(|error| trouble(page, &error))?;
     let (file, name) = (sent.field("of"), sent.field("step"));
-    let lang = Lang::parse(sent.field("lang")).filter(|lang| of.languages.contains(lang));
+    let lang = Lang::parse(sent.field("lang")).filter(|lang| of.live.languages.contains(lang));
     let (Some(lang), Some(text)) = (lang, of.text(file)) else { return Err(w.malformed.to_owned()) };
     let all = entries(&of.files);
-    let script = scripts(&all, &of.languages).into_iter().find(|script| script.file == file && script.step == name);
+    let script =
+        scripts(&all, &of.live.languages).into_iter().find(|script| script.file == file && script.step == name);
     let script = script.and_then(|script| script.words.get(&lang).cloned()).unwrap_or_default();
     let own = all.iter().filter(|entry| entry.file == file && entry.text.step.as_deref() == Some(name));
     if own.into_iter().any(|entry| !holes(entry.words(lang)).is_empty()) {

@@ -4,6 +4,7 @@ use super::audio::{FOLDER, trouble};
 use super::judge::{New, Refusal, Why};
 use super::said::{Files, Script, entries, holes, scripts, seconds};
 use super::words::{self, Words};
+use crate::flow::Flow;
 use crate::flow::edit::step;
 use crate::flow::read::SPEAKS;
 use crate::flow::told::Told;
@@ -11,12 +12,12 @@ use crate::store::{Person, PromptRow};
 use crate::studio::{Draft, StudioError};
 use crate::web::Web;
 use crate::web::admin::frame::{Frame, Here};
-use crate::web::admin::lines::title;
 use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::{fill, language_names};
 use crate::web::language::PageLang;
 use crate::web::page::see;
+use crate::web::titles::{title, titled};
 use crate::web::who::Admin;
 use crate::words::{Lang, clock};
 use askama::Template;
@@ -25,6 +26,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// What is said of a step in a language.
 struct Spoken {
@@ -75,8 +77,8 @@ impl Answer {
 pub(super) struct Of {
     pub(super) draft: Draft,
     pub(super) files: Vec<(String, String)>,
-    pub(super) languages: Vec<Lang>,
-    pub(super) title: (Lang, String),
+    /// What is in service.
+    pub(super) live: Arc<Flow>,
 }
 
 impl Of {
@@ -86,8 +88,7 @@ impl Of {
         let live = web.answerer.flows().live();
         let live = live.iter().find(|live| live.name == flow);
         let live = live.ok_or_else(|| StudioError::UnknownFlow(flow.to_owned()))?;
-        let title = (live.languages[0], title(live, live.languages[0]));
-        Ok(Of { draft, files, languages: live.languages.clone(), title })
+        Ok(Of { draft, files, live: live.clone() })
     }
 
     pub(super) fn text(&self, file: &str) -> Option<&str> {
@@ -109,13 +110,15 @@ struct PromptsPage {
     f: Frame,
     w: &'static Words,
     flow: String,
-    title: (Lang, String),
+    /// In the reader's language where it has one, and in which it is.
+    title: (String, &'static str),
     rev: i64,
     changed: bool,
     /// Each language with its name; the first is translated from.
     languages: Vec<(Lang, &'static str)>,
     files: Vec<(String, Vec<Step>)>,
-    said: Option<&'static str>,
+    /// What was done, and to which step.
+    said: Option<(&'static str, Option<String>)>,
     refused: Option<String>,
     faults: Vec<(usize, String, String)>,
     would: Option<Vec<String>>,
@@ -126,6 +129,8 @@ struct PromptsPage {
 #[derive(Deserialize)]
 pub(super) struct Asked {
     said: Option<String>,
+    /// The step it was done to, as the page names it: that is where it is told.
+    at: Option<String>,
 }
 
 /// `GET /admin/prompts`
@@ -145,8 +150,8 @@ pub(super) async fn page(
 ) -> Response {
     let w = words::of(lang);
     let said = match asked.said.as_deref() {
-        Some("recorded") => Some(w.recorded),
-        Some("taken") => Some(w.taken),
+        Some("recorded") => Some((w.recorded, asked.at)),
+        Some("taken") => Some((w.taken, None)),
         _ => None,
     };
     shown(&web, &person, lang, &flow, Answer::default(), said).await
@@ -163,7 +168,7 @@ async fn shown(
     lang: Lang,
     flow: &str,
     answer: Answer,
-    said: Option<&'static str>,
+    said: Option<(&'static str, Option<String>)>,
 ) -> Response {
     let w = words::of(lang);
     let of = match Of::load(web, flow).await {
@@ -188,9 +193,9 @@ async fn shown(
         flow: flow.to_owned(),
         rev: of.draft.rev,
         changed: !of.draft.is_empty(),
-        languages: of.languages.iter().map(|lang| (*lang, language_names(f.lang)[*lang as usize])).collect(),
+        languages: of.live.languages.iter().map(|lang| (*lang, language_names(f.lang)[*lang as usize])).collect(),
         files: by_file(w, &f, &of, &known),
-        title: of.title,
+        title: titled(Some(&of.live), flow, lang),
         refused: answer.refused,
         faults: answer.faults.iter().map(|fault| (fault.line, fault.column.clone(), why(lang, &fault.why))).collect(),
         would,
@@ -204,7 +209,7 @@ async fn shown(
 
 /// The steps of each file.
 fn by_file(w: &'static Words, f: &Frame, of: &Of, known: &[PromptRow]) -> Vec<(String, Vec<Step>)> {
-    let all = scripts(&entries(&of.files), &of.languages);
+    let all = scripts(&entries(&of.files), &of.live.languages);
     let mut files: Vec<(String, Vec<Step>)> = Vec::new();
     for script in &all {
         let step = Step {

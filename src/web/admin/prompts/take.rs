@@ -42,7 +42,7 @@ pub(super) async fn sheet(
         Ok(of) => of,
         Err(error) => return failed(lang, &error),
     };
-    match sheet::write(&entries(&of.files), &of.languages) {
+    match sheet::write(&entries(&of.files), &of.live.languages) {
         Ok(bytes) => file(&format!("{flow}.csv"), "text/csv; charset=utf-8", bytes),
         Err(error) => {
             tracing::error!(%error, "texts could not be written");
@@ -63,7 +63,7 @@ pub(super) async fn exchange(
         Err(error) => return failed(lang, &error),
     };
     let target = target.strip_suffix(".xlf").and_then(Lang::parse);
-    match (of.languages.split_first(), target) {
+    match (of.live.languages.split_first(), target) {
         (Some((source, others)), Some(target)) if others.contains(&target) => {
             let text = xliff::write(&entries(&of.files), *source, target);
             file(&format!("{flow}.{target}.xlf"), "application/x-xliff+xml; charset=utf-8", text.into_bytes())
@@ -96,13 +96,13 @@ pub(super) async fn look(
     };
     let refused = |why: Why| vec![Refusal { line: 1, column: String::new(), why }];
     let rows = match Sent::read(&headers, body, MOST).await {
-        Ok(sent) => read(&sent.file, &of.languages),
+        Ok(sent) => read(&sent.file, &of.live.languages),
         Err(NotSent::TooLarge) => Err(refused(Why::TooLarge)),
         Err(NotSent::Malformed) => {
             return show(&web, &person, lang, &flow, Answer::refused(w.malformed.to_owned())).await;
         }
     };
-    let judged = rows.and_then(|rows| judge(&entries(files_of(&of)), &of.languages, &rows));
+    let judged = rows.and_then(|rows| judge(&entries(files_of(&of)), &of.live.languages, &rows));
     let answer = match judged {
         Ok(new) => match edited(&of, &new, lang).map(|edited| would(&of, &edited, lang)) {
             Ok(told) => Answer { would: Some((told, new)), ..Answer::default() },
@@ -188,10 +188,10 @@ pub(super) async fn take(
     }
     // Whoever sends a form can send another one.
     let all = entries(&of.files);
-    let source = of.languages.first().copied().unwrap_or(Lang::EnUs);
+    let source = of.live.languages.first().copied().unwrap_or(Lang::EnUs);
     let fit = |new: &New| {
         let entry = all.iter().find(|entry| entry.file == new.file && entry.text.id == new.id);
-        of.languages.contains(&new.lang) && entry.is_some_and(|entry| fits(entry, source, &new.words).is_ok())
+        of.live.languages.contains(&new.lang) && entry.is_some_and(|entry| fits(entry, source, &new.words).is_ok())
     };
     let new: Vec<New> = serde_json::from_str(&new).unwrap_or_default();
     if new.is_empty() || !new.iter().all(fit) {

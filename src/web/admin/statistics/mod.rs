@@ -10,7 +10,6 @@ mod subjects;
 mod words;
 
 use super::flows::picture::shown_language;
-use super::flows::title;
 use super::frame::{Frame, Here};
 use crate::flow::Flow;
 use crate::flow::chart::chart;
@@ -19,6 +18,7 @@ use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::Clock;
 use crate::web::language::PageLang;
 use crate::web::phone_page::Asset;
+use crate::web::titles::titled;
 use crate::web::who::Admin;
 use crate::web::{Doors, Web};
 use crate::words::{Role, clock};
@@ -75,7 +75,7 @@ async fn figures_page(
         Ok(found) => {
             let f = f.with_script(SCRIPT, &());
             let titles = web.answerer.flows().live();
-            let titles = titles.iter().map(|flow| (flow.name.clone(), title(Some(flow), &flow.name, lang)));
+            let titles = titles.iter().map(|flow| (flow.name.clone(), titled(Some(flow), &flow.name, lang)));
             send(StatusCode::OK, &Page::of(f, w, &asked, titles.collect(), found))
         }
         Err(error) => {
