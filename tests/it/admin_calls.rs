@@ -75,6 +75,7 @@ async fn a_call_is_found_by_all_its_names_and_told_turn_by_turn_without_its_secr
         "Verified to level 2",
         "Hung up",
         "s later",
+        "<a href=\"/admin/flows/digital-wallet/versions\" data-testid=\"version\">1</a>",
         "&lt;Response",
     ] {
         assert!(

@@ -196,3 +196,43 @@ async fn figures_are_told_as_a_table_a_picture_and_where_callers_are_now() {
     let far = get("/admin/statistics?line=digital-wallet&from=2001-01-01&to=2199-12-31").await;
     assert!(far.body.contains("data-testid=\"nothing\""), "two years at most are looked at");
 }
+
+#[tokio::test]
+async fn what_is_about_the_same_thing_stands_together_with_its_scores_and_the_way_to_it() {
+    let home = Home::new();
+    let server = home.start();
+    let store = store(&home).await;
+    for (number, score) in [("+85261230601", "2"), ("+85261230602", "5")] {
+        let mut caller = Call::to("dingpay", number);
+        caller.dial(&server).await;
+        caller.press_all(&server, &["2", "5", "1", "1", "2", score, "2", "1", "1"]).await;
+        caller.press(&server, "1").await.says("Your reference is");
+        server.send(&caller.status("completed")).await;
+    }
+    tally(&store, clock::now().as_millisecond()).await.unwrap();
+    let session = session(&store, Role::Admin).await;
+    let read = async |lang: &str, path: &str| {
+        let request = server.request("GET", path).header("cookie", &session).header("accept-language", lang);
+        page(request).await.answer.body
+    };
+    for (lang, fees, complaint) in
+        [("en", "Complaint: fees", "Complaint"), ("zh-CN", "投诉：费用", "投诉"), ("ja", "苦情：手数料", "苦情")]
+    {
+        let shown = read(lang, "/admin/statistics?line=dingpay").await;
+        let rows = shown.split_once("data-testid=\"subjects\"").unwrap().1.split_once("</table>").unwrap().0;
+        let scored = format!(
+            "<th scope=\"row\">{fees}</th><td>0</td><td>0</td><td>2</td><td>3.5</td>\
+             <td>0</td><td>1</td><td>0</td><td>0</td><td>1</td>"
+        );
+        assert!(rows.contains(&scored), "{lang}: {rows}");
+        let asked = format!("<th scope=\"row\">{complaint}</th><td>2</td><td><a href=\"");
+        assert!(rows.contains(&asked), "{lang}: {rows}");
+        let (_, link) = rows.split_once(&asked).unwrap();
+        let desk = read(lang, &link.split_once('"').unwrap().0.replace("&#38;", "&")).await;
+        assert_eq!(desk.matches("<a href=\"/desk/requests/").count(), 2, "{lang}: the two of them: {desk}");
+    }
+    let csv = read("en", "/admin/statistics.csv?line=dingpay").await;
+    assert!(csv.contains(",requests-about,complaint,2,") && csv.contains(",open-requests-about,complaint,2,"), "{csv}");
+    assert!(read("en", "/admin/statistics?line=dingpay&spoken=zh-CN").await.contains("data-testid=\"overview\""));
+    store.close().await;
+}

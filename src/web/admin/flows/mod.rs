@@ -3,6 +3,7 @@
 //! Knows nothing of how drafts are kept and versions go out: that is the studio's.
 
 mod around;
+mod back;
 pub(super) mod chart;
 mod compare;
 mod difference;
@@ -92,7 +93,7 @@ pub fn doors(doors: Doors) -> Doors {
         .open(post.clone(), "/admin/flows/{flow}/rebase", admin, review::rebase)
         .open(get.clone(), "/admin/flows/{flow}/versions", admin, versions::page)
         .open(post.clone(), "/admin/flows/{flow}/versions/{id}/{act}", admin, versions::act)
-        .open(post.clone(), "/admin/flows/{flow}/back/{id}", admin, versions::back)
+        .open(post.clone(), "/admin/flows/{flow}/back/{id}", admin, back::back)
         .open(post.clone(), "/admin/flows/{flow}/again/{id}", admin, versions::again)
         .open(get.clone(), "/admin/flows/{flow}/compare", admin, compare::compare)
         .open(get, "/admin/flows/{flow}/disk", admin, disk::disk)

@@ -1,7 +1,7 @@
 //! All figures as a table for spreadsheets: one row a number.
 
 use super::asked::Asked;
-use crate::store::{Promised, Tallied};
+use crate::store::{AskedAbout, Promised, Tallied};
 use crate::words::sheet::text_alone;
 use csv::{Error, Terminator, WriterBuilder};
 use jiff::Timestamp;
@@ -27,7 +27,12 @@ impl Part {
 }
 
 /// The table, with the mark by which spreadsheets know UTF-8.
-pub(super) fn sheet(asked: &Asked, parts: &[Part], promised: &Promised) -> Result<Vec<u8>, Error> {
+pub(super) fn sheet(
+    asked: &Asked,
+    parts: &[Part],
+    promised: &Promised,
+    about: &[AskedAbout],
+) -> Result<Vec<u8>, Error> {
     let mut csv = WriterBuilder::new().terminator(Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
     csv.write_record(COLUMNS)?;
     let lang = asked.lang.map_or("", |lang| lang.tag());
@@ -52,6 +57,10 @@ pub(super) fn sheet(asked: &Asked, parts: &[Part], promised: &Promised) -> Resul
     let all = [("asked", filed), ("kept", kept), ("late", late), ("waiting", waiting), ("closed", closed)];
     for (of, n) in all {
         row(("", ""), "requests", of, n, 0)?;
+    }
+    for AskedAbout { topic, asked, open } in about {
+        row(("", ""), "requests-about", topic, *asked, 0)?;
+        row(("", ""), "open-requests-about", topic, *open, 0)?;
     }
     csv.into_inner().map_err(|error| error.into_error().into())
 }

@@ -6,6 +6,7 @@ mod csv;
 mod figures;
 mod live;
 mod page;
+mod subjects;
 mod words;
 
 use super::flows::picture::shown_language;
@@ -99,6 +100,7 @@ async fn found(web: &Web, asked: &Asked, clock: &Clock) -> Result<Found, StoreEr
         versions: store.tallied_versions(&asked.line, VERSIONS).await?,
         numbers: numbers(store, &asked.line).await?,
         promised: store.promised(&asked.line, lang, (from, to), clock.now.as_millisecond()).await?,
+        about: store.asked_about(&asked.line, lang, (from, to)).await?,
     })
 }
 
@@ -172,10 +174,13 @@ async fn sheet(
             }
         }
         let promised = store.promised(&asked.line, lang, (from, to), f.clock.now.as_millisecond()).await?;
-        Ok::<_, StoreError>((parts, promised))
+        let about = store.asked_about(&asked.line, lang, (from, to)).await?;
+        Ok::<_, StoreError>((parts, promised, about))
     };
     let written = match read.await {
-        Ok((parts, promised)) => csv::sheet(&asked, &parts, &promised).map_err(|error| error.to_string()),
+        Ok((parts, promised, about)) => {
+            csv::sheet(&asked, &parts, &promised, &about).map_err(|error| error.to_string())
+        }
         Err(error) => Err(error.to_string()),
     };
     match written {

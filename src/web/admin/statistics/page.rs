@@ -2,9 +2,10 @@
 
 use super::asked::Asked;
 use super::figures::{Figures, StepFigures, Times, percent};
+use super::subjects::{Subject, subjects};
 use super::words::{Words, named};
 use crate::flow::Flow;
-use crate::store::{Promised, TalliedVersion};
+use crate::store::{AskedAbout, Promised, TalliedVersion};
 use crate::web::admin::flows::chart::Picture;
 use crate::web::admin::flows::words::{Words as PictureWords, of as picture_words};
 use crate::web::admin::frame::Frame;
@@ -32,6 +33,7 @@ pub(super) struct Found {
     /// The numbers versions have, the oldest first, by digest.
     pub(super) numbers: HashMap<String, Vec<i64>>,
     pub(super) promised: Promised,
+    pub(super) about: Vec<AskedAbout>,
 }
 
 #[derive(Template)]
@@ -64,7 +66,7 @@ pub(super) struct Page<'a> {
     verify: Vec<Bar>,
     ended: Vec<Bar>,
     promised: [(&'static str, i64, String); 5],
-    scores: Vec<(String, [i64; 5], i64, String)>,
+    subjects: Vec<Subject>,
     by_hour: Vec<Bar>,
     by_day: Vec<Bar>,
 }
@@ -107,7 +109,7 @@ pub(super) struct Bar {
 
 impl<'a> Page<'a> {
     pub(super) fn of(f: Frame, w: &'static Words, asked: &'a Asked, lines: Vec<Titled>, found: Found) -> Page<'a> {
-        let Found { flow, figures, beside, hours, versions, numbers, promised } = found;
+        let Found { flow, figures, beside, hours, versions, numbers, promised, about } = found;
         let all = figures.calls;
         let called = |digest: &str| called(w, &numbers, digest);
         let heads = std::iter::once(called(&asked.version)).chain(beside.as_ref().map(|_| called(&asked.beside)));
@@ -147,7 +149,7 @@ impl<'a> Page<'a> {
             verify: counted(&figures.verify),
             ended: counted(&figures.ended),
             promised: std::array::from_fn(|at| (w.promised[at], promises[at], percent(promises[at], filed))),
-            scores: figures.scores.iter().map(|(category, given)| scored(category, given)).collect(),
+            subjects: subjects(asked, f.lang, &figures.scores, &about),
             by_hour: by_hour(asked, &hours),
             by_day: by_day(asked, &hours),
             f,
@@ -244,13 +246,6 @@ fn spans(times: &Times) -> Vec<Bar> {
         ENDS.get(at).map_or_else(|| format!("{from} +"), |end| format!("{from}–{end}"))
     };
     bars((0..=last).map(|at| (name(at), sums.get(&at).copied().unwrap_or(0))).collect())
-}
-
-fn scored(category: &str, given: &[i64; 5]) -> (String, [i64; 5], i64, String) {
-    let n: i64 = given.iter().sum();
-    let sum: i64 = given.iter().zip(1..).map(|(n, score)| n * score).sum();
-    let mean = if n > 0 { format!("{:.1}", sum as f64 / n as f64) } else { "–".to_owned() };
-    (category.to_owned(), *given, n, mean)
 }
 
 fn by_hour(asked: &Asked, hours: &[(i64, i64)]) -> Vec<Bar> {

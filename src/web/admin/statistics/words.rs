@@ -74,7 +74,6 @@ pub(super) struct Words {
     pub(super) seconds: &'static str,
     pub(super) verification: &'static str,
     pub(super) outcome: &'static str,
-    pub(super) times_n: &'static str,
     pub(super) promises: &'static str,
     pub(super) promises_hint: &'static str,
     /// Asked, kept, late, waiting, closed.
@@ -82,6 +81,9 @@ pub(super) struct Words {
     pub(super) feedback: &'static str,
     pub(super) feedback_hint: &'static str,
     pub(super) category: &'static str,
+    pub(super) requests: &'static str,
+    pub(super) open_of: &'static str,
+    pub(super) scores: &'static str,
     pub(super) mean: &'static str,
     pub(super) by_hour: &'static str,
     pub(super) by_day: &'static str,
