@@ -123,6 +123,10 @@ async fn nothing_is_wider_than_the_smallest_screen(desk: &Desk, pages: [&str; 4]
         let wide = "return Array.from(document.querySelectorAll('body *')).filter((it) => !it.closest('.scroll, .unseen, .skip')
             && it.getBoundingClientRect().right > innerWidth + 1).map((it) => it.outerHTML.slice(0, 120)).slice(0, 3).join(' ')";
         assert_eq!(small.run(wide).await, "", "{page}");
+        // The overview is read whole, without going to and fro.
+        let whole = "return Array.from(document.querySelectorAll('[data-testid=overview]'))
+            .every((it) => it.parentElement.scrollWidth <= it.parentElement.clientWidth)";
+        assert_eq!(small.run(whole).await, true, "{page}");
         assert_eq!(small.run("return document.documentElement.scrollWidth <= innerWidth").await, true, "{page}");
         small.shot(&format!("small-{}", page.split('?').next().unwrap().replace('/', "-"))).await;
     }

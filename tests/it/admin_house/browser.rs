@@ -115,6 +115,10 @@ async fn the_pages_of_the_house_hold_the_rules_in_every_language() {
             small.at(&format!("{path}?lang={tag}")).await;
             small.css("[data-testid='banner']:not([hidden])").await;
             small.fits(&format!("{tag} {path}")).await;
+            // Tables stand below each other: nothing of a row is out of sight.
+            let cut =
+                "return Array.from(document.querySelectorAll('.scroll')).some((it) => it.scrollWidth > it.clientWidth)";
+            assert_eq!(small.run(cut).await, false, "{tag} {path}");
         }
     }
     small.at("/admin/notices?lang=ja-JP").await;

@@ -1,7 +1,11 @@
 //! Trial calls from the page's phone: whoever holds it can claim any number.
 
+use crate::support::people::store;
 use crate::support::server::{Home, Server};
 use crate::support::twilio::Call;
+use hotline::store::Span;
+use hotline::words::clock;
+use hotline::worker::tally;
 use serde_json::{Value, json};
 
 /// The phone of the page, at a server.
@@ -15,13 +19,16 @@ struct Trial<'s> {
 
 impl Trial<'_> {
     async fn dial<'s>(server: &'s Server, from: &str) -> Trial<'s> {
+        Trial::to(server, "digital-wallet", from).await
+    }
+
+    async fn to<'s>(server: &'s Server, line: &str, from: &str) -> Trial<'s> {
         let page = server.get("/phone").await.body;
         let (_, after) = page.split_once(r#""token":""#).expect("a token");
         let token = after.split('"').next().unwrap().to_owned();
         let call = hotline::words::CallId::fresh().as_str().to_owned();
         let mut trial = Trial { server, token, call, heard: Value::Null };
-        trial.heard =
-            trial.post("/voice/phone", json!({ "call": trial.call, "dialled": "digital-wallet", "from": from })).await;
+        trial.heard = trial.post("/voice/phone", json!({ "call": trial.call, "dialled": line, "from": from })).await;
         trial
     }
 
@@ -87,4 +94,30 @@ async fn a_trial_changes_nothing_of_what_the_real_caller_of_its_number_hears() {
     trial.press(&["3"]).await;
     trial.hangs_up().await;
     assert_eq!(Trial::dial(&server, fictional).await.lang(), Some("en-US"));
+}
+
+#[tokio::test]
+async fn a_trial_and_its_score_are_in_no_figure() {
+    // The language, then: other matters, an opinion, of our service, five of five, no message.
+    const SCORED: [&str; 6] = ["1", "5", "1", "3", "5", "2"];
+    let home = Home::new();
+    let server = home.start();
+    let mut trial = Trial::to(&server, "dingpay", "+85261230141").await;
+    trial.press(&SCORED).await;
+    trial.hangs_up().await;
+    let mut real = Call::to("dingpay", "+85261230142");
+    real.dial(&server).await;
+    real.press_all(&server, &SCORED).await;
+    server.send(&real.status("completed")).await;
+    let store = store(&home).await;
+    let (scores, _) = store.scores(None, 10).await.unwrap();
+    let mut told: Vec<_> = scores.iter().map(|score| (score.score, score.test)).collect();
+    told.sort_unstable();
+    assert_eq!(told, [(5, false), (5, true)], "both are on record, the trial as one");
+    // The server's own worker may have taken some of them in already.
+    tally(&store, clock::now().as_millisecond()).await.unwrap();
+    let span = Span { line: "dingpay".into(), from: 0, to: i64::MAX / 2, ..Span::default() };
+    let figures = store.tallied(&span).await.unwrap();
+    let of = |what: &str| figures.iter().filter(|figure| figure.what == what).map(|figure| figure.n).sum::<i64>();
+    assert_eq!((of("calls"), of("score"), of("ended")), (1, 1, 1), "{figures:?}");
 }

@@ -84,4 +84,27 @@ mod tests {
         assert_eq!(known(&en::WORDS), known(&zh::WORDS));
         assert_eq!(known(&en::WORDS), known(&ja::WORDS));
     }
+
+    #[test]
+    fn whatever_is_done_on_a_page_has_words() {
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/web"))];
+        let mut met = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if entry.is_dir() {
+                    folders.push(entry);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&entry).unwrap();
+                for deed in text.split("what: \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+                    // Others name something else of this kind, or an event of a request.
+                    if deed.contains('.') && deed.bytes().all(|b| b.is_ascii_lowercase() || b"-_.".contains(&b)) {
+                        assert!(en::WORDS.deed(deed).is_some(), "{deed}: {}", entry.display());
+                        met += 1;
+                    }
+                }
+            }
+        }
+        assert!(met > 10, "{met}");
+    }
 }

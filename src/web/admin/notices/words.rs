@@ -193,7 +193,7 @@ static ZH: Words = Words {
     from: "开始时间",
     from_hint: "留空则立即开始。",
     zone: "时间均为 {zone} 时间。",
-    on: "启用",
+    on: "已启用",
     save: "保存",
     back: "全部公告",
     listen: "试听",

@@ -187,7 +187,9 @@ fn overview(w: &'static Words, columns: &[&Figures]) -> Vec<Row> {
         values: columns.iter().map(|figures| of(figures)).collect(),
         wanted,
     };
-    let share = |n: fn(&Figures) -> i64| move |f: &Figures| format!("{} ({})", n(f), percent(n(f), f.calls));
+    // On a narrow screen a line ends before the share, not in it.
+    let of_all = |n: i64, f: &Figures| format!("{n} ({})", percent(n, f.calls).replace(' ', "\u{a0}"));
+    let share = |n: fn(&Figures) -> i64| move |f: &Figures| of_all(n(f), f);
     let seconds = |text: Option<String>| text.map_or_else(|| "–".to_owned(), |text| w.n_seconds.replace("{n}", &text));
     let span = |of: fn(&Figures) -> &Times, hundred: i64| {
         move |f: &Figures| seconds(of(f).percentile(hundred).map(|s| s.to_string()))
@@ -201,10 +203,8 @@ fn overview(w: &'static Words, columns: &[&Figures]) -> Vec<Row> {
         row(w.agent, String::new(), &share(|f| f.agent)),
         row(w.request, String::new(), &share(|f| f.request)),
         row(w.left, String::new(), &share(|f| f.nothing)),
-        row(w.hung_up, String::new(), &|f| {
-            format!("{} ({})", ended(f, "hung-up"), percent(ended(f, "hung-up"), f.calls))
-        }),
-        row(w.faults, String::new(), &|f| format!("{} ({})", ended(f, "fault"), percent(ended(f, "fault"), f.calls))),
+        row(w.hung_up, String::new(), &|f| of_all(ended(f, "hung-up"), f)),
+        row(w.faults, String::new(), &|f| of_all(ended(f, "fault"), f)),
         row(w.first, fill(w.said_before, FIRST), &span(|f| &f.first, 50)),
         row(w.first_90, String::new(), &span(|f| &f.first, 90)),
         row(w.length, fill(w.usual_mean, MEAN), &mean),

@@ -56,6 +56,7 @@ pub(super) static WORDS: Words = Words {
         ("person.change", "changed a person"),
         ("person.disable", "disabled a person"),
         ("person.enable", "enabled a person"),
+        ("person.language", "chose the language of pages"),
         ("person.password", "made a new link to sign in"),
         ("request.create", "recorded a request"),
         ("request.take", "took a request"),

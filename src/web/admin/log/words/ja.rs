@@ -56,6 +56,7 @@ pub(super) static WORDS: Words = Words {
         ("person.change", "メンバーを変更"),
         ("person.disable", "メンバーを停止"),
         ("person.enable", "メンバーを再開"),
+        ("person.language", "表示言語を選択"),
         ("person.password", "新しいサインイン用リンクを作成"),
         ("request.create", "依頼を登録"),
         ("request.take", "依頼を担当"),

@@ -56,6 +56,7 @@ pub(super) static WORDS: Words = Words {
         ("person.change", "修改人员资料"),
         ("person.disable", "停用人员"),
         ("person.enable", "启用人员"),
+        ("person.language", "选择页面语言"),
         ("person.password", "生成新的登录链接"),
         ("request.create", "登记了请求"),
         ("request.take", "领取请求"),
