@@ -75,10 +75,11 @@ CREATE TABLE stories (
 
 -- Those of a release: they count as soon as all new calls get it. A text of none: those on disk count again.
 CREATE TABLE release_stories (
-    part_of TEXT NOT NULL PRIMARY KEY,
+    part_of TEXT NOT NULL,
     flow TEXT NOT NULL,
     text TEXT,
-    disk TEXT
+    disk TEXT,
+    PRIMARY KEY (part_of, flow)
 );
 
 -- The caller came to where a person is asked for.

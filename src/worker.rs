@@ -4,9 +4,11 @@
 
 mod hooks;
 mod post;
+mod prompts;
 mod tally;
 
 pub use post::{PAUSES, Post, SweepError, sweep};
+pub use prompts::drop_unplayed;
 pub use tally::{marked, tally};
 
 use crate::answer::{Answerer, Failure};
@@ -119,6 +121,11 @@ async fn let_go(store: Store, kept: Kept, objects: Objects) {
             Ok(0) => {}
             Ok(recordings) => tracing::info!(recordings, "recordings deleted with their calls"),
             Err(error) => tracing::warn!(%error, "recordings could not be deleted; tried again in an hour"),
+        }
+        match drop_unplayed(&store, &objects, clock::now()).await {
+            Ok(0) => {}
+            Ok(prompts) => tracing::info!(prompts, "uploaded recordings deleted that no hotline plays"),
+            Err(error) => tracing::warn!(%error, "uploaded recordings could not be deleted; tried again in an hour"),
         }
     }
 }

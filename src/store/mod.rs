@@ -84,7 +84,7 @@ pub use sessions::Session;
 pub use sign_ins::SignIn;
 pub use sqlite::EMBEDDED_CONNECTIONS;
 pub use tables::{ActOutcome, Protective, Record, TableAct};
-pub use tallies::{Mark, Marked, Promised, Span, Tallied, TalliedVersion, Untallied};
+pub use tallies::{AskedAbout, Mark, Marked, Promised, Span, Tallied, TalliedVersion, Untallied};
 pub use tokens::{TOKEN_PREFIX, Token};
 pub use turns::{BeginRow, Committed, OpenCall, TurnRow};
 

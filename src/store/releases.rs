@@ -53,8 +53,9 @@ pub struct NewRelease {
 pub struct Back {
     /// The release on trial as it was seen; with another one, nothing is done.
     pub trial: Option<String>,
-    /// The SHA-256 of the stories' file on disk: what counts again stands for it from now on.
-    pub disk: Option<String>,
+    /// The SHA-256 of each release's stories' file on disk, in their order: what counts again stands for it
+    /// from now on.
+    pub disks: Vec<Option<String>>,
 }
 
 /// When a version goes out.
@@ -111,15 +112,18 @@ impl Store {
             (_, Start::Share { .. }) => ReleaseState::Trial,
         };
         let part_of = new.releases.first().map(|release| release.id.as_str());
-        for release in &new.releases {
+        for (nth, release) in new.releases.iter().enumerate() {
             keep(&mut tx, &release.flow, &release.digest, &release.files, new.at).await?;
             if let Some(back) = &new.back {
                 let ends = Ends { who: Some(&new.who), why: Some(&new.note), counted: None, at: new.at };
-                if !end_trial(&mut tx, &release.flow, back.trial.as_deref(), ends).await? {
+                // A trial is of the flow that was asked for; a flow that goes back with it has none.
+                let trial = back.trial.as_deref().filter(|_| nth == 0);
+                if !end_trial(&mut tx, &release.flow, trial, ends).await? {
                     tx.undo().await?;
                     return Ok(Published::Elsewhere(release.flow.clone()));
                 }
-                stories_again(&mut tx, release, back.disk.as_deref()).await?;
+                let disk = back.disks.get(nth).and_then(Option::as_deref);
+                stories_again(&mut tx, release, part_of.unwrap_or_default(), disk).await?;
             }
             let to = Out { flow: &release.flow, digest: &release.digest, base: &release.base, id: &release.id };
             if !to.go(&mut tx, state, new.start, new.at).await? {

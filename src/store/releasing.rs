@@ -82,8 +82,8 @@ pub(super) async fn out(tx: &mut Tx, part_of: &str, who: &str, at: i64) -> Resul
 }
 
 /// Those stories go with a version that is taken back to that counted when it was in service last: its own, else
-/// those of the newest before it, else those on disk.
-pub(super) async fn stories_again(tx: &mut Tx, release: &NewRelease, disk: Option<&str>) -> Result<()> {
+/// those of the newest before it, else those on disk. `with` is the release they are part of.
+pub(super) async fn stories_again(tx: &mut Tx, release: &NewRelease, with: &str, disk: Option<&str>) -> Result<()> {
     let sql = "SELECT releases.digest, release_stories.part_of FROM releases
         LEFT JOIN release_stories ON release_stories.part_of = releases.part_of AND release_stories.flow = releases.flow
         WHERE releases.flow = $1 AND releases.state = 'out' ORDER BY releases.out_at, releases.number";
@@ -91,8 +91,8 @@ pub(super) async fn stories_again(tx: &mut Tx, release: &NewRelease, disk: Optio
     let last = were.iter().rposition(|(digest, _)| *digest == release.digest).map_or(0, |at| at + 1);
     let from = were[..last].iter().rev().find_map(|(_, part_of)| part_of.as_ref());
     let sql = "INSERT INTO release_stories (part_of, flow, text, disk) VALUES ($1, $2,
-        (SELECT text FROM release_stories WHERE part_of = $3), $4)";
-    tx.run(sql, args![&release.id, &release.flow, from, disk]).await?;
+        (SELECT text FROM release_stories WHERE part_of = $3 AND flow = $2), $4)";
+    tx.run(sql, args![with, &release.flow, from, disk]).await?;
     Ok(())
 }
 

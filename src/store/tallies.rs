@@ -113,6 +113,17 @@ pub struct Promised {
 }
 named!(Promised { asked, kept, late, waiting, closed });
 
+/// What callers asked about.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AskedAbout {
+    /// The topic of a request.
+    pub topic: String,
+    /// Requests recorded.
+    pub asked: i64,
+    /// Of them still to be done.
+    pub open: i64,
+}
+
 /// What a page of figures reads, each by its own range of the table.
 macro_rules! whats {
     () => {
@@ -235,6 +246,17 @@ impl Store {
             FROM requests WHERE line = $1 AND filed_at >= $2 AND filed_at < $3 AND ($4 = '' OR lang = $4) AND test = FALSE";
         let values = args![line, from, to, lang.unwrap_or_default(), at];
         Ok(self.engine.first::<Promised>(sql, values).await?.unwrap_or_default())
+    }
+
+    /// What the requests of callers of a line were about from `from` until before `to`, in ms, the most frequent
+    /// first; in all languages when none is named.
+    pub async fn asked_about(&self, line: &str, lang: Option<&str>, (from, to): (i64, i64)) -> Result<Vec<AskedAbout>> {
+        let sql = "SELECT topic, count(*), count(CASE WHEN state IN ('open', 'claimed') THEN 1 END) FROM requests
+            WHERE line = $1 AND filed_at >= $2 AND filed_at < $3 AND ($4 = '' OR lang = $4) AND test = FALSE
+            GROUP BY topic ORDER BY 2 DESC, 1";
+        let values = args![line, from, to, lang.unwrap_or_default()];
+        let rows = self.engine.rows::<(String, i64, i64)>(sql, values).await?.into_iter();
+        Ok(rows.map(|(topic, asked, open)| AskedAbout { topic, asked, open }).collect())
     }
 }
 

@@ -3,7 +3,7 @@
 //! files are read, and every change leaves a version. Knows nothing of HTTP and pages.
 
 mod audio;
-
+mod back;
 mod draft;
 mod examine;
 mod files;
@@ -16,12 +16,12 @@ mod tend;
 mod versions;
 
 pub use audio::{UPLOADED, missing_audio};
-
+pub use back::RollBack;
 pub use draft::Draft;
 pub use examine::{Examined, Told, abilities};
 pub use files::OnDisk;
 pub use protect::Protected;
-pub use publish::{Publish, RollBack, When, text_digest};
+pub use publish::{Publish, When, text_digest};
 pub use stories::Adapted;
 pub use tend::ENOUGH;
 pub use versions::{Judged, Share, Version, VersionState};

@@ -1,4 +1,4 @@
-//! Publishing a draft, and what can become of it: approved, given to everybody, stopped, taken back.
+//! Publishing a draft, and what can become of it: approved, given to everybody, stopped.
 //! Calls that run keep the version they began on, whatever is done here.
 
 use super::draft::stories_file;
@@ -7,7 +7,7 @@ use super::versions::version;
 use super::{Draft, Examined, Studio, StudioError, Version, VersionState};
 use crate::answer::files_of;
 use crate::flow::Flow;
-use crate::store::{Back, Ends, NewRelease, Publication, Published, ReleaseState, Start, StoreError};
+use crate::store::{Ends, NewRelease, Publication, Published, ReleaseState, Start};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -35,19 +35,6 @@ pub enum When {
         /// How many more of a hundred calls may go wrong than of the others.
         margin: u8,
     },
-}
-
-/// A version to take back to, and what whoever does so saw.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct RollBack<'a> {
-    /// The release to take back to.
-    pub to: &'a str,
-    /// The digest of what was live.
-    pub live: &'a str,
-    /// The release that was on trial; none: none was.
-    pub trial: Option<&'a str>,
-    /// Why, in the admin's words.
-    pub note: &'a str,
 }
 
 impl Studio {
@@ -137,61 +124,6 @@ impl Studio {
         self.end(id, ReleaseState::Trial, ReleaseState::Stopped, who).await
     }
 
-    /// Makes an earlier version live again, at once, with the stories that counted then; the trial that was
-    /// seen is stopped with it. What was in service just before nobody has to approve: callers had it until
-    /// now. What is older waits for a second admin like any other version, where approval is asked for and
-    /// protected parts differ.
-    ///
-    /// # Errors
-    /// It was never live, is what is live, something else is live or on trial than was seen, or the store
-    /// fails.
-    pub async fn roll_back(&self, flow: &str, back: RollBack<'_>, who: &str) -> Result<Version, StudioError> {
-        let version = self.release(back.to).await?;
-        if version.flow != flow {
-            return Err(StudioError::UnknownVersion(back.to.to_owned()));
-        }
-        if version.state != VersionState::Past {
-            return Err(StudioError::NotNow(version.state));
-        }
-        if version.digest == back.live {
-            return Err(StudioError::NotNow(VersionState::Live));
-        }
-        let protected = self.protected_between(back.live, &version.digest).await?;
-        let versions = self.versions(flow).await?;
-        let live = versions.iter().find(|other| other.state == VersionState::Live);
-        let before = live.is_some_and(|live| live.base.as_ref() == Some(&version.digest));
-        let held = self.inner.settings.approvals && !protected.is_empty() && !before;
-        if held && back.trial.is_some() {
-            return Err(StudioError::OnTrial(flow.to_owned()));
-        }
-        let disk = self.inner.answerer.flows().folder().get(&stories_file(flow)).map(|text| text_digest(text));
-        let files = self.version_files(&version.digest).await?;
-        let files = serde_json::to_string(&files).map_err(|e| StoreError::Damaged(e.to_string()))?;
-        let release = NewRelease {
-            id: fresh_id(),
-            flow: flow.to_owned(),
-            digest: version.digest,
-            files,
-            base: back.live.to_owned(),
-        };
-        let publication = Publication {
-            releases: vec![release],
-            who: who.to_owned(),
-            note: back.note.to_owned(),
-            at: self.now(),
-            start: Start::Now,
-            protected: words(&protected),
-            held,
-            back: Some(Back { trial: back.trial.map(str::to_owned), disk }),
-            draft: None,
-            stories: None,
-        };
-        match self.put(publication).await {
-            Err(StudioError::Published { .. } | StudioError::OnTrial(_)) => Err(StudioError::NotAsSeen),
-            done => done,
-        }
-    }
-
     /// What waited when a release went out, and never goes out because of it: in its own flow first.
     ///
     /// # Errors
@@ -204,7 +136,7 @@ impl Studio {
         Ok(all)
     }
 
-    async fn put(&self, publication: Publication) -> Result<Version, StudioError> {
+    pub(super) async fn put(&self, publication: Publication) -> Result<Version, StudioError> {
         let told = self.store().publish(&publication).await?;
         let first = publication.releases.first();
         let (id, flow) = first.map_or(("", ""), |first| (&first.id, &first.flow));
@@ -285,12 +217,6 @@ impl Studio {
         Ok(all)
     }
 
-    async fn protected_between(&self, old: &str, new: &str) -> Result<BTreeSet<Protected>, StudioError> {
-        let flows = self.inner.answerer.flows();
-        let (old, new) = (flows.version(old, self.store()).await?, flows.version(new, self.store()).await?);
-        Ok(between(old.as_deref(), new.as_deref()))
-    }
-
     fn new_release(&self, flow: &Arc<Flow>, base: &str) -> Result<NewRelease, StudioError> {
         Ok(NewRelease {
             id: fresh_id(),
@@ -303,18 +229,18 @@ impl Studio {
 }
 
 /// What of the protected differs; what cannot be compared any more is looked at by two.
-fn between(old: Option<&Flow>, new: Option<&Flow>) -> BTreeSet<Protected> {
+pub(super) fn between(old: Option<&Flow>, new: Option<&Flow>) -> BTreeSet<Protected> {
     match (old, new) {
         (Some(old), Some(new)) => protect::changed(old, new).into_iter().collect(),
         _ => Protected::ALL.into_iter().collect(),
     }
 }
 
-fn words(protected: &BTreeSet<Protected>) -> String {
+pub(super) fn words(protected: &BTreeSet<Protected>) -> String {
     protected.iter().map(|part| part.word()).collect::<Vec<_>>().join(" ")
 }
 
-fn fresh_id() -> String {
+pub(super) fn fresh_id() -> String {
     uuid::Uuid::now_v7().simple().to_string()
 }
 

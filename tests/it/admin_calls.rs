@@ -65,7 +65,7 @@ async fn a_call_is_found_by_all_its_names_and_told_turn_by_turn_without_its_secr
     for words in [
         "+852 **** 0401 called",
         "Pressed 7, which means nothing here",
-        "Pressed 2: a charge you do not recognize",
+        "Pressed 2: <span lang=\"en-US\">a charge you do not recognize</span>",
         "For a failed payment, press one.",
         "Typed 20260228009901",
         "Typed •••••• (secret, 6 keys)",
@@ -75,6 +75,7 @@ async fn a_call_is_found_by_all_its_names_and_told_turn_by_turn_without_its_secr
         "Verified to level 2",
         "Hung up",
         "s later",
+        "<a href=\"/admin/flows/digital-wallet/versions\" data-testid=\"version\">1</a>",
         "&lt;Response",
     ] {
         assert!(
@@ -121,4 +122,49 @@ async fn a_long_list_is_read_page_by_page() {
     assert!(!second.contains("rel=\"next\""));
     // What was kept by a server that wrote otherwise is told as far as it can be.
     assert!(anna.reads(&format!("/admin/calls/{}", ids[0])).await.contains("你好"));
+}
+
+#[tokio::test]
+async fn an_option_is_told_in_the_language_its_caller_heard_it_in() {
+    let home = Home::new();
+    let server = home.start();
+    let store = store(&home).await;
+    let anna = Seat { session: session(&store, Role::Admin).await, server: &server };
+    for (flow, number, language, own, option) in [
+        ("digital-wallet", "+85261230404", "2", ("zh-HK", "廣東話"), "付款失敗"),
+        ("paypay", "+819012345678", "1", ("ja-JP", "日本語"), "不正利用が疑われる場合"),
+    ] {
+        let mut call = Call::to(flow, number);
+        call.dial(&server).await;
+        call.press_all(&server, &[language, "1"]).await;
+        let told = anna.reads(&format!("/admin/calls/{}?lang=en-US", call.id())).await;
+        let (tag, name) = own;
+        let chosen = format!("Pressed {language}: <span lang=\"{tag}\">{name}</span>");
+        assert!(told.contains(&chosen), "{chosen}: {told}");
+        let pressed = format!("Pressed 1: <span lang=\"{tag}\">{option}</span>");
+        assert!(told.contains(&pressed), "{pressed}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn calls_say_what_the_hotline_is_called_in_the_readers_language_and_are_looked_for_by_its_name() {
+    let home = Home::new();
+    let server = home.start();
+    let store = store(&home).await;
+    let anna = Seat { session: session(&store, Role::Admin).await, server: &server };
+    let mut call = Call::from("+85261230405");
+    call.dial(&server).await;
+    let of = "/admin/calls?f=1&line=digital-wallet";
+    for (lang, title) in [("zh-CN", "数字钱包客服热线"), ("en-US", "Digital wallet hotline")] {
+        let title = format!("<span lang=\"{lang}\">{title}</span>");
+        for page in [of.to_owned(), format!("/admin/calls/{}", call.id())] {
+            let shown = anna.reads(&format!("{page}{}lang={lang}", if page == of { '&' } else { '?' })).await;
+            assert!(shown.contains(&title), "{page}: {title}: {shown}");
+        }
+    }
+    let shown = anna.reads(of).await;
+    assert!(
+        shown.contains("<option value=\"digital-wallet\" selected>Digital wallet hotline (digital-wallet)<"),
+        "{shown}"
+    );
 }

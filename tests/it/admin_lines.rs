@@ -65,6 +65,45 @@ async fn a_number_made_a_line_is_answered_by_its_hotline_and_no_other_is() {
 }
 
 #[tokio::test]
+async fn what_stands_between_a_provider_and_us_is_told_in_the_readers_language() {
+    let home = Home::new().set("HOTLINE_PUBLIC_URL", "http://127.0.0.1:1");
+    let server = home.start();
+    let admin = Admin::of(&home, &server).await;
+    admin.makes("+85221230001", "dingpay", "twilio").await;
+    let at = "/admin/lines/85221230001?check=1&since=0&provider=twilio&lang=";
+    for (lang, told) in [
+        ("zh-CN", "<li>从本机无法访问 http://127.0.0.1:1："),
+        ("ja-JP", "<li>ここから http://127.0.0.1:1 に接続できません："),
+        ("en-US", "<li>http://127.0.0.1:1 cannot be reached from here: "),
+    ] {
+        let shown = admin.reads(&format!("{at}{lang}")).await;
+        assert!(shown.contains(told), "{lang}: {shown}");
+    }
+}
+
+#[tokio::test]
+async fn why_a_webhook_was_refused_is_told_in_the_readers_language_or_marked_as_english() {
+    let home = Home::new();
+    let server = home.start();
+    let admin = Admin::of(&home, &server).await;
+    admin.makes("+85221230001", "dingpay", "twilio").await;
+    for (sent, told) in [
+        (dials("+85221230001").signed("another token"), "<span>签名缺失或不符。"),
+        (
+            dials("+85221230001").with("CallSid", ""),
+            "<span lang=\"en\">the request is not of the form this provider sends: ",
+        ),
+    ] {
+        assert!(server.send(&sent).await.status >= 400, "{told}");
+        let shown = admin.reads("/admin/lines/85221230001?since=0&provider=twilio&lang=zh-CN").await;
+        assert!(shown.contains(told) && shown.contains("拒绝了 Twilio 的一个请求："), "{told}: {shown}");
+        let arrived = "/admin/lines/85221230001/arrived?provider=twilio&since=0&lang=zh-CN";
+        let json: serde_json::Value = serde_json::from_str(&admin.reads(arrived).await).unwrap();
+        assert_eq!(json["refused"]["why"]["foreign"].as_str(), told.contains("lang").then_some("en"));
+    }
+}
+
+#[tokio::test]
 async fn numbers_that_cannot_be_lines_are_refused_with_the_mend() {
     let home = Home::new();
     let file =

@@ -1,5 +1,7 @@
 //! What hotlines say, out to translators and in again, and recordings: over HTTP and in a browser.
 
+mod unplayed;
+
 use crate::support::admin::Admin;
 use crate::support::browser::{Screen, turn};
 use crate::support::people::{Page, page, store};

@@ -67,7 +67,7 @@ async fn admins_see_what_callers_do_in_every_language_and_look_one_call_through(
     anna.types("digital").await;
     anna.tabs_to("show").await;
     anna.types(thirtyfour::Key::Enter).await;
-    anna.until("return document.querySelector('h1 small').innerText === 'digital-wallet'").await;
+    anna.until("return document.getElementById('line').value === 'digital-wallet' && document.querySelector('h1 small').innerText !== 'digital-wallet'").await;
     anna.says("overview", "40").await;
     anna.says("steps", "payment").await;
     // The picture begins where calls do, and tells the share of callers at each way.
@@ -92,7 +92,7 @@ async fn admins_see_what_callers_do_in_every_language_and_look_one_call_through(
     anna.says("turns", "Asked for a person").await;
     anna.says("turns", "The desk was busy").await;
     anna.until("return document.querySelector('h1').innerText.includes('Trial')").await;
-    anna.says("facts", "dingpay").await;
+    anna.says("facts", "DingPay hotline").await;
     let call = anna.run("return location.pathname").await.as_str().unwrap().to_owned();
     let pages = ["/admin/statistics?line=digital-wallet", "/admin/statistics?line=upay", "/admin/calls", &call];
     let mut found = Vec::new();
@@ -146,11 +146,15 @@ async fn figures_are_told_as_a_table_a_picture_and_where_callers_are_now() {
     };
     let csv = get("/admin/statistics.csv?line=digital-wallet").await;
     assert!(csv.kind.starts_with("text/csv"), "{}", csv.kind);
-    let row = |what: &str, of: &str, n: i64| format!(",,{what},{of},{n},");
+    let row = |what: &str, of: &str, n: i64| format!(",,,{what},{of},{n},");
     for (what, of, n) in [("calls", "", 20), ("step", "main", 20), ("silent", "more", 4), ("hung", "payment", 6)] {
         assert!(csv.body.contains(&row(what, of, n)), "{what} {of} {n}: {}", csv.body);
     }
-    assert!(csv.body.starts_with("\u{feff}line,from,to,language,version,what,of,n,total_ms\r\n"));
+    assert!(csv.body.starts_with("\u{feff}line,from,to,language,version,digest,what,of,n,total_ms\r\n"));
+    let live = store.live().await.unwrap();
+    let digest = &live.iter().find(|row| row.name == "digital-wallet").unwrap().digest;
+    let of_one = get(&format!("/admin/statistics.csv?line=digital-wallet&version={digest}")).await;
+    assert!(of_one.body.contains(&format!(",,1,{digest},calls,,20,")), "by number: {}", of_one.body);
     let japanese = get("/admin/statistics.csv?line=digital-wallet&spoken=ja-JP").await;
     assert!(!japanese.body.contains(",calls,"), "{}", japanese.body);
     // Whose calls are looked at is one thing, in which language one reads another.
@@ -168,12 +172,18 @@ async fn figures_are_told_as_a_table_a_picture_and_where_callers_are_now() {
     let nowhere: serde_json::Value = serde_json::from_str(&get("/admin/flows/none/live.json").await.body).unwrap();
     assert_eq!(nowhere, serde_json::json!({ "now": {}, "left": {} }));
     // Each language has one word for the page, and says what is not counted and where that is.
-    for (lang, title, trials) in
-        [("en", "Figures", "find them under Calls"), ("zh-CN", "统计", "不计入"), ("ja", "統計", "数えません")]
-    {
+    for (lang, title, trials, yardstick) in [
+        ("en", "Figures", "find them under Calls", "<td>at most 8 s said before it (design rule)</td>"),
+        ("zh-CN", "统计", "不计入", "<td>同业中位数 40 秒</td>"),
+        ("ja", "統計", "数えません", "<td>他社の平均 48 秒</td>"),
+    ] {
         let request = server.request("GET", "/admin/statistics?line=digital-wallet");
         let shown = page(request.header("cookie", &session).header("accept-language", lang)).await.answer.body;
-        assert!(shown.contains(&format!("<h1>{title} <small>")) && shown.contains(&format!(">{title}</a>")), "{lang}");
+        assert!(
+            shown.contains(&format!("<h1>{title} <small lang=")) && shown.contains(&format!(">{title}</a>")),
+            "{lang}"
+        );
+        assert!(shown.contains(yardstick), "{lang}: a median is no rule for what is said");
         assert!(shown.contains(trials) && shown.contains("/admin/calls?line=digital-wallet&amp;f=1&amp;trials=on"));
     }
     // What nobody can mean is as if it were not said.
@@ -181,4 +191,44 @@ async fn figures_are_told_as_a_table_a_picture_and_where_callers_are_now() {
     assert!(!odd.body.contains("<script>") && odd.body.contains("data-testid=\"overview\""));
     let far = get("/admin/statistics?line=digital-wallet&from=2001-01-01&to=2199-12-31").await;
     assert!(far.body.contains("data-testid=\"nothing\""), "two years at most are looked at");
+}
+
+#[tokio::test]
+async fn what_is_about_the_same_thing_stands_together_with_its_scores_and_the_way_to_it() {
+    let home = Home::new();
+    let server = home.start();
+    let store = store(&home).await;
+    for (number, score) in [("+85261230601", "2"), ("+85261230602", "5")] {
+        let mut caller = Call::to("dingpay", number);
+        caller.dial(&server).await;
+        caller.press_all(&server, &["2", "5", "1", "1", "2", score, "2", "1", "1"]).await;
+        caller.press(&server, "1").await.says("Your reference is");
+        server.send(&caller.status("completed")).await;
+    }
+    tally(&store, clock::now().as_millisecond()).await.unwrap();
+    let session = session(&store, Role::Admin).await;
+    let read = async |lang: &str, path: &str| {
+        let request = server.request("GET", path).header("cookie", &session).header("accept-language", lang);
+        page(request).await.answer.body
+    };
+    for (lang, fees, complaint) in
+        [("en", "Complaint: fees", "Complaint"), ("zh-CN", "投诉：费用", "投诉"), ("ja", "苦情：手数料", "苦情")]
+    {
+        let shown = read(lang, "/admin/statistics?line=dingpay").await;
+        let rows = shown.split_once("data-testid=\"subjects\"").unwrap().1.split_once("</table>").unwrap().0;
+        let scored = format!(
+            "<th scope=\"row\">{fees}</th><td>0</td><td>0</td><td>2</td><td>3.5</td>\
+             <td>0</td><td>1</td><td>0</td><td>0</td><td>1</td>"
+        );
+        assert!(rows.contains(&scored), "{lang}: {rows}");
+        let asked = format!("<th scope=\"row\">{complaint}</th><td>2</td><td><a href=\"");
+        assert!(rows.contains(&asked), "{lang}: {rows}");
+        let (_, link) = rows.split_once(&asked).unwrap();
+        let desk = read(lang, &link.split_once('"').unwrap().0.replace("&#38;", "&")).await;
+        assert_eq!(desk.matches("<a href=\"/desk/requests/").count(), 2, "{lang}: the two of them: {desk}");
+    }
+    let csv = read("en", "/admin/statistics.csv?line=dingpay").await;
+    assert!(csv.contains(",requests-about,complaint,2,") && csv.contains(",open-requests-about,complaint,2,"), "{csv}");
+    assert!(read("en", "/admin/statistics?line=dingpay&spoken=zh-CN").await.contains("data-testid=\"overview\""));
+    store.close().await;
 }

@@ -59,6 +59,7 @@ on_both_engines! {
         mending_words_asks_nobody;
     back:
         nobody_takes_back_what_they_did_not_see
+        what_changed_together_goes_back_together_or_not_at_all
         what_is_scheduled_over_another_version_is_ended_when_one_goes_out
         stories_go_back_with_the_version_they_fit
         what_never_came_to_all_is_taken_into_the_draft_again

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Where sentences are made that pages show.
-const SOURCES: [&str; 20] = [
+const SOURCES: [&str; 24] = [
     "src/flow/read",
     "src/flow/check",
     "src/flow/expr.rs",
@@ -29,6 +29,10 @@ const SOURCES: [&str; 20] = [
     "src/studio/audio.rs",
     "src/web/admin/flows/trial.rs",
     "src/words/phone/class.rs",
+    "src/cli/providers.rs",
+    "src/outside/probe.rs",
+    "src/provider/mod.rs",
+    "src/provider/probe.rs",
 ];
 
 /// What stands in them and is no sentence for a page: words that are looked for, what is printed on a
@@ -86,6 +90,20 @@ const OTHERS: &[&str] = &[
     "warning: ",
     "{0}:{1}:{2}: {3}{4} [{5}]",
     "%Y-%m-%d %H:%M",
+    // What the command alone prints, and what requests are made of.
+    "no provider is on: set the secret of one, as HOTLINE_TWILIO_AUTH_TOKEN",
+    "{provider}: {told}",
+    "{provider}: {problem}",
+    "the public address leads here, and nothing is changed on the way",
+    "providers would not reach us as they should",
+    "{0}/voice/{1} leads here, and nothing is changed on the way",
+    "{0}; what is proved by the first `{1}` is believed",
+    "{0}; nobody but {1} can sign, so that only a call shows whether its `{2}` is the right one",
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>",
+    "hotline probes 1",
+    // It stands on the page as English, and is marked so: the reasons are those of each provider.
+    "the request is not of the form this provider sends: {0}",
+    "it was proved for another provider",
     // Faults of the program itself.
     "no PIN, code or knowledge in what is stored",
     "it is there at {0}",

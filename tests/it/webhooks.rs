@@ -14,3 +14,4 @@ mod repeats;
 mod servers;
 mod slow;
 mod story;
+mod trials;

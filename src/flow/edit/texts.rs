@@ -116,7 +116,10 @@ pub fn set_texts(text: &str, new: &[NewWords]) -> Result<String, EditError> {
     let read = Doc::read(&edited).map(|doc| value::value(&doc.root));
     match read {
         Ok(read) if same(&read, &wanted) => Ok(edited),
-        _ => Err(EditError::Unwritable("the words of a text".to_owned())),
+        _ => {
+            let all = new.iter().map(|new| format!("`{}`", new.id));
+            Err(EditError::Unwritable(all.collect::<Vec<_>>().join(", ")))
+        }
     }
 }
 

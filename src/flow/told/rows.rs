@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-pub(super) const TABLES: [&str; 9] = [
+pub(super) const TABLES: [&str; 10] = [
     include_str!("yaml.txt"),
     include_str!("nouns.txt"),
     include_str!("steps.txt"),
@@ -11,6 +11,8 @@ pub(super) const TABLES: [&str; 9] = [
     include_str!("ways.txt"),
     include_str!("around.txt"),
     include_str!("stories.txt"),
+    // Whether providers reach us.
+    include_str!("reach.txt"),
     // What libraries say, as far as it was ever met.
     include_str!("library.txt"),
 ];

@@ -13,6 +13,7 @@ mod people;
 mod prompts;
 mod statistics;
 mod wall;
+mod wanted;
 mod words;
 
 pub(super) use prompts::play;

@@ -14,6 +14,10 @@ pub(in crate::web) struct Words {
     pub(in crate::web) sign_out: &'static str,
     pub(in crate::web) desk: &'static str,
     pub(in crate::web) phone: &'static str,
+    /// An address that cannot be read.
+    pub(in crate::web) unclear_title: &'static str,
+    pub(in crate::web) unclear: &'static str,
+    pub(in crate::web) back: &'static str,
     /// In the order of [`super::frame::PLACES`].
     pub(in crate::web) places: [&'static str; 10],
 }
@@ -27,6 +31,9 @@ static EN: Words = Words {
     sign_out: "Sign out",
     desk: "Desk",
     phone: "Phone",
+    unclear_title: "Not shown",
+    unclear: "This address does not say what is to be shown, or not in a way that can be read. Go back and choose it there.",
+    back: "Back",
     places: [
         "Hotlines",
         "Figures",
@@ -50,6 +57,9 @@ static ZH: Words = Words {
     sign_out: "退出登录",
     desk: "坐席台",
     phone: "电话",
+    unclear_title: "无法显示",
+    unclear: "这个网址没有写明要显示什么，或者写法无法识别。请返回后重新选择。",
+    back: "返回",
     places: ["热线", "统计", "通话", "公告", "日历", "号码", "语音", "人员", "未送达", "操作日志"],
 };
 
@@ -62,6 +72,9 @@ static JA: Words = Words {
     sign_out: "サインアウト",
     desk: "オペレーター画面",
     phone: "電話",
+    unclear_title: "表示できません",
+    unclear: "このアドレスからは、何を表示するのか読み取れません。戻って選び直してください。",
+    back: "戻る",
     places: ["窓口", "統計", "通話", "お知らせ", "カレンダー", "回線", "音声", "メンバー", "未送信", "操作履歴"],
 };
 

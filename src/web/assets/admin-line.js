@@ -23,12 +23,21 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 const place = document.getElementById("arrived");
 const refused = document.getElementById("refused");
 
+/** Why something was refused, within its sentence; in English where it is known in nothing else. */
+function tell({ before, why, after }) {
+  if (refused.textContent === before + why.words + after) return;
+  const span = document.createElement("span");
+  span.textContent = why.words;
+  if (why.foreign) span.lang = why.foreign;
+  refused.replaceChildren(before, span, after);
+}
+
 async function look() {
   try {
     const answer = await fetch(arrived, { headers: { accept: "application/json" } });
     if (answer.ok) {
       const told = await answer.json();
-      if (told.refused && refused.textContent !== told.refused) refused.textContent = told.refused;
+      if (told.refused) tell(told.refused);
       if (told.came) {
         refused.textContent = "";
         const line = document.createElement("p");

@@ -278,3 +278,33 @@ async fn calls_on_a_version_in_an_older_language_are_told_as_ones_that_cannot_be
     assert!(told.contains("is in an older language that this server does not read"), "{told}");
     store.close().await;
 }
+
+#[tokio::test]
+async fn an_address_that_does_not_say_what_to_show_is_told_in_the_readers_language_with_the_way_back() {
+    let studio = Studio::open().await;
+    for (path, back) in [
+        ("/step", ""),
+        ("/step?name=main&name=more", ""),
+        ("/compare?a=draft", ""),
+        ("/text?line=last", ""),
+        ("/try/story", "/try"),
+    ] {
+        for (lang, words) in [
+            ("en-US", "does not say what is to be shown"),
+            ("zh-CN", "请返回后重新选择"),
+            ("ja-JP", "戻って選び直してください"),
+        ] {
+            let lang = format!("{}lang={lang}", if path.contains('?') { '&' } else { '?' });
+            let shown = studio.get(&format!("{FLOW}{path}{lang}")).await;
+            assert_eq!((shown.status, shown.kind.starts_with("text/html")), (400, true), "{path}: {shown:?}");
+            let way = format!("<a href=\"{FLOW}{back}\">");
+            assert!(shown.body.contains(words) && shown.body.contains(&way), "{path} {lang}: {}", shown.body);
+        }
+    }
+    for (path, back) in
+        [("/admin/log?since=a&since=b", "/admin"), ("/admin/prompts/dingpay?said=a&said=b", "/admin/prompts")]
+    {
+        let shown = studio.get(path).await;
+        assert!(shown.status == 400 && shown.body.contains(&format!("<a href=\"{back}\">")), "{path}: {shown:?}");
+    }
+}

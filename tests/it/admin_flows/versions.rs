@@ -239,3 +239,50 @@ async fn stories_that_cannot_be_played_yet_are_not_missing() {
         assert!(shown.contains(words), "{lang}");
     }
 }
+
+#[tokio::test]
+async fn what_changed_with_another_hotline_says_so_and_goes_back_with_it() {
+    let studio = Studio::open().await;
+    let file = "common/security-advice.yaml";
+    let shown = studio.get(&format!("{FLOW}/text?file={file}")).await.body;
+    let rev = attribute(&shown, "name=\"rev\" value=\"");
+    let changed = format!("{}# Seen by the fraud team.\n", include_str!("../../../flows/common/security-advice.yaml"));
+    let pairs = [("file", file), ("rev", rev.as_str()), ("text", &changed)];
+    assert_eq!(studio.send("PUT", &format!("{FLOW}/text"), &pairs).await.status, 200);
+    let review = studio.get(&format!("{FLOW}/review")).await.body;
+    let rev = attribute(&review, "name=\"rev\" value=\"");
+    let pairs = [("rev", rev.as_str()), ("note", "friendlier"), ("when", "now")];
+    let answer = studio.send("POST", &format!("{FLOW}/publish"), &pairs).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let store = store(&studio.home).await;
+    let log = async |of: &str, what: &str| {
+        let wanted = LogFilter { what: Some(what.to_owned()), ..LogFilter::default() };
+        let rows = store.log(&wanted, None, 9).await.unwrap();
+        rows.into_iter().find(|row| row.of == of).and_then(|row| row.after).unwrap_or_default()
+    };
+    assert_eq!(log("digital-wallet", "flow.publish").await, "version 2 live: friendlier");
+    assert_eq!(log("upay", "flow.publish").await, "version 2 live, with digital-wallet version 2");
+    let other = studio.get("/admin/flows/upay/versions").await.body;
+    assert!(other.contains("came with digital-wallet, version 2"), "{other}");
+    // The others are named beside the button, each to be taken back with it or left.
+    let page = studio.versions().await;
+    let with: Vec<&str> =
+        page.split("name=\"with\" value=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0).collect();
+    assert_eq!(with.len(), 3, "{page}");
+    let upay = store.releases("upay").await.unwrap().remove(0).id;
+    assert!(with.contains(&&*upay));
+    let seen = seen(&page);
+    let pairs = [("live", seen[0].1.as_str()), ("trial", ""), ("note", "as before"), ("with", &upay)];
+    let back = studio.at("back", 1).await;
+    assert_eq!(studio.send("POST", &back, &pairs).await.status, 303);
+    assert_eq!(log("upay", "flow.roll-back").await, "version 3 live, with digital-wallet version 3");
+    assert_eq!(log("dingpay", "flow.roll-back").await, "", "it keeps the change");
+    let live = async |of: &str| {
+        let rows = store.releases(of).await.unwrap();
+        (rows.len(), rows[0].digest == rows.last().unwrap().digest)
+    };
+    assert_eq!((live("upay").await, live("dingpay").await), ((3, true), (2, false)));
+    // A second click finds that it is done.
+    assert_eq!(studio.send("POST", &back, &pairs).await.status, 409);
+    store.close().await;
+}

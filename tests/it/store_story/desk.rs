@@ -241,6 +241,7 @@ async fn beside(store: &Store) {
     let other = file(store, &NewRequest { topic: "beside it".into(), ..new.clone() }, DAY).await;
     let by_number = file(store, &wish("+85260000811", "by number"), DAY).await;
     store.close_request(&by_number.id, "sue", "answered", DAY).await.unwrap();
+    about(store).await;
     let (open, finished) = store.others_of_customer(&first, 10).await.unwrap();
     assert_eq!((open[0].id.as_str(), open.len()), (other.id.as_str(), 1));
     assert_eq!((finished[0].id.as_str(), finished.len()), (by_number.id.as_str(), 1));
@@ -269,6 +270,24 @@ async fn beside(store: &Store) {
     assert!(!store.is_recording_of(&by_number, DAY, &kept.id).await.unwrap(), "another request's, long ago");
     assert!(!store.is_recording_of(&first, START - HOUR, "none").await.unwrap());
     assert_eq!(store.charged_guesses("8011", DAY).await.unwrap(), 0);
+}
+
+/// What requests are about: those just filed, and not the trials.
+async fn about(store: &Store) {
+    let of = |topic: &str| wish("+85260000812", topic);
+    file(store, &of("by number"), DAY + 1).await;
+    file(store, &NewRequest { test: true, ..of("trial") }, DAY + 1).await;
+    let about = async |lang, range| {
+        let all = store.asked_about("wallet", lang, range).await.unwrap();
+        all.into_iter().map(|about| (about.topic, about.asked, about.open)).collect::<Vec<_>>()
+    };
+    let [often, once, twice] = [("by number", 2, 1), ("beside", 1, 1), ("beside it", 1, 1)]
+        .map(|(topic, asked, open)| (topic.to_owned(), asked, open));
+    let found = about(None, (DAY, DAY + 2)).await;
+    assert_eq!(found, [often, once, twice], "the most frequent first");
+    assert_eq!(about(Some("zh-HK"), (DAY, DAY + 2)).await, found);
+    assert!(about(Some("ja-JP"), (DAY, DAY + 2)).await.is_empty());
+    assert_eq!(about(None, (DAY + 1, DAY + 2)).await, [("by number".to_owned(), 1, 1)]);
 }
 
 async fn told(store: &Store) {

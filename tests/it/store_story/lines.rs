@@ -1,8 +1,9 @@
 //! Lines and recordings that admins made.
 
 use crate::support::rows::{START, begin};
-use hotline::store::{Committed, LastCall, LineRow, PromptRow, Store};
+use hotline::store::{Committed, DraftRow, LastCall, LineRow, PromptRow, Store};
 use hotline::words::CallId;
+use std::slice::from_ref;
 
 pub async fn story(store: &Store) {
     lines(store).await;
@@ -72,5 +73,25 @@ async fn prompts(store: &Store) {
     store.put_prompt(&again).await.unwrap();
     assert_eq!(store.prompt("studio/a1.wav").await.unwrap(), Some(again.clone()));
     assert_eq!(store.prompt("studio/b.wav").await.unwrap(), None);
-    assert_eq!(store.prompts().await.unwrap(), [again]);
+    assert_eq!(store.prompts().await.unwrap(), from_ref(&again));
+    // It is named by nothing; two others are, by a version and by a draft.
+    for (name, flow) in [("studio/b2.wav", "of-version"), ("studio/c3.mp3", "of-draft")] {
+        let object = name.replace("studio/", "prompt-");
+        store.put_prompt(&PromptRow { name: name.into(), object, ..again.clone() }).await.unwrap();
+        let files = format!("{{\"a.yaml\":\"audio: {{ en-US: {name} }}\"}}");
+        if flow == "of-version" {
+            store.keep_flow(flow, "p1", &files, START).await.unwrap();
+        } else {
+            let draft = DraftRow { base: "p1".into(), files, rev: 0, who: "ada".into(), at: START };
+            assert!(store.save_draft(flow, &draft, 0).await.unwrap());
+        }
+    }
+    assert!(store.unplayed_prompts(START + 1).await.unwrap().is_empty(), "nothing is that old");
+    assert_eq!(store.unplayed_prompts(START + 2).await.unwrap(), [again]);
+    for kept in ["studio/b2.wav", "studio/c3.mp3", "studio/d4.wav"] {
+        assert!(!store.forget_prompt(kept, START + 2, START).await.unwrap(), "{kept}");
+    }
+    assert!(!store.forget_prompt("studio/a1.wav", START + 1, START).await.unwrap(), "it was uploaded again");
+    assert!(store.forget_prompt("studio/a1.wav", START + 2, START).await.unwrap());
+    assert_eq!(store.prompts().await.unwrap().len(), 2);
 }

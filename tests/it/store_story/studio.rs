@@ -122,7 +122,7 @@ async fn shares(store: &Store) {
     // Whoever rolls back ends a trial with it.
     assert_eq!(store.publish(&trial("r6", "shop-3")).await.unwrap(), Published::Done);
     let back = |trial: Option<&str>| {
-        let back = Back { trial: trial.map(str::to_owned), disk: Some("sha".into()) };
+        let back = Back { trial: trial.map(str::to_owned), disks: vec![Some("sha".into())] };
         Publication { back: Some(back), ..over("r7", &[("shop", "shop-1", "shop-3")]) }
     };
     for seen in [None, Some("r5")] {

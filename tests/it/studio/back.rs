@@ -17,7 +17,7 @@ pub async fn nobody_takes_back_what_they_did_not_see(database: Database) {
     let seen = change(&stage, "on its way", "sent", When::Now).await;
     let back = async |live: &Version, trial: Option<&Version>| {
         let trial = trial.map(|trial| &*trial.id);
-        let back = RollBack { to: &first.id, live: &live.digest, trial, note: "back" };
+        let back = RollBack { to: &first.id, live: &live.digest, trial, with: &[], note: "back" };
         beside.studio.roll_back("bank", back, "ben").await
     };
     // Somebody else publishes while the page is open.
@@ -40,8 +40,11 @@ pub async fn nobody_takes_back_what_they_did_not_see(database: Database) {
     let told = [&one, &other].into_iter().filter(|told| matches!(told, Err(StudioError::NotAsSeen))).count();
     assert_eq!((done, told), (1, 1), "{one:?} {other:?}");
     assert_eq!(stage.states("bank").await, [Live, Stopped, Stopped, Past, Past, Past]);
-    let again =
-        beside.studio.roll_back("bank", RollBack { to: &first.id, live: &first.digest, trial: None, note: "" }, "ben");
+    let again = beside.studio.roll_back(
+        "bank",
+        RollBack { to: &first.id, live: &first.digest, trial: None, with: &[], note: "" },
+        "ben",
+    );
     assert!(matches!(again.await, Err(StudioError::NotNow(Live))), "callers have these words already");
 }
 
@@ -90,6 +93,58 @@ pub async fn what_is_scheduled_over_another_version_is_ended_when_one_goes_out(d
     stage.pass(60_000);
     stage.studio.tend(false).await.unwrap();
     assert!(stage.ring("bank").await.press("1").await.contains("order is here"));
+}
+
+pub async fn what_changed_together_goes_back_together_or_not_at_all(database: Database) {
+    use VersionState::{Live, Past};
+    let stage = Stage::on(&database).await;
+    let first = stage.studio.versions("shop").await.unwrap().remove(0);
+    let ways = async |from: &str, to: &str| {
+        stage.edit("shop", "common/ways.yaml", from, to).await;
+        let shop = stage.publish("shop", When::Now).await;
+        let bank = stage.studio.came_with(&shop.id).await.unwrap().remove(0);
+        assert_eq!((bank.flow.as_str(), bank.state), ("bank", Live));
+        (shop, bank)
+    };
+    let back = async |to: &Version, live: &Version, with: &[&str]| {
+        let back = RollBack { to: &to.id, live: &live.digest, trial: None, with, note: "back" };
+        stage.studio.roll_back("shop", back, "ben").await
+    };
+    let heard = async |flow: &str| {
+        let mut caller = stage.ring(flow).await;
+        caller.press("2").await.to_owned()
+    };
+    // Alone: the other hotline keeps the change.
+    let (shop, _) = ways("Take the ferry.", "Take the tram.").await;
+    back(&first, &shop, &[]).await.unwrap();
+    assert!(heard("shop").await.contains("ferry") && heard("bank").await.contains("tram"));
+    let bank = stage.studio.versions("bank").await.unwrap().pop().unwrap();
+    stage.back("bank", &bank.id, "", "ben").await.unwrap();
+    // What goes back with it was seen to be there, and came with it.
+    let (shop, bank) = ways("Take the ferry.", "Take the bus.").await;
+    let stranger = stage.studio.versions("bank").await.unwrap().remove(1);
+    assert_eq!(stranger.state, Past);
+    assert!(matches!(back(&first, &shop, &[&stranger.id]).await, Err(StudioError::NotAsSeen)));
+    change(&stage, "Goodbye", "Farewell", When::Now).await;
+    assert!(matches!(back(&first, &shop, &[&bank.id]).await, Err(StudioError::NotAsSeen)));
+    assert!(heard("shop").await.contains("bus"), "nothing was done");
+    // Together, in one publication.
+    let (shop, bank) = ways("Take the bus.", "Walk.").await;
+    let (before, trial) =
+        (stage.studio.versions("shop").await.unwrap().remove(1), When::Share { percent: 50, margin: 5 });
+    let mut running = stage.ring("bank").await;
+    change(&stage, "Farewell", "See you", trial).await;
+    assert!(matches!(back(&before, &shop, &[&bank.id]).await, Err(StudioError::NotAsSeen)), "a trial nobody saw");
+    let trial = stage.studio.versions("bank").await.unwrap().remove(0);
+    stage.studio.stop(&trial.id, "ada").await.unwrap();
+    let done = back(&before, &shop, &[&bank.id]).await.unwrap();
+    let with = stage.studio.came_with(&done.id).await.unwrap().remove(0);
+    assert_eq!((with.flow.as_str(), with.state, with.note.as_str()), ("bank", Live, "back"));
+    assert!(heard("shop").await.contains("bus") && heard("bank").await.contains("bus"));
+    assert!(running.press("2").await.contains("Walk."), "a call keeps its version");
+    // Further back than one step it is no longer clear to what the other would go.
+    let older = back(&first, &done, &[&with.id]).await;
+    assert!(matches!(older, Err(StudioError::NotAsSeen)), "{older:?}");
 }
 
 pub async fn stories_go_back_with_the_version_they_fit(database: Database) {

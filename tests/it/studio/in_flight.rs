@@ -2,7 +2,7 @@
 
 use super::Database;
 use super::stage::{START, Stage, files};
-use hotline::studio::{Version, When};
+use hotline::studio::{Version, VersionState, When};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -39,7 +39,11 @@ async fn everything(stage: &Stage) {
     stage.edit("shop", "common/ways.yaml", "Take the ferry.", "Take the tram.").await;
     stage.publish("shop", When::Now).await;
     marked(stage, "five", "six", share).await;
-    stage.back("bank", &one.id, "as it was", "ben").await.unwrap();
+    // What was in service just before, at once, and the trial ends with it; what is older, once it is approved.
+    let back = stage.back("bank", &five.id, "as it was", "ben").await.unwrap();
+    assert_eq!(back.state, VersionState::Live);
+    let back = stage.back("bank", &one.id, "as it was first", "ben").await.unwrap();
+    assert_eq!(stage.studio.approve(&back.id, "ada").await.unwrap().state, VersionState::Live);
 }
 
 pub async fn no_call_changes_its_version_whatever_is_done_meanwhile(database: Database) {

@@ -192,7 +192,7 @@ impl Stage {
         let there = |state: VersionState| versions.iter().find(|version| version.state == state);
         let live = &there(VersionState::Live).unwrap().digest;
         let trial = there(VersionState::Trial).map(|version| &*version.id);
-        self.studio.roll_back(flow, RollBack { to, live, trial, note }, who).await
+        self.studio.roll_back(flow, RollBack { to, live, trial, with: &[], note }, who).await
     }
 
     /// The states of a flow's versions, the newest first.

@@ -11,6 +11,7 @@ use crate::store::Person;
 use crate::studio::{Draft, StudioError};
 use crate::web::Web;
 use crate::web::admin::frame::{Frame, Here};
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::fill;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::words as desk_words;
@@ -20,7 +21,7 @@ use crate::web::people::page::trouble;
 use crate::web::who::Admin;
 use crate::words::{Lang, clock};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::civil::Date;
@@ -102,7 +103,7 @@ pub(super) async fn page(
     State(web): State<Web>,
     Admin(person): Admin,
     Path((flow, name)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    Wanted(asked): Wanted<Asked>,
     PageLang(lang): PageLang,
 ) -> Response {
     let said = asked.said.is_some().then_some(words::of(lang).saved);

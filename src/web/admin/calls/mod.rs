@@ -3,6 +3,7 @@
 mod told;
 mod words;
 
+use super::flows::title;
 use super::frame::{Frame, Here};
 use crate::call::event::Now;
 use crate::flow::Flow;
@@ -42,7 +43,8 @@ struct ListPage {
     f: Frame,
     w: &'static Words,
     asked: Asked,
-    lines: Vec<String>,
+    /// Name and title of each hotline in service.
+    lines: Vec<(String, String)>,
     rows: Vec<Row>,
     /// Where older ones are; none: these are the oldest.
     older: Option<String>,
@@ -55,6 +57,8 @@ struct Row {
     id: String,
     began: Stamp,
     line: String,
+    /// What the hotline is called, and the tag of the language that is in.
+    title: (String, &'static str),
     number: String,
     lasted: Option<String>,
     ending: String,
@@ -166,8 +170,9 @@ async fn list(
     let older = calls.last().filter(|_| more).map(|last| format!("/admin/calls?{query}&before={}", last.id));
     let newest = asked.before.as_ref().map(|_| format!("/admin/calls?{query}"));
     let w = words::of(lang);
-    let rows = calls.iter().map(|call| row(w, &f.clock, call)).collect();
-    let lines = web.answerer.flows().live().iter().map(|flow| flow.name.clone()).collect();
+    let live = web.answerer.flows().live();
+    let rows = calls.iter().map(|call| row(w, &f.clock, &live, call)).collect();
+    let lines = live.iter().map(|flow| (flow.name.clone(), title(Some(flow), &flow.name, lang).0)).collect();
     let status = if failed { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     send(status, &ListPage { f, w, asked, lines, rows, older, newest, failed })
 }
@@ -217,7 +222,8 @@ fn numbers(flows: &[Arc<Flow>], typed: &str) -> Vec<String> {
     numbers
 }
 
-fn row(w: &'static Words, clock: &Clock, call: &FoundCall) -> Row {
+fn row(w: &'static Words, clock: &Clock, live: &[Arc<Flow>], call: &FoundCall) -> Row {
+    let flow = live.iter().find(|flow| flow.name == call.line);
     let began = Timestamp::from_millisecond(call.began_at).unwrap_or(Now::UNIX_EPOCH);
     let number = call.caller.as_deref().and_then(|number| Phone::parse(number, None)).map(|phone| phone.masked());
     let lasted = call.ended_at.map(|ended| {
@@ -227,6 +233,7 @@ fn row(w: &'static Words, clock: &Clock, call: &FoundCall) -> Row {
     Row {
         id: call.id.clone(),
         began: clock.stamp(began),
+        title: title(flow.map(|flow| &**flow), &call.line, clock.lang),
         line: call.line.clone(),
         number: number.unwrap_or_else(|| w.withheld.to_owned()),
         lasted,
@@ -251,7 +258,7 @@ async fn call(
         Ok(Some((found, requests, flow, turns, version))) => {
             let page = CallPage {
                 w,
-                row: row(w, &f.clock, &found),
+                row: row(w, &f.clock, &web.answerer.flows().live(), &found),
                 provider: found.provider,
                 provider_call: found.provider_call,
                 version,

@@ -11,6 +11,7 @@ use crate::flow::Flow;
 use crate::flow::model::Kind;
 use crate::play::replay::{Recorded, came};
 use crate::store::TurnRow;
+use crate::web::admin::flows::language_name;
 use crate::web::desk_pages::times::{Clock, Stamp};
 use crate::words::Lang;
 use crate::words::phone::masked_in;
@@ -23,8 +24,8 @@ pub(super) struct Told {
     pub(super) at: Option<Stamp>,
     /// How long after the one before.
     pub(super) after: Option<String>,
-    /// What the caller did.
-    pub(super) did: String,
+    /// What the caller did, piece by piece: those that are not in the page's language with theirs.
+    pub(super) did: Vec<Piece>,
     /// What was heard then, piece by piece with its language.
     pub(super) said: Vec<(&'static str, String)>,
     /// The steps it led through.
@@ -36,6 +37,9 @@ pub(super) struct Told {
     /// What was sent to the provider.
     pub(super) document: Option<String>,
 }
+
+/// A part of a sentence, and the tag of its language where it is not the page's.
+pub(super) type Piece = (Option<&'static str>, String);
 
 /// Tells a call. Options have their words where the version it was on is known.
 pub(super) fn told(w: &'static Words, clock: &Clock, flow: Option<&Flow>, turns: &[TurnRow]) -> Vec<Told> {
@@ -94,7 +98,19 @@ struct Teller<'f> {
 
 impl Teller<'_> {
     /// What the caller did at a place.
-    fn did(&self, event: &Kept, trail: &[Trace], place: &str) -> String {
+    fn did(&self, event: &Kept, trail: &[Trace], place: &str) -> Vec<Piece> {
+        let w = self.w;
+        if let (Kept::Digits(keys), Some(Trace::Key(key))) = (event, trail.first()) {
+            return match self.option(place, key) {
+                Some((lang, words)) => chose(w, keys, (Some(lang.tag()), words)),
+                None => vec![(None, fill(w.pressed, &[("keys", keys)]))],
+            };
+        }
+        vec![(None, self.did_else(event, trail))]
+    }
+
+    /// What the caller did when no option was chosen.
+    fn did_else(&self, event: &Kept, trail: &[Trace]) -> String {
         let w = self.w;
         let seconds = |n: u32| n.to_string();
         match (event, trail.first()) {
@@ -103,10 +119,6 @@ impl Teller<'_> {
                 None => w.called_withheld.to_owned(),
             },
             (Kept::Digits(_) | Kept::Secret(_), Some(Trace::Universal(key))) => w.universal[universal(*key)].to_owned(),
-            (Kept::Digits(keys), Some(Trace::Key(key))) => match self.option(place, key) {
-                Some(words) => fill(w.chose, &[("keys", keys), ("words", &words)]),
-                None => fill(w.pressed, &[("keys", keys)]),
-            },
             (Kept::Digits(keys), Some(Trace::Wrong)) => fill(w.wrong, &[("keys", keys)]),
             (Kept::Digits(keys), _) => fill(w.typed, &[("keys", keys)]),
             (Kept::Secret(n), _) => fill(w.secret, &[("dots", &"•".repeat(*n)), ("n", &n.to_string())]),
@@ -129,8 +141,8 @@ impl Teller<'_> {
         }
     }
 
-    /// The words of an option, or the language a key stands for.
-    fn option(&self, place: &str, key: &str) -> Option<String> {
+    /// The words of an option as they were heard, or the language a key stands for by its own name.
+    fn option(&self, place: &str, key: &str) -> Option<(Lang, String)> {
         let flow = self.flow?;
         let (block, step) = match place.split_once('/') {
             Some((block, step)) => (flow.blocks.iter().find(|b| b.name == block)?, step),
@@ -139,12 +151,12 @@ impl Teller<'_> {
         match &block.steps.get(*block.index.get(step)?)?.kind {
             Kind::Menu { options, .. } => {
                 let label = &options.iter().find(|option| key.parse() == Ok(option.key))?.label;
-                let text = label.get(self.lang).or_else(|| label.0.iter().flatten().next())?;
-                Some(phrase_text(text).trim().to_owned())
+                let said = |lang: Lang| Some((lang, phrase_text(label.get(lang)?).trim().to_owned()));
+                said(self.lang).or_else(|| Lang::ALL.into_iter().find_map(said))
             }
             Kind::Language { .. } => {
                 let nth = key.parse::<usize>().ok()?.checked_sub(1)?;
-                flow.languages.get(nth).map(|lang| lang.tag().to_owned())
+                flow.languages.get(nth).map(|lang| (*lang, language_name(*lang).to_owned()))
             }
             _ => None,
         }
@@ -226,6 +238,13 @@ impl Teller<'_> {
         let known = self.w.world_words.answers.iter().find(|(own, _)| *own == word);
         known.map_or_else(|| word.to_owned(), |(_, words)| (*words).to_owned())
     }
+}
+
+/// An option that was chosen: its words in their language within a sentence of the page's.
+fn chose(w: &Words, keys: &str, words: Piece) -> Vec<Piece> {
+    let (before, after) = w.chose.split_once("{words}").unwrap_or((w.chose, ""));
+    let [before, after] = [before, after].map(|part| (None, fill(part, &[("keys", keys)])));
+    [before, words, after].into_iter().filter(|(_, words)| !words.is_empty()).collect()
 }
 
 fn universal(key: Universal) -> usize {

@@ -1,7 +1,7 @@
 //! What stands around the versions of a hotline: the other hotlines that changed with them, and how the calls
 //! of a trial end.
 
-use super::room::Room;
+use super::room::{Room, title};
 use crate::studio::{Judged, StudioError, Version, VersionState};
 use std::collections::HashMap;
 
@@ -10,8 +10,9 @@ use std::collections::HashMap;
 pub(super) struct Around {
     /// What a version came with, by the release it is a part of: the hotline and its version's number.
     pub(super) with: HashMap<String, (String, i64)>,
-    /// Hotlines that changed with the version in service and have that change still.
-    pub(super) others: Vec<String>,
+    /// Hotlines that changed with the version in service and have that change still: the release, the title
+    /// and its language.
+    pub(super) others: Vec<(String, String, &'static str)>,
     /// How calls end on the version that is on trial, beside the others.
     pub(super) judged: Option<Judged>,
 }
@@ -27,7 +28,14 @@ impl Around {
         }
         if let Some(live) = versions.iter().find(|version| version.state == VersionState::Live) {
             let others = studio.came_with(&live.id).await?.into_iter();
-            around.others = others.filter(|other| other.state == VersionState::Live).map(|other| other.flow).collect();
+            let still = others.filter(|other| other.state == VersionState::Live && other.base.is_some());
+            around.others = still
+                .map(|other| {
+                    let flow = room.web.answerer.flows().live_one(&other.flow);
+                    let (title, lang) = title(flow.as_deref(), &other.flow, room.lang);
+                    (other.id, title, lang)
+                })
+                .collect();
         }
         if versions.iter().any(|version| version.state == VersionState::Trial) {
             around.judged = studio.judged(&room.name).await?;

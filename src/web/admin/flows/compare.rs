@@ -7,9 +7,9 @@ use super::room::{Head, Room, Tab};
 use super::words::Words;
 use crate::studio::{StudioError, Version, VersionState};
 use crate::web::admin::frame::Frame;
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use askama::Template;
-use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -72,7 +72,7 @@ pub(super) struct Two {
 }
 
 /// `GET …/compare`
-pub(super) async fn compare(room: Room, Query(two): Query<Two>) -> Response {
+pub(super) async fn compare(room: Room, Wanted(two): Wanted<Two>) -> Response {
     let compared = async {
         let versions = room.web.studio.versions(&room.name).await?;
         let (a, a_files) = side(&room, &versions, &two.a).await?;

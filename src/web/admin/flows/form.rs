@@ -14,13 +14,13 @@ use crate::flow::edit;
 use crate::flow::model::Phrases;
 use crate::studio::StudioError;
 use crate::web::admin::frame::Frame;
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::did::{Did, did_nothing};
 use crate::web::page::{in_query, see};
 use askama::Template;
 use axum::Form;
 use axum::Json;
-use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
@@ -118,7 +118,7 @@ fn lines_of(text: &str, name: &str) -> String {
 }
 
 /// `GET …/step`
-pub(super) async fn page(room: Room, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn page(room: Room, Wanted(asked): Wanted<Asked>) -> Response {
     let file = room.file(asked.file.as_deref()).0.clone();
     show(room, &file, &asked.name, None, None, StatusCode::OK).await
 }

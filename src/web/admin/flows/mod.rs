@@ -3,6 +3,7 @@
 //! Knows nothing of how drafts are kept and versions go out: that is the studio's.
 
 mod around;
+mod back;
 pub(super) mod chart;
 mod compare;
 mod difference;
@@ -32,6 +33,8 @@ use crate::web::Doors;
 use crate::web::phone_page::Asset;
 use crate::words::{Lang, Role};
 use axum::http::Method;
+pub(super) use names::language_name;
+pub(super) use room::title;
 
 /// The largest body of a form that holds a whole file: each letter may take nine bytes on its way.
 const MAX_TEXT: usize = 20 * 1024 * 1024;
@@ -92,7 +95,7 @@ pub fn doors(doors: Doors) -> Doors {
         .open(post.clone(), "/admin/flows/{flow}/adapt", admin, follow::adapt)
         .open(get.clone(), "/admin/flows/{flow}/versions", admin, versions::page)
         .open(post.clone(), "/admin/flows/{flow}/versions/{id}/{act}", admin, versions::act)
-        .open(post.clone(), "/admin/flows/{flow}/back/{id}", admin, versions::back)
+        .open(post.clone(), "/admin/flows/{flow}/back/{id}", admin, back::back)
         .open(post.clone(), "/admin/flows/{flow}/again/{id}", admin, versions::again)
         .open(get.clone(), "/admin/flows/{flow}/compare", admin, compare::compare)
         .open(get, "/admin/flows/{flow}/disk", admin, disk::disk)

@@ -35,7 +35,7 @@ pub(super) fn field_words(kind: &str, field: &str, lang: Lang) -> (String, Strin
 }
 
 /// What a language is called by those who speak it.
-pub(super) fn language_name(lang: Lang) -> &'static str {
+pub(in crate::web::admin) fn language_name(lang: Lang) -> &'static str {
     SPOKEN[lang as usize].1
 }
 

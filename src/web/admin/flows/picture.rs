@@ -12,10 +12,10 @@ use crate::flow::Flow;
 use crate::flow::edit;
 use crate::flow::schema::Shape;
 use crate::web::admin::frame::Frame;
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::words::Lang;
 use askama::Template;
-use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ pub(super) struct Data<'a> {
 }
 
 /// `GET /admin/flows/{flow}`
-pub(super) async fn page(room: Room, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn page(room: Room, Wanted(asked): Wanted<Asked>) -> Response {
     let checked = room.checked().await;
     let flow = checked.flow.clone().or_else(|| room.live.clone());
     let chosen = asked.step.clone().unwrap_or_default();

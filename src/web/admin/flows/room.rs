@@ -260,7 +260,7 @@ impl Head {
 }
 
 /// A hotline's title in a language, else in its first; and in which it is.
-pub(super) fn title(flow: Option<&Flow>, name: &str, lang: Lang) -> (String, &'static str) {
+pub(in crate::web::admin) fn title(flow: Option<&Flow>, name: &str, lang: Lang) -> (String, &'static str) {
     let shown = flow.and_then(|flow| {
         let lang = if flow.languages.contains(&lang) { lang } else { *flow.languages.first()? };
         Some((flow.title.get(lang).map(phrase_text)?, lang.tag()))

@@ -11,12 +11,13 @@ use super::words::{Words, fill};
 use crate::studio::StudioError;
 use crate::web::Web;
 use crate::web::admin::frame::Frame;
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::did::{Did, did, did_nothing};
 use crate::web::page::{in_query, problem, see};
 use crate::web::who::Admin;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
@@ -73,7 +74,7 @@ struct Script {
 }
 
 /// `GET …/text`
-pub(super) async fn page(room: Room, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn page(room: Room, Wanted(asked): Wanted<Asked>) -> Response {
     let file = room.file(asked.file.as_deref()).0.clone();
     show(room, &file, asked.line.unwrap_or(0), None, None, StatusCode::OK).await
 }

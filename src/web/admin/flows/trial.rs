@@ -15,13 +15,13 @@ use crate::flow::told::Told;
 use crate::play;
 use crate::studio::StudioError;
 use crate::web::admin::frame::Frame;
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::did::{Did, did};
 use crate::web::page::{problem, see};
 use crate::web::phone_page::{DemoCaller, Line, PhonePage, state_note};
 use crate::words::{CallId, Lang};
 use askama::Template;
-use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
@@ -125,7 +125,7 @@ pub(super) struct Asked {
 }
 
 /// `GET …/try/path`: the steps a call went through so far.
-pub(super) async fn path(room: Room, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn path(room: Room, Wanted(asked): Wanted<Asked>) -> Response {
     let Some(call) = CallId::parse(&asked.call) else { return problem(StatusCode::NOT_FOUND, "there is no such call") };
     let turns = match room.web.answerer.store().turns(&call).await {
         Ok(turns) => turns,
@@ -160,7 +160,7 @@ struct StoryPage {
 }
 
 /// `GET …/try/story`: a call as a story, to be read, changed and kept.
-pub(super) async fn story(room: Room, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn story(room: Room, Wanted(asked): Wanted<Asked>) -> Response {
     let flow = version(&room).await;
     let turns = match CallId::parse(&asked.call) {
         Some(call) => room.web.answerer.store().turns(&call).await.unwrap_or_default(),

@@ -1,14 +1,15 @@
 //! `/admin/flows/{flow}/versions`: every version with who, when, why and where it is; one taken back to, or into
-//! the draft again; trials and what waits, gone on with or ended.
+//! the draft again; trials and what waits, gone on with or ended. Taking back is beside this file.
 
 use super::around::Around;
+use super::back::Way;
 use super::compare::{Choices, before};
 use super::failure;
 use super::form::{Pairs, field};
 use super::list::{named, who};
 use super::room::{Head, Room, Tab};
 use super::words::{Words, fill};
-use crate::studio::{ENOUGH, Judged, Protected, RollBack, StudioError, Version, VersionState};
+use crate::studio::{ENOUGH, Judged, Protected, StudioError, Version, VersionState};
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Moment};
@@ -69,6 +70,8 @@ struct Row {
     trial: bool,
     back: bool,
     back_words: Vec<String>,
+    /// Releases of other hotlines that can go back with it, with their titles and languages.
+    back_with: Vec<(String, String, &'static str)>,
     again: bool,
     compare: String,
 }
@@ -208,6 +211,7 @@ fn row(room: &Room, clock: &Clock, version: &Version, (all, around): (&[Version]
     };
     let live = all.iter().find(|other| other.state == VersionState::Live);
     let is_live = live.is_some_and(|live| live.digest == version.digest);
+    let back = Way::to(room, version, all, around);
     Row {
         number: version.number,
         who: who(w, version),
@@ -221,7 +225,8 @@ fn row(room: &Room, clock: &Clock, version: &Version, (all, around): (&[Version]
         withdraw: matches!(version.state, VersionState::Waiting | VersionState::Scheduled),
         trial: is_trial,
         back: version.state == VersionState::Past && !is_live,
-        back_words: back_words(room, version, all, &around.others),
+        back_words: back.words,
+        back_with: back.with,
         again: matches!(version.state, VersionState::Stopped | VersionState::Failed | VersionState::Withdrawn),
         compare: before(version, all)
             .map(|before| room.at(&format!("/compare?a={}&b={}", before.id, version.id)))
@@ -235,24 +240,6 @@ fn counted_words(w: &Words, judged: Judged) -> String {
     let Judged { trial_ended, trial_wrong, live_ended, live_wrong } = judged;
     let [wrong, all, old, others] = [trial_wrong, trial_ended, live_wrong, live_ended].map(|n| n.to_string());
     fill(w.r.counted, &[("wrong", &wrong), ("all", &all), ("old", &old), ("others", &others)])
-}
-
-/// What taking back to a version does.
-fn back_words(room: &Room, version: &Version, all: &[Version], others: &[String]) -> Vec<String> {
-    let (r, waits) = (room.w.r, [VersionState::Scheduled, VersionState::Waiting]);
-    let mut words = vec![fill(r.roll_back_sure, &[("n", &version.number.to_string())])];
-    let trial = all.iter().find(|other| other.state == VersionState::Trial);
-    words.extend(trial.map(|trial| fill(r.roll_back_trial, &[("n", &trial.number.to_string())])));
-    let late = all.iter().filter(|other| waits.contains(&other.state) && other.base.as_ref() != Some(&version.digest));
-    words.extend(late.map(|late| overtaken_words(room, late, all)));
-    if !others.is_empty() {
-        words.push(fill(r.roll_back_others, &[("names", &others.join(", "))]));
-    }
-    let live = all.iter().find(|other| other.state == VersionState::Live);
-    if room.web.studio.asks_for_approval() && live.is_some_and(|live| live.base.as_ref() != Some(&version.digest)) {
-        words.push(r.needs_approval.to_owned());
-    }
-    words
 }
 
 /// The id in the address.
@@ -275,7 +262,13 @@ pub(super) async fn went(room: &Room, what: &'static str, before: String, versio
     went_as(room, what, before, logged(version), version).await
 }
 
-async fn went_as(room: &Room, what: &'static str, before: String, after: String, version: &Version) -> Response {
+pub(super) async fn went_as(
+    room: &Room,
+    what: &'static str,
+    before: String,
+    after: String,
+    version: &Version,
+) -> Response {
     let out = Some(&*version.id).filter(|_| version.state == VersionState::Live);
     let overtaken = overtaken_by(room, out).await;
     let mut after = std::iter::once(after)
@@ -327,28 +320,6 @@ pub(super) async fn act(room: Room, Path(holes): Holes) -> Response {
     }
 }
 
-/// `POST …/back/{id}`: an earlier version is live again, if all is as the page showed it.
-pub(super) async fn back(room: Room, Path(holes): Holes, Form(pairs): Form<Pairs>) -> Response {
-    let id = holes.get("id").cloned().unwrap_or_default();
-    let typed = field(&pairs, "note").trim();
-    let versions = room.web.studio.versions(&room.name).await.unwrap_or_default();
-    let n = |found: Option<&Version>| found.map_or_else(|| "–".to_owned(), |version| version.number.to_string());
-    let to = n(versions.iter().find(|version| version.id == id));
-    let was = format!("version {}", n(versions.iter().find(|version| version.state == VersionState::Live)));
-    let note = if typed.is_empty() { fill(room.w.r.back_note, &[("n", &to)]) } else { typed.to_owned() };
-    let (live, trial) = (field(&pairs, "live"), Some(field(&pairs, "trial")).filter(|trial| !trial.is_empty()));
-    let back = RollBack { to: &id, live, trial, note: &note };
-    match room.web.studio.roll_back(&room.name, back, &room.person.name).await {
-        Ok(version) => {
-            let stopped = versions.iter().find(|other| Some(&*other.id) == trial);
-            let stopped = stopped.map_or_else(String::new, |trial| format!(", version {} stopped", trial.number));
-            let after = format!("version {to}, now version {}{stopped}", version.number);
-            went_as(&room, "flow.roll-back", was, after, &version).await
-        }
-        Err(error) => refused(room, &error, typed.to_owned()).await,
-    }
-}
-
 /// `POST …/again/{id}`: what a version changed that never came to all callers is the draft.
 pub(super) async fn again(room: Room, Path(holes): Holes, Form(pairs): Form<Pairs>) -> Response {
     let id = holes.get("id").cloned().unwrap_or_default();
@@ -366,7 +337,7 @@ pub(super) async fn again(room: Room, Path(holes): Holes, Form(pairs): Form<Pair
 }
 
 /// The versions as they are now, with why nothing was done.
-async fn refused(mut room: Room, error: &StudioError, note: String) -> Response {
+pub(super) async fn refused(mut room: Room, error: &StudioError, note: String) -> Response {
     let told = failure::told(room.w, error);
     if let Err(again) = room.again().await {
         return failure::page(&room.person, room.lang, &room.at(""), &again);

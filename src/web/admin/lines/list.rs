@@ -10,6 +10,7 @@ use crate::provider::{Console, Provider, Voices};
 use crate::store::StoreError;
 use crate::web::Web;
 use crate::web::admin::frame::{Frame, Here};
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::Stamp;
 use crate::web::desk_pages::words::{self as desk_words, fill};
@@ -18,7 +19,7 @@ use crate::web::people::page::trouble;
 use crate::web::who::Admin;
 use crate::words::{Lang, clock};
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
@@ -62,7 +63,7 @@ pub(super) struct Asked {
 pub(super) async fn page(
     State(web): State<Web>,
     Admin(person): Admin,
-    Query(asked): Query<Asked>,
+    Wanted(asked): Wanted<Asked>,
     PageLang(lang): PageLang,
 ) -> Response {
     let (w, f) = (words::of(lang), Frame::new(&person, lang, clock::now(), Here::Lines, "/admin/lines"));

@@ -10,6 +10,7 @@ use crate::provider::{Console, Provider, Voices};
 use crate::store::{LineRow, Person, StoreError};
 use crate::web::Web;
 use crate::web::admin::frame::{Frame, Here};
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::Stamp;
 use crate::web::desk_pages::words::{self as desk_words, fill};
@@ -21,7 +22,7 @@ use crate::web::who::Admin;
 use crate::words::phone::masked_in;
 use crate::words::{Lang, clock, markup};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
@@ -63,10 +64,18 @@ struct Setup {
     end_at: Option<String>,
     is_on: bool,
     /// What stands between; none: it was not asked.
-    between: Option<Vec<String>>,
+    between: Option<Vec<Told>>,
     since: i64,
     came: Option<Came>,
-    refused: Option<String>,
+    refused: Option<Unbelieved>,
+}
+
+/// What was refused, in words: a sentence with why in the middle of it.
+#[derive(Serialize)]
+struct Unbelieved {
+    before: String,
+    why: Told,
+    after: String,
 }
 
 /// A call that arrived, in words.
@@ -96,7 +105,7 @@ pub(super) async fn page(
     State(web): State<Web>,
     Admin(person): Admin,
     Path(number): Path<String>,
-    Query(asked): Query<Asked>,
+    Wanted(asked): Wanted<Asked>,
     PageLang(lang): PageLang,
 ) -> Response {
     show(&web, &person, lang, &number, &asked, None).await
@@ -176,7 +185,7 @@ async fn setup(
     let provider = console.provider;
     let since = asked.since.unwrap_or_else(|| f.clock.now.as_millisecond());
     let between = match asked.check.is_some() {
-        true => Some((web.reach.0)(provider).await),
+        true => Some((web.reach.0)(provider).await.iter().map(|told| Told::of(f.lang, told)).collect()),
         false => None,
     };
     Ok(Setup {
@@ -204,12 +213,14 @@ async fn came(web: &Web, f: &Frame, number: &str, provider: Provider, since: i64
     }))
 }
 
-/// Why this server refused what the provider sent since a moment. Said as the log says it.
-fn refused(web: &Web, f: &Frame, provider: Provider, since: i64) -> Option<String> {
+/// Why this server refused what the provider sent since a moment.
+fn refused(web: &Web, f: &Frame, provider: Provider, since: i64) -> Option<Unbelieved> {
     let (at, why) = web.answerer.last_refused(provider).filter(|(at, _)| *at >= since)?;
     let w = words::of(f.lang);
-    let holes = [("provider", provider_title(provider)), ("at", &stamp(f, at).words), ("why", &why)];
-    Some(fill(w.refused_at, &holes))
+    let holes = [("provider", provider_title(provider)), ("at", &stamp(f, at).words)];
+    let (before, after) = w.refused_at.split_once("{why}").unwrap_or((w.refused_at, ""));
+    let [before, after] = [before, after].map(|part| fill(part, &holes));
+    Some(Unbelieved { before, why: Told::of(f.lang, &why), after })
 }
 
 fn stamp(f: &Frame, at: i64) -> Stamp {
@@ -221,7 +232,7 @@ pub(super) async fn arrived(
     State(web): State<Web>,
     Admin(person): Admin,
     Path(number): Path<String>,
-    Query(asked): Query<Asked>,
+    Wanted(asked): Wanted<Asked>,
     PageLang(lang): PageLang,
 ) -> Response {
     let f = Frame::new(&person, lang, clock::now(), Here::Lines, "/admin/lines");

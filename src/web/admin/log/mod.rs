@@ -6,6 +6,7 @@ mod words;
 use super::frame::{Frame, Here};
 use super::wall::{moment, typed_moment, zone_name};
 use crate::store::{LogFilter, LogRow, Person, StoreError, Verdict};
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Stamp};
 use crate::web::did::did_nothing;
@@ -16,7 +17,7 @@ use crate::web::who::Admin;
 use crate::web::{Doors, Web};
 use crate::words::{Lang, Role, clock};
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
@@ -99,7 +100,7 @@ async fn list(
     Admin(person): Admin,
     State(web): State<Web>,
     PageLang(lang): PageLang,
-    Query(asked): Query<Asked>,
+    Wanted(asked): Wanted<Asked>,
 ) -> Response {
     page(&web, &person, lang, asked, false).await
 }

@@ -5,6 +5,7 @@ use crate::store::{LogFilter, LogRow, Store};
 use crate::web::Web;
 use crate::web::admin::frame::{Frame, Here};
 use crate::web::admin::wall::moment;
+use crate::web::admin::wanted::Wanted;
 use crate::web::did::{Did, did};
 use crate::web::language::PageLang;
 use crate::web::who::Admin;
@@ -12,7 +13,7 @@ use crate::words::clock;
 use crate::words::sheet::text_alone;
 use axum::BoxError;
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::TryStreamExt;
@@ -28,7 +29,7 @@ pub(super) async fn sheet(
     Admin(person): Admin,
     State(web): State<Web>,
     PageLang(lang): PageLang,
-    Query(asked): Query<Asked>,
+    Wanted(asked): Wanted<Asked>,
 ) -> Response {
     let f = Frame::new(&person, lang, clock::now(), Here::Log, "/admin/log");
     let filter = asked.filter(&f.clock).unwrap_or_default();

@@ -13,6 +13,7 @@ use super::wall::{moment, zone_name};
 use crate::call::step::phrase_text;
 use crate::flow::Flow;
 use crate::store::{NewNotice, Notice, StoreError};
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Stamp};
 use crate::web::did::{Did, did, did_nothing};
@@ -24,7 +25,7 @@ use crate::web::{Doors, Web};
 use crate::words::{Lang, Role, clock};
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
@@ -88,7 +89,7 @@ async fn list(
     Admin(person): Admin,
     State(web): State<Web>,
     PageLang(lang): PageLang,
-    Query(Said { said }): Query<Said>,
+    Wanted(Said { said }): Wanted<Said>,
 ) -> Response {
     let w = words::of(lang);
     let fault = match said.as_deref() {

@@ -5,6 +5,7 @@ mod words;
 
 use super::frame::{Frame, Here};
 use crate::store::{OutboxEntry, OutboxKind, StoreError};
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Stamp};
 use crate::web::did::{Did, did};
@@ -17,7 +18,7 @@ use crate::words::phone::masked_in;
 use crate::words::{Lang, Phone, Role, clock};
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use jiff::Timestamp;
@@ -83,7 +84,7 @@ async fn list(
     Admin(person): Admin,
     State(web): State<Web>,
     PageLang(lang): PageLang,
-    Query(asked): Query<Asked>,
+    Wanted(asked): Wanted<Asked>,
 ) -> Response {
     let (w, store) = (words::of(lang), web.answerer.store());
     let kind = named(&asked.kind);

@@ -5,6 +5,7 @@ mod words;
 
 use super::frame::{Frame, Here};
 use crate::store::{Person, PersonChange, StoreError, Token};
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Stamp};
 use crate::web::did::{Did, did, told_of};
@@ -15,7 +16,7 @@ use crate::web::{Doors, Web};
 use crate::words::{Lang, Role, clock, person as forms};
 use askama::Template;
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use jiff::Timestamp;
@@ -109,7 +110,7 @@ async fn list(
     Admin(person): Admin,
     State(web): State<Web>,
     PageLang(lang): PageLang,
-    Query(Said { said }): Query<Said>,
+    Wanted(Said { said }): Wanted<Said>,
 ) -> Response {
     let w = words::of(lang);
     let said = said.filter(|said| said == "revoked").map(|_| w.revoked);

@@ -6,6 +6,7 @@ use crate::store::{Kept, LogFilter, Person, StoreError};
 use crate::web::Web;
 use crate::web::admin::frame::{Frame, Here};
 use crate::web::admin::wall::moment;
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Stamp};
 use crate::web::desk_pages::words::fill;
@@ -16,7 +17,7 @@ use crate::web::who::Admin;
 use crate::words::{Lang, Role, clock};
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
@@ -84,7 +85,7 @@ pub(super) async fn show(
     State(web): State<Web>,
     PageLang(lang): PageLang,
     Path(name): Path<String>,
-    Query(Said { said }): Query<Said>,
+    Wanted(Said { said }): Wanted<Said>,
 ) -> Response {
     let w = words::of(lang);
     let said = match said.as_deref() {

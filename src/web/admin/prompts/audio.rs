@@ -90,12 +90,12 @@ async fn keep(web: &Web, who: &str, page: Lang, flow: &str, sent: &Sent) -> Resu
         who: who.to_owned(),
         at: clock::now().as_millisecond(),
     };
-    // The sound first: what is named must be there.
+    // First that it was uploaded now: else the same sound, uploaded long ago, might be let go of meanwhile.
+    web.answerer.store().put_prompt(&row).await.map_err(|error| trouble(page, &error.into()))?;
     web.sounds.objects().put(&row.object, sent.file.clone()).await.map_err(|error| {
         tracing::error!(%error, "a recording could not be kept");
         w.trouble.to_owned()
     })?;
-    web.answerer.store().put_prompt(&row).await.map_err(|error| trouble(page, &error.into()))?;
     let saved = web.studio.save(flow, file, &edited, of.draft.rev, who).await;
     saved.map_err(|error| trouble(page, &error))?;
     Ok((named, format!("{file}/{name}")))

@@ -12,6 +12,7 @@ use crate::studio::{Draft, StudioError};
 use crate::web::Web;
 use crate::web::admin::frame::{Frame, Here};
 use crate::web::admin::lines::title;
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::{fill, language_names};
 use crate::web::language::PageLang;
@@ -19,7 +20,7 @@ use crate::web::page::see;
 use crate::web::who::Admin;
 use crate::words::{Lang, clock};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -139,7 +140,7 @@ pub(super) async fn page(
     State(web): State<Web>,
     Admin(person): Admin,
     Path(flow): Path<String>,
-    Query(asked): Query<Asked>,
+    Wanted(asked): Wanted<Asked>,
     PageLang(lang): PageLang,
 ) -> Response {
     let w = words::of(lang);

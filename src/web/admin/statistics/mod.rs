@@ -6,9 +6,11 @@ mod csv;
 mod figures;
 mod live;
 mod page;
+mod subjects;
 mod words;
 
 use super::flows::picture::shown_language;
+use super::flows::title;
 use super::frame::{Frame, Here};
 use crate::flow::Flow;
 use crate::flow::chart::chart;
@@ -72,7 +74,9 @@ async fn figures_page(
     match found(&web, &asked, &f.clock).await {
         Ok(found) => {
             let f = f.with_script(SCRIPT, &());
-            send(StatusCode::OK, &Page::of(f, w, &asked, lines, found))
+            let titles = web.answerer.flows().live();
+            let titles = titles.iter().map(|flow| (flow.name.clone(), title(Some(flow), &flow.name, lang)));
+            send(StatusCode::OK, &Page::of(f, w, &asked, titles.collect(), found))
         }
         Err(error) => {
             tracing::error!(%error, "figures could not be read");
@@ -96,6 +100,7 @@ async fn found(web: &Web, asked: &Asked, clock: &Clock) -> Result<Found, StoreEr
         versions: store.tallied_versions(&asked.line, VERSIONS).await?,
         numbers: numbers(store, &asked.line).await?,
         promised: store.promised(&asked.line, lang, (from, to), clock.now.as_millisecond()).await?,
+        about: store.asked_about(&asked.line, lang, (from, to)).await?,
     })
 }
 
@@ -159,18 +164,23 @@ async fn sheet(
     let read = async {
         let (from, to) = asked.range();
         let lang = asked.lang.map(|lang| lang.tag());
-        let mut parts = Vec::new();
+        let (mut parts, mut known) = (Vec::new(), numbers(store, &asked.line).await?);
         for digest in [&asked.version, &asked.beside] {
             if parts.is_empty() || !digest.is_empty() {
                 let span = asked.span(digest);
-                parts.push((digest.clone(), store.tallied(&span).await?, store.tallied_hours(&span).await?));
+                let (tallied, hours) = (store.tallied(&span).await?, store.tallied_hours(&span).await?);
+                let numbers = known.remove(digest).unwrap_or_default();
+                parts.push(csv::Part { digest: digest.clone(), numbers, tallied, hours });
             }
         }
         let promised = store.promised(&asked.line, lang, (from, to), f.clock.now.as_millisecond()).await?;
-        Ok::<_, StoreError>((parts, promised))
+        let about = store.asked_about(&asked.line, lang, (from, to)).await?;
+        Ok::<_, StoreError>((parts, promised, about))
     };
     let written = match read.await {
-        Ok((parts, promised)) => csv::sheet(&asked, &parts, &promised).map_err(|error| error.to_string()),
+        Ok((parts, promised, about)) => {
+            csv::sheet(&asked, &parts, &promised, &about).map_err(|error| error.to_string())
+        }
         Err(error) => Err(error.to_string()),
     };
     match written {

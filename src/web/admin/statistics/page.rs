@@ -2,9 +2,10 @@
 
 use super::asked::Asked;
 use super::figures::{Figures, StepFigures, Times, percent};
+use super::subjects::{Subject, subjects};
 use super::words::{Words, named};
 use crate::flow::Flow;
-use crate::store::{Promised, TalliedVersion};
+use crate::store::{AskedAbout, Promised, TalliedVersion};
 use crate::web::admin::flows::chart::Picture;
 use crate::web::admin::flows::words::{Words as PictureWords, of as picture_words};
 use crate::web::admin::frame::Frame;
@@ -32,6 +33,7 @@ pub(super) struct Found {
     /// The numbers versions have, the oldest first, by digest.
     pub(super) numbers: HashMap<String, Vec<i64>>,
     pub(super) promised: Promised,
+    pub(super) about: Vec<AskedAbout>,
 }
 
 #[derive(Template)]
@@ -41,7 +43,10 @@ pub(super) struct Page<'a> {
     w: &'static Words,
     asked: &'a Asked,
     query: String,
-    lines: Vec<String>,
+    /// What the line is called, and the tag of the language that is in.
+    title: (String, &'static str),
+    /// The hotlines in service: name, and title with the tag of its language.
+    lines: Vec<Titled>,
     langs: [(Lang, &'static str); 4],
     versions: Vec<(TalliedVersion, String)>,
     /// What stands above the columns of figures, and the beginning of the digest.
@@ -61,10 +66,13 @@ pub(super) struct Page<'a> {
     verify: Vec<Bar>,
     ended: Vec<Bar>,
     promised: [(&'static str, i64, String); 5],
-    scores: Vec<(String, [i64; 5], i64, String)>,
+    subjects: Vec<Subject>,
     by_hour: Vec<Bar>,
     by_day: Vec<Bar>,
 }
+
+/// A hotline's name, and its title with the tag of the language that is in.
+type Titled = (String, (String, &'static str));
 
 /// Something went wrong, or there is nothing.
 #[derive(Template)]
@@ -100,8 +108,8 @@ pub(super) struct Bar {
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn of(f: Frame, w: &'static Words, asked: &'a Asked, lines: Vec<String>, found: Found) -> Page<'a> {
-        let Found { flow, figures, beside, hours, versions, numbers, promised } = found;
+    pub(super) fn of(f: Frame, w: &'static Words, asked: &'a Asked, lines: Vec<Titled>, found: Found) -> Page<'a> {
+        let Found { flow, figures, beside, hours, versions, numbers, promised, about } = found;
         let all = figures.calls;
         let called = |digest: &str| called(w, &numbers, digest);
         let heads = std::iter::once(called(&asked.version)).chain(beside.as_ref().map(|_| called(&asked.beside)));
@@ -119,6 +127,11 @@ impl<'a> Page<'a> {
         let counted = |pairs: &[(String, i64)]| bars(pairs.iter().map(|(word, n)| (named(w, word), *n)).collect());
         Page {
             query: asked.query(),
+            title: lines
+                .iter()
+                .find(|(name, _)| *name == asked.line)
+                .map(|(_, title)| title.clone())
+                .unwrap_or_default(),
             lines,
             langs: Lang::ALL.map(|lang| (lang, w.languages[lang as usize])),
             versions: versions.collect(),
@@ -136,7 +149,7 @@ impl<'a> Page<'a> {
             verify: counted(&figures.verify),
             ended: counted(&figures.ended),
             promised: std::array::from_fn(|at| (w.promised[at], promises[at], percent(promises[at], filed))),
-            scores: figures.scores.iter().map(|(category, given)| scored(category, given)).collect(),
+            subjects: subjects(asked, f.lang, &figures.scores, &about),
             by_hour: by_hour(asked, &hours),
             by_day: by_day(asked, &hours),
             f,
@@ -175,7 +188,7 @@ fn overview(w: &'static Words, columns: &[&Figures]) -> Vec<Row> {
         wanted,
     };
     let share = |n: fn(&Figures) -> i64| move |f: &Figures| format!("{} ({})", n(f), percent(n(f), f.calls));
-    let seconds = |text: Option<String>| text.map_or_else(|| "–".to_owned(), |text| format!("{text} s"));
+    let seconds = |text: Option<String>| text.map_or_else(|| "–".to_owned(), |text| w.n_seconds.replace("{n}", &text));
     let span = |of: fn(&Figures) -> &Times, hundred: i64| {
         move |f: &Figures| seconds(of(f).percentile(hundred).map(|s| s.to_string()))
     };
@@ -192,10 +205,10 @@ fn overview(w: &'static Words, columns: &[&Figures]) -> Vec<Row> {
             format!("{} ({})", ended(f, "hung-up"), percent(ended(f, "hung-up"), f.calls))
         }),
         row(w.faults, String::new(), &|f| format!("{} ({})", ended(f, "fault"), percent(ended(f, "fault"), f.calls))),
-        row(w.first, fill(w.at_most, FIRST), &span(|f| &f.first, 50)),
+        row(w.first, fill(w.said_before, FIRST), &span(|f| &f.first, 50)),
         row(w.first_90, String::new(), &span(|f| &f.first, 90)),
-        row(w.length, fill(w.usual, MEAN), &mean),
-        row(w.length_median, fill(w.usual, MEDIAN), &span(|f| &f.length, 50)),
+        row(w.length, fill(w.usual_mean, MEAN), &mean),
+        row(w.length_median, fill(w.usual_median, MEDIAN), &span(|f| &f.length, 50)),
         row(w.length_90, String::new(), &span(|f| &f.length, 90)),
     ]
 }
@@ -233,13 +246,6 @@ fn spans(times: &Times) -> Vec<Bar> {
         ENDS.get(at).map_or_else(|| format!("{from} +"), |end| format!("{from}–{end}"))
     };
     bars((0..=last).map(|at| (name(at), sums.get(&at).copied().unwrap_or(0))).collect())
-}
-
-fn scored(category: &str, given: &[i64; 5]) -> (String, [i64; 5], i64, String) {
-    let n: i64 = given.iter().sum();
-    let sum: i64 = given.iter().zip(1..).map(|(n, score)| n * score).sum();
-    let mean = if n > 0 { format!("{:.1}", sum as f64 / n as f64) } else { "–".to_owned() };
-    (category.to_owned(), *given, n, mean)
 }
 
 fn by_hour(asked: &Asked, hours: &[(i64, i64)]) -> Vec<Bar> {

@@ -124,6 +124,11 @@ pub(super) fn named(table: Table, name: &str) -> String {
 }
 
 /// A sentence with its holes filled.
+/// What a request is about, in words.
+pub(in crate::web) fn topic_name(lang: Lang, topic: &str) -> String {
+    named(of(lang).topics, topic)
+}
+
 /// What the languages customers speak are called, by `Lang as usize`.
 pub(in crate::web) fn language_names(lang: Lang) -> [&'static str; 4] {
     of(lang).languages
