@@ -6,6 +6,7 @@
 mod coverage;
 mod explore;
 mod leaves;
+mod mend;
 mod player;
 mod pure;
 mod records;
@@ -16,6 +17,7 @@ mod world;
 pub use coverage::Coverage;
 pub use explore::{Bounds, Explored, Finding, explore};
 pub use leaves::{ExpectedText, Sent, SentTo, compare_scores, compare_sent};
+pub use mend::{Mended, mend};
 pub use player::{Failure, Heard, Input, Move, Player, Waits};
 pub use pure::{Played, play, play_with};
 pub use records::{Expected, Recorded, RingsAt, compare};

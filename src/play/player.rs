@@ -158,6 +158,12 @@ impl<'s> Player<'s> {
         Move::Done
     }
 
+    /// The line that is being done; 0 before the first.
+    pub(super) fn doing(&self) -> usize {
+        let done = self.story.call.len() - self.rest.len();
+        done.checked_sub(1).and_then(|at| self.story.call.get(at)).map_or(0, |line| line.line)
+    }
+
     /// What is done must be what the line waits for.
     fn acts(&mut self, does: &Does, line: usize, words: &str, heard: &Heard) -> Move {
         match (does, heard.waits) {
@@ -210,6 +216,6 @@ impl<'s> Player<'s> {
 }
 
 /// Words as an ear takes them: without spaces, punctuation and the pauses a provider puts there.
-fn heard_as(words: &str) -> String {
+pub(super) fn heard_as(words: &str) -> String {
     words.chars().filter(|c| c.is_alphanumeric()).collect()
 }

@@ -4,7 +4,7 @@
 use super::leaves::{self, Sent};
 use super::player::{Failure, Heard, Input, Move, Player, Waits};
 use super::records::{self, Recorded};
-use super::story::Story;
+use super::story::{Line, Story};
 use super::world::World;
 use super::{CODE, Coverage, DIALLED, KNOWLEDGE, PIN};
 use crate::call::effect::{Effect, NewRequest};
@@ -14,7 +14,7 @@ use crate::call::step::Trace;
 use crate::call::voice::{Gather, Next, Voice};
 use crate::call::{Event, Outcome, State, step};
 use crate::flow::Flow;
-use crate::words::{Level, Reference, Secret};
+use crate::words::{Lang, Level, Reference, Secret};
 
 /// The most documents a story may take: far above what any call has.
 const DOCUMENTS: usize = 500;
@@ -50,20 +50,8 @@ pub fn play(flow: &Flow, story: &Story) -> Played {
 
 /// Plays a story in which the requests are called by these references, in order.
 pub fn play_with(flow: &Flow, story: &Story, references: &[Reference]) -> Played {
-    let began = Began { dialled: DIALLED.to_owned(), from: story.from.clone(), test: false, lang: None };
-    let mut state = State::new(flow, began.clone());
-    // Stories call from numbers nobody has, and these may be asked to be rung.
-    state.fiction = true;
-    let mut call = Call {
-        flow,
-        story,
-        state,
-        world: World::new(flow, story, references),
-        heard: Vec::new(),
-        by_number: false,
-        coverage: Coverage::default(),
-    };
-    let failure = call.run(Event::Began(began)).and_then(|()| call.leaves_behind()).err();
+    let (mut call, began) = Call::new(flow, story, references);
+    let failure = call.run(began).and_then(|()| call.leaves_behind()).err();
     Played {
         failure: failure.map(|failure| *failure),
         ending: call.state.ending(),
@@ -78,25 +66,89 @@ pub fn play_with(flow: &Flow, story: &Story, references: &[Reference]) -> Played
     }
 }
 
+/// What came of one thing that a caller did.
+pub(super) struct Scene {
+    /// Which line of the story says it, counted from 1; 0: the call came in.
+    pub(super) line: usize,
+    /// The call before it.
+    pub(super) before: State,
+    /// What was heard then, piece by piece.
+    pub(super) said: Vec<String>,
+    /// The steps the call was at meanwhile, the one it had waited at first.
+    pub(super) steps: Vec<String>,
+    /// The language of the call after it.
+    pub(super) lang: Lang,
+}
+
+/// Plays what the caller of a story does, whatever is heard, as far as it can be done. `does` is told of each thing
+/// with its line and the call, and says what is done instead, or that it ends there.
+pub(super) fn follow(
+    flow: &Flow,
+    story: &Story,
+    mut does: impl FnMut(usize, &State, Input) -> Option<Input>,
+) -> Vec<Scene> {
+    let acts = story.call.iter().enumerate().filter(|(_, line)| !line.does.is_hearing());
+    let call = acts.map(|(at, line)| Line { line: at + 1, does: line.does.clone() }).collect();
+    let story = Story { call, ..story.clone() };
+    let (mut call, mut event) = Call::new(flow, &story, &[]);
+    let mut player = Player::new(&story, &flow.phrases);
+    let (mut scenes, mut line) = (Vec::new(), 0);
+    for _ in 0..DOCUMENTS {
+        let before = call.state.clone();
+        call.steps = vec![before.place()];
+        let Ok((said, next)) = call.listen(event) else { break };
+        let words = said.concat();
+        scenes.push(Scene { line, before, said, steps: std::mem::take(&mut call.steps), lang: call.state.lang });
+        let Move::Do(input) = player.hears(&Heard { words, waits: waits(&next) }) else { break };
+        line = player.doing();
+        let Some(input) = does(line, &call.state, input).filter(|input| !matches!(input, Input::HangUp)) else { break };
+        let Ok(happens) = call.happens(input, next) else { break };
+        event = happens;
+    }
+    scenes
+}
+
 struct Call<'s> {
     flow: &'s Flow,
     story: &'s Story,
     state: State,
     world: World<'s>,
     heard: Vec<String>,
+    /// The steps entered.
+    steps: Vec<String>,
     by_number: bool,
     coverage: Coverage,
 }
 
 type Went<T> = Result<T, Box<Failure>>;
 
-impl Call<'_> {
+impl<'s> Call<'s> {
+    /// A call that is about to come in, and how it does.
+    fn new(flow: &'s Flow, story: &'s Story, references: &[Reference]) -> (Call<'s>, Event) {
+        let began = Began { dialled: DIALLED.to_owned(), from: story.from.clone(), test: false, lang: None };
+        let mut state = State::new(flow, began.clone());
+        // Stories call from numbers nobody has, and these may be asked to be rung.
+        state.fiction = true;
+        let call = Call {
+            flow,
+            story,
+            state,
+            world: World::new(flow, story, references),
+            heard: Vec::new(),
+            steps: Vec::new(),
+            by_number: false,
+            coverage: Coverage::default(),
+        };
+        (call, Event::Began(began))
+    }
+
     /// The whole call, from the first event to the caller's last line.
     fn run(&mut self, began: Event) -> Went<()> {
         let mut player = Player::new(self.story, &self.flow.phrases);
         let mut event = began;
         for _ in 0..DOCUMENTS {
-            let (words, next) = self.listen(event)?;
+            let (said, next) = self.listen(event)?;
+            let words = said.concat();
             self.heard.push(words.clone());
             match player.hears(&Heard { words, waits: waits(&next) }) {
                 Move::Done => return Ok(()),
@@ -124,20 +176,17 @@ impl Call<'_> {
         })
     }
 
-    /// Everything said until the line waits or has hung up, and which of them.
-    fn listen(&mut self, event: Event) -> Went<(String, Next)> {
-        let (mut words, mut event) = (String::new(), event);
+    /// Everything said until the line waits or has hung up, piece by piece, and which of them.
+    fn listen(&mut self, event: Event) -> Went<(Vec<String>, Next)> {
+        let (mut pieces, mut event) = (Vec::new(), event);
         for _ in 0..DOCUMENTS {
             let Some(voice) = self.take(event)? else {
                 return Err(self.wrong("something is heard", "nothing"));
             };
-            for said in &voice.says {
-                words.push_str(&said.words);
-                words.push(' ');
-            }
+            pieces.extend(voice.says.into_iter().map(|said| said.words + " "));
             match voice.next {
                 Next::Continue | Next::Later(_) => event = Event::Silence,
-                next => return Ok((words, next)),
+                next => return Ok((pieces, next)),
             }
         }
         Err(self.wrong("the line waits for keys or hangs up", "it never does"))
@@ -150,6 +199,10 @@ impl Call<'_> {
             let before = self.state.clone();
             let turn = step(self.flow, before.clone(), event, self.story.at);
             self.coverage.note(&before, &turn.trail);
+            self.steps.extend(turn.trail.iter().filter_map(|trace| match trace {
+                Trace::Step(place) => Some(place.clone()),
+                _ => None,
+            }));
             self.state = self.written_out_and_read_back(turn.state)?;
             if let Some(Trace::Fault(name)) = turn.trail.iter().find(|trace| matches!(trace, Trace::Fault(_))) {
                 return Err(self.wrong("no fault in the flow", format!("`{name}` at {}", before.place())));

@@ -2,7 +2,7 @@
 //! whoever types: who saves says what they saw, and nothing is overwritten unseen.
 
 use super::publish::text_digest;
-use super::{Studio, StudioError, VersionState};
+use super::{Studio, StudioError};
 use crate::answer::version_files;
 use crate::flow::Flow;
 use crate::flow::read::is_shared;
@@ -120,51 +120,6 @@ impl Studio {
         self.put_draft(draft, who).await.map(drop)
     }
 
-    /// Brings the draft over what is live now: its texts stay as they were typed. For whoever was told
-    /// that another version was published, and has looked at it.
-    ///
-    /// # Errors
-    /// Somebody else saved since, there is no such flow, or the store fails.
-    pub async fn rebase(&self, flow: &str, rev: i64, who: &str) -> Result<Draft, StudioError> {
-        let mut draft = self.seen(flow, rev).await?;
-        let live = self.live(flow)?;
-        draft.base = live.digest.to_string();
-        draft.changed.retain(|file, text| live.files.iter().all(|(name, known)| name != file || known != text));
-        self.put_draft(draft, who).await
-    }
-
-    /// Puts what a version changed, with its stories, into the draft over what is live now. For a version that
-    /// never came to all callers. The draft must be empty: nothing in it is overwritten.
-    ///
-    /// # Errors
-    /// Somebody else saved since or the draft holds something, it is live or was, it changes nothing of what
-    /// is live, there is no such version, or the store fails.
-    pub async fn take_again(&self, flow: &str, id: &str, rev: i64, who: &str) -> Result<Draft, StudioError> {
-        let version = self.release(id).await?;
-        if version.flow != flow {
-            return Err(StudioError::UnknownVersion(id.to_owned()));
-        }
-        if !matches!(version.state, VersionState::Stopped | VersionState::Failed | VersionState::Withdrawn) {
-            return Err(StudioError::NotNow(version.state));
-        }
-        let mut draft = self.seen(flow, rev).await?;
-        if !draft.is_empty() {
-            return Err(StudioError::Drafted);
-        }
-        let live = self.live(flow)?;
-        draft.base = live.digest.to_string();
-        let base = self.version_files(version.base.as_deref().unwrap_or(&draft.base)).await?;
-        let files = self.version_files(&version.digest).await?;
-        draft.changed = files.into_iter().filter(|file| !base.contains(file) && !live.files.contains(file)).collect();
-        let brought = self.store().release_stories(id, flow).await?;
-        let own = self.stories(flow).await?;
-        draft.changed.extend(brought.filter(|text| own.as_ref() != Some(text)).map(|text| (stories_file(flow), text)));
-        if draft.is_empty() {
-            return Err(StudioError::Nothing);
-        }
-        self.put_draft(draft, who).await
-    }
-
     /// The stories of a flow: those published here, unless their file changed on disk since; none when
     /// there are none. They are no part of a version: calls are not other ones because of them.
     ///
@@ -185,7 +140,7 @@ impl Studio {
         Err(StudioError::Changed { by: draft.by.clone(), draft: Box::new(draft) })
     }
 
-    async fn put_draft(&self, draft: Draft, who: &str) -> Result<Draft, StudioError> {
+    pub(super) async fn put_draft(&self, draft: Draft, who: &str) -> Result<Draft, StudioError> {
         let files = serde_json::to_string(&draft.changed).map_err(|e| StoreError::Damaged(e.to_string()))?;
         let (seen, at) = (draft.rev, self.now());
         let row = DraftRow { base: draft.base.clone(), files, rev: seen, who: who.to_owned(), at };

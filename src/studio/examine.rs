@@ -154,6 +154,14 @@ impl Studio {
         Ok(flow.digest.to_string())
     }
 
+    /// Does work about a draft that would keep calls waiting, away from where they are answered.
+    pub(super) async fn beside<T: Send + 'static>(
+        &self,
+        done: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, StudioError> {
+        work(&self.inner.examination.whole, done).await
+    }
+
     async fn bench(&self, draft: &Draft, others: bool) -> Result<Bench, StudioError> {
         let answerer = &self.inner.answerer;
         let live = self.live(&draft.flow)?;

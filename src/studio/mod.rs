@@ -7,9 +7,11 @@ mod back;
 mod draft;
 mod examine;
 mod files;
+mod over;
 mod protect;
 mod publish;
 pub mod replay;
+mod stories;
 mod tend;
 mod versions;
 
@@ -20,6 +22,7 @@ pub use examine::{Examined, Told, abilities};
 pub use files::OnDisk;
 pub use protect::Protected;
 pub use publish::{Publish, When, text_digest};
+pub use stories::Adapted;
 pub use tend::ENOUGH;
 pub use versions::{Judged, Share, Version, VersionState};
 

@@ -205,7 +205,10 @@ impl Studio {
     }
 
     /// What of the protected a draft changes, in its own flow and in those it touches.
-    async fn protected(&self, draft: &Draft, examined: &Examined) -> Result<BTreeSet<Protected>, StudioError> {
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn protected(&self, draft: &Draft, examined: &Examined) -> Result<BTreeSet<Protected>, StudioError> {
         let base = self.inner.answerer.flows().version(&draft.base, self.store()).await?;
         let mut all = between(base.as_deref(), examined.flow.as_deref());
         for touched in &examined.touched {

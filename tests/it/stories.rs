@@ -1,5 +1,6 @@
 //! The stories under `flows/`, played on `step` alone and through the real router.
 
+mod mending;
 mod reading;
 mod router;
 

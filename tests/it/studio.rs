@@ -5,6 +5,7 @@ mod back;
 mod drafts;
 mod files;
 mod in_flight;
+mod over;
 mod replays;
 pub mod stage;
 pub mod trials;
@@ -63,6 +64,11 @@ on_both_engines! {
         stories_go_back_with_the_version_they_fit
         what_never_came_to_all_is_taken_into_the_draft_again
         a_draft_over_an_older_version_is_brought_over_what_is_live;
+    over:
+        what_both_changed_in_other_lines_is_in_the_draft_that_is_brought_over
+        what_both_changed_in_the_same_line_is_told_and_stays_as_it_was_in_the_draft
+        stories_of_both_are_brought_together
+        stories_follow_what_a_draft_changes;
     in_flight:
         no_call_changes_its_version_whatever_is_done_meanwhile;
     files:

@@ -1,7 +1,8 @@
 //! What differs between two texts, line by line.
 
 use serde::Serialize;
-use similar::{ChangeTag, TextDiff};
+use similar::{DiffTag, TextDiff};
+use std::ops::Range;
 
 /// How many lines that stay the same are shown around one that does not.
 const AROUND: usize = 3;
@@ -62,22 +63,51 @@ pub fn text_diff(old: &str, new: &str) -> Vec<Hunk> {
 /// Every line of both texts, in order.
 fn lines(old: &str, new: &str) -> Vec<Line> {
     let line = |how: How, text: &str| Line { how, text: text.trim_end_matches(['\n', '\r']).to_owned() };
-    let (was, is): (Vec<&str>, Vec<&str>) = (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
-    let head = was.iter().zip(&is).take_while(|(a, b)| a == b).count();
-    let tail = was[head..].iter().rev().zip(is[head..].iter().rev()).take_while(|(a, b)| a == b).count();
-    let (gone, come) = (&was[head..was.len() - tail], &is[head..is.len() - tail]);
-    let between: Vec<Line> = if gone.len().saturating_mul(come.len()) > MOST {
-        let come = come.iter().map(|text| line(How::Added, text));
-        gone.iter().map(|text| line(How::Removed, text)).chain(come).collect()
-    } else {
-        let diff = TextDiff::from_slices(gone, come);
-        let how = |tag| match tag {
-            ChangeTag::Equal => How::Kept,
-            ChangeTag::Insert => How::Added,
-            ChangeTag::Delete => How::Removed,
-        };
-        diff.iter_all_changes().map(|change| line(how(change.tag()), change.value())).collect()
-    };
-    let kept = |text: &&str| line(How::Kept, text);
-    was[..head].iter().map(kept).chain(between).chain(was[was.len() - tail..].iter().map(kept)).collect()
+    let [was, is] = [old, new].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    let (mut lines, mut told) = (Vec::with_capacity(was.len().max(is.len())), 0);
+    for Apart { old, new } in apart(&was, &is) {
+        lines.extend(was[told..old.start].iter().map(|text| line(How::Kept, text)));
+        lines.extend(was[old.clone()].iter().map(|text| line(How::Removed, text)));
+        lines.extend(is[new].iter().map(|text| line(How::Added, text)));
+        told = old.end;
+    }
+    lines.extend(was[told..].iter().map(|text| line(How::Kept, text)));
+    lines
+}
+
+/// Pieces of a text that stand in place of pieces of another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Apart {
+    /// Which of the old pieces; empty where new ones come in between.
+    pub old: Range<usize>,
+    /// Which of the new ones; empty where old ones are gone.
+    pub new: Range<usize>,
+}
+
+/// Where two texts differ that are cut into pieces, lines or words, in order. What is not named is the same.
+pub fn apart(old: &[&str], new: &[&str]) -> Vec<Apart> {
+    let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (gone, come) = (&old[head..old.len() - tail], &new[head..new.len() - tail]);
+    if gone.is_empty() && come.is_empty() {
+        return Vec::new();
+    }
+    if gone.len().saturating_mul(come.len()) > MOST {
+        return vec![Apart { old: head..old.len() - tail, new: head..new.len() - tail }];
+    }
+    let diff = TextDiff::from_slices(gone, come);
+    let (mut found, mut was, mut is) = (Vec::<Apart>::new(), head, head);
+    for op in diff.ops() {
+        // Where an operation says it stands is not kept right when one is moved: how long it is, is.
+        let (old, new) = (was..was + op.old_range().len(), is..is + op.new_range().len());
+        (was, is) = (old.end, new.end);
+        match found.last_mut() {
+            _ if op.tag() == DiffTag::Equal => {}
+            Some(last) if last.old.end == old.start && last.new.end == new.start => {
+                (last.old.end, last.new.end) = (old.end, new.end);
+            }
+            _ => found.push(Apart { old, new }),
+        }
+    }
+    found
 }

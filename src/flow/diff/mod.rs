@@ -5,6 +5,7 @@
 mod apply;
 mod compare;
 mod lines;
+mod merge;
 pub(super) mod pair;
 mod steps;
 #[cfg(test)]
@@ -13,7 +14,8 @@ mod told;
 mod touches;
 
 pub use apply::apply;
-pub use lines::{How, Hunk, Line, text_diff};
+pub use lines::{Apart, How, Hunk, Line, apart, text_diff};
+pub use merge::merge;
 pub use told::{nothing_told, told};
 pub use touches::{Touch, protected, touches};
 

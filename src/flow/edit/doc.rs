@@ -105,6 +105,15 @@ impl<'t> Doc<'t> {
         text.is_empty() || text.starts_with('#')
     }
 
+    /// Where each line begins, in bytes of the file.
+    pub fn starts(&self) -> Vec<usize> {
+        let ends = self.lines.iter().scan(0, |at, line| {
+            *at += line.len();
+            Some(*at)
+        });
+        std::iter::once(0).chain(ends).collect()
+    }
+
     /// The text of a line without its end.
     pub fn line(&self, line: usize) -> &'t str {
         self.lines[line].trim_end_matches(['\n', '\r'])
@@ -186,4 +195,19 @@ impl<'t> Doc<'t> {
         }
         text
     }
+}
+
+/// What of this part of a file is a scalar as it is written: of one in quotes not the comment behind it.
+pub fn written(part: &str) -> &str {
+    let Some(quote) = part.chars().next().filter(|c| matches!(c, '"' | '\'')) else { return part.trim_end() };
+    let mut rest = part.char_indices().skip(1).peekable();
+    while let Some((at, c)) = rest.next() {
+        let twice = c == quote && quote == '\'' && rest.peek().is_some_and(|(_, next)| *next == quote);
+        if twice || (c == '\\' && quote == '"') {
+            rest.next();
+        } else if c == quote {
+            return &part[..=at];
+        }
+    }
+    part.trim_end()
 }

@@ -6,6 +6,7 @@ mod days;
 mod doc;
 mod errors;
 mod names;
+mod scalars;
 mod steps;
 mod surgery;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub use crate::flow::schema::{form, form_json};
 pub use days::{CalendarText, DayText, are_hours, calendars, set_day, set_list};
 pub use errors::EditError;
 pub use names::{Names, names};
+pub use scalars::set_scalars;
 pub use steps::{Reference, add_step, delete_step, move_step, references, rename_step};
 pub use texts::{NewWords, TextAt, set_texts, texts};
 

@@ -1,7 +1,7 @@
 //! Every text of a file that is written in languages, wherever it stands, and the file with other words
 //! in their place: everything around them stays as it is, byte for byte.
 
-use super::doc::Doc;
+use super::doc::{self, Doc};
 use super::write::{self, Place};
 use super::{EditError, value};
 use crate::flow::source::{At, Key, Node};
@@ -70,12 +70,7 @@ pub fn texts(text: &str) -> Result<Vec<TextAt>, EditError> {
 pub fn set_texts(text: &str, new: &[NewWords]) -> Result<String, EditError> {
     let doc = Doc::read(text)?;
     let all = found(&doc.root);
-    let starts: Vec<usize> = std::iter::once(0)
-        .chain(doc.lines.iter().scan(0, |at, line| {
-            *at += line.len();
-            Some(*at)
-        }))
-        .collect();
+    let starts = doc.starts();
     let offset = |at: At| starts.get(at.line - 1).copied().unwrap_or(text.len()) + doc.byte(at);
     let mut wanted = value::value(&doc.root);
     let mut edits: Vec<(std::ops::Range<usize>, String)> = Vec::new();
@@ -92,13 +87,13 @@ pub fn set_texts(text: &str, new: &[NewWords]) -> Result<String, EditError> {
             Some((_, _, node)) if trimmed(node) == *said => continue,
             Some((_, key, node)) => {
                 let (from, to) = (begins(key, node), offset(node.end));
-                let old = text[from..to].trim_end();
+                let old = doc::written(&text[from..to]);
                 edits.push((from..from + old.len(), written));
             }
             None => {
                 let Some((_, key, last)) = known.last() else { continue };
                 let from = begins(key, last);
-                let to = from + text[from..offset(last.end)].trim_end().len();
+                let to = from + doc::written(&text[from..offset(last.end)]).len();
                 let between = if text[map..].starts_with('{') {
                     ", ".to_owned()
                 } else {
@@ -318,6 +313,9 @@ steps:
 ";
         assert_eq!(changed, wanted);
         assert_eq!(set_texts(FILE, &[new("steps/b/say", Lang::EnUs, "plain words")]).unwrap(), FILE);
+        let quoted = FILE.replace("plain words ", "\"it's \\\"plain\\\"\"");
+        let changed = set_texts(&quoted, &[new("steps/b/say", Lang::EnUs, "other words")]).unwrap();
+        assert_eq!(changed, FILE.replace("plain words ", "other words"), "the comment stays behind quotes too");
         assert!(set_texts(FILE, &[new("steps/c/say", Lang::EnUs, "x")]).is_err());
     }
 }

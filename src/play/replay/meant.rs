@@ -198,10 +198,29 @@ fn secret(before: &State, row: &Row, count: usize) -> String {
     }
 }
 
-/// The key that an option of the old version has in the menu the new one waits at: the option with the
-/// same words, else the one that leads to the same step. Of several the one on the same key.
-fn key_of(pair: &Pair<'_>, (block, old): (usize, &MenuOption), state: &State) -> Option<u8> {
-    let (new_block, _, Step { kind: Kind::Menu { options, .. }, .. }) = here(pair.new, state)? else { return None };
+/// What is pressed on the new version for what was pressed on the old one; none: it is not there any more.
+pub fn keys_now(pair: &Pair<'_>, then: &State, keys: &str, now: &State) -> Option<String> {
+    let Some(meant) = chosen(pair.old, then, keys) else { return Some(keys.to_owned()) };
+    match meant.event(pair, now) {
+        Ok(Event::Digits(keys)) => Some(keys.reveal().to_owned()),
+        _ => None,
+    }
+}
+
+/// The key that an option of the old version has in the menu the new one waits at.
+fn key_of(pair: &Pair<'_>, old: (usize, &MenuOption), state: &State) -> Option<u8> {
+    let (block, _, Step { kind: Kind::Menu { options, .. }, .. }) = here(pair.new, state)? else { return None };
+    option_now(pair, old, (block, options), state.lang).map(|option| option.key)
+}
+
+/// Which option of a menu of the new version one of the old version is, each with its block: the one with the same
+/// words, else the one that leads to the same step. Of several the one on the same key.
+pub fn option_now<'n>(
+    pair: &Pair<'_>,
+    (block, old): (usize, &MenuOption),
+    (new_block, options): (usize, &'n [MenuOption]),
+    lang: Lang,
+) -> Option<&'n MenuOption> {
     let target = |flow: &Flow, at: usize, go: usize| {
         let block: &Block = flow.blocks.get(at)?;
         Some(place_of(at, block, block.steps.get(go)?))
@@ -212,12 +231,12 @@ fn key_of(pair: &Pair<'_>, (block, old): (usize, &MenuOption), state: &State) ->
     };
     let ranked = options.iter().map(|option| {
         let leads = led.is_some() && target(pair.new, new_block, option.go) == led;
-        let spoken = words(option, state.lang);
+        let spoken = words(option, lang);
         let written = Lang::ALL.into_iter().any(|lang| words(option, lang));
         ((spoken, leads, written, option.key == old.key), option)
     });
     let best = ranked.filter(|((spoken, leads, written, _), _)| *spoken || *leads || *written);
-    best.max_by_key(|(rank, _)| *rank).map(|(_, option)| option.key)
+    best.max_by_key(|(rank, _)| *rank).map(|(_, option)| option)
 }
 
 /// The words of an option, without what would be filled in.

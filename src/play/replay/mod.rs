@@ -9,14 +9,16 @@ mod meant;
 mod names;
 mod then;
 
+use meant::Question;
 pub use names::Pair;
 
 use crate::call::effect::{Answer, Effect};
 use crate::call::event::{Began, Kept};
-use crate::call::state::Ending;
+use crate::call::state::{Ending, State};
 use crate::call::step::Trace;
 use crate::call::voice::Spoken;
 use crate::flow::Flow;
+use crate::flow::model::MenuOption;
 use crate::words::Lang;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -215,6 +217,29 @@ impl Pair<'_> {
                 Difference { went: Went::EndsOtherwise { then: then.end, now: now.end }, step, now: other }
             }
         }
+    }
+}
+
+impl Pair<'_> {
+    /// Whether a call of the old version and one of the new wait for the same.
+    pub(super) fn waits_alike(&self, then: &State, now: &State) -> bool {
+        let asked = Question::of(self.old, then, |place| self.place(place).cloned());
+        asked != Question::Gone && asked == Question::of(self.new, now, |place| Some(place.to_owned()))
+    }
+
+    /// What is pressed on the new version for what was pressed on the old one; none: it is not there any more.
+    pub(super) fn keys_now(&self, then: &State, keys: &str, now: &State) -> Option<String> {
+        meant::keys_now(self, then, keys, now)
+    }
+
+    /// The option of a menu of the new version that one of the old version is, in a language; each with its block.
+    pub(super) fn option_now<'n>(
+        &self,
+        old: (usize, &MenuOption),
+        new: (usize, &'n [MenuOption]),
+        lang: Lang,
+    ) -> Option<&'n MenuOption> {
+        meant::option_now(self, old, new, lang)
     }
 }
 

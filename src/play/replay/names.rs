@@ -9,9 +9,9 @@ use std::mem::discriminant;
 /// Two versions of a flow.
 pub struct Pair<'f> {
     /// The one calls were on.
-    pub(super) old: &'f Flow,
+    pub(in crate::play) old: &'f Flow,
     /// The one they are played on.
-    pub(super) new: &'f Flow,
+    pub(in crate::play) new: &'f Flow,
     /// What steps of the old one are called in the new one.
     places: HashMap<String, String>,
 }

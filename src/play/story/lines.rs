@@ -40,6 +40,13 @@ pub enum Does {
     IsLetGo,
 }
 
+impl Does {
+    /// Whether the caller does nothing here, and only hears.
+    pub fn is_hearing(&self) -> bool {
+        matches!(self, Does::Hears(_) | Does::HearsNot(_))
+    }
+}
+
 /// The lines of `call` that are written without a text.
 const PLAIN: [(&str, Does); 10] = [
     ("verifies", Does::Verifies),

@@ -183,7 +183,7 @@ async fn a_draft_over_an_older_version_shows_what_was_published_and_is_brought_o
     let stale = studio.get(&format!("{FLOW}/review")).await.body;
     let part = stale.split_once("data-testid=\"stale\"").unwrap().1.split_once("</section>").unwrap().0;
     assert!(part.contains("What can we do for you?") && part.contains("data-testid=\"rebase\""), "{part}");
-    assert!(part.contains("Changed there and in the draft: digital-wallet.yaml."), "{part}");
+    assert!(!part.contains("data-testid=\"both\""), "each changed other lines: {part}");
     assert!(stale.contains("en-US: And?"), "both texts are there");
     let publish = stale.split_once("data-testid=\"publish\"").unwrap().1;
     assert!(publish.starts_with(" disabled"), "not over what was not seen");
@@ -192,7 +192,31 @@ async fn a_draft_over_an_older_version_shows_what_was_published_and_is_brought_o
     assert_eq!(studio.logged().await.0, "flow.draft");
     let review = studio.get(&format!("{FLOW}/review")).await.body;
     assert!(!review.contains("data-testid=\"stale\"") && review.contains("en-US: And?"));
-    assert!(review.contains("What can we do for you?"), "what the draft would undo of it is shown");
+    assert!(!review.contains("What can we do for you?"), "nothing of what is in service is undone");
+}
+
+#[tokio::test]
+async fn of_the_same_line_changed_twice_the_page_says_so_and_the_draft_stays() {
+    let studio = Studio::open().await;
+    studio.greets("And?", SHARE).await;
+    assert_eq!(studio.send("POST", &format!("{}/stop", studio.at("versions", 2).await), &[]).await.status, 303);
+    studio.greets("What is it about?", NOW).await;
+    let rev = attribute(&studio.versions().await, "name=\"rev\" value=\"");
+    assert_eq!(studio.send("POST", &studio.at("again", 2).await, &[("rev", &rev)]).await.status, 303);
+    for (lang, words) in [
+        ("en", "The same lines were changed there and in the draft: digital-wallet.yaml."),
+        ("zh-CN", "两边都改过相同的行：digital-wallet.yaml。"),
+        ("ja", "公開側と下書きで同じ行が変わっています：digital-wallet.yaml。"),
+    ] {
+        let request = studio.server.request("GET", &format!("{FLOW}/review")).header("cookie", &studio.session);
+        let shown = asked(request.header("accept-language", lang)).await.answer.body;
+        let part = shown.split_once("data-testid=\"stale\"").unwrap().1.split_once("</section>").unwrap().0;
+        assert!(part.contains(words) && part.contains("What is it about?"), "{lang}: {part}");
+    }
+    let rev = attribute(&studio.get(&format!("{FLOW}/review")).await.body, "name=\"rev\" value=\"");
+    assert_eq!(studio.send("POST", &format!("{FLOW}/rebase"), &[("rev", &rev)]).await.status, 303);
+    let (text, _) = studio.text().await;
+    assert!(text.contains("en-US: And?\n") && !text.contains("What is it about?"), "the text as it was");
 }
 
 #[tokio::test]

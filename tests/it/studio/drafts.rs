@@ -4,7 +4,7 @@ use super::Database;
 use super::stage::Stage;
 use hotline::studio::{Publish, StudioError, When};
 
-fn now() -> Publish {
+pub fn now() -> Publish {
     Publish { note: "now".to_owned(), when: When::Now }
 }
 

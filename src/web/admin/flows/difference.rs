@@ -56,14 +56,15 @@ fn compared(old: &[(String, String)], new: &[(String, String)], lang: Lang) -> D
     let text = |files: &[(String, String)], name: &str| {
         files.iter().find(|(own, _)| own == name).map(|(_, text)| text.clone()).unwrap_or_default()
     };
-    let file = |name: &String| {
-        let hunks: Vec<Vec<Line>> = text_diff(&text(old, name), &text(new, name))
-            .into_iter()
-            .map(|hunk| hunk.lines.into_iter().map(line).collect())
-            .collect();
-        (!hunks.is_empty()).then(|| File { name: name.clone(), hunks })
-    };
+    let file = |name: &String| file(name, &text(old, name), &text(new, name));
     Difference { words, unread, files: names.into_iter().filter_map(file).collect() }
+}
+
+/// The lines of one file that differ; none: none does.
+pub(super) fn file(name: &str, old: &str, new: &str) -> Option<File> {
+    let hunks: Vec<Vec<Line>> =
+        text_diff(old, new).into_iter().map(|hunk| hunk.lines.into_iter().map(line).collect()).collect();
+    (!hunks.is_empty()).then(|| File { name: name.to_owned(), hunks })
 }
 
 fn line(line: crate::flow::diff::Line) -> Line {

@@ -10,6 +10,7 @@ mod difference;
 mod disk;
 mod failure;
 mod fields;
+mod follow;
 mod form;
 mod list;
 mod names;
@@ -90,6 +91,7 @@ pub fn doors(doors: Doors) -> Doors {
         .open(get.clone(), "/admin/flows/{flow}/replay", admin, replays::page)
         .open(post.clone(), "/admin/flows/{flow}/publish", admin, review::publish)
         .open(post.clone(), "/admin/flows/{flow}/rebase", admin, review::rebase)
+        .open(post.clone(), "/admin/flows/{flow}/adapt", admin, follow::adapt)
         .open(get.clone(), "/admin/flows/{flow}/versions", admin, versions::page)
         .open(post.clone(), "/admin/flows/{flow}/versions/{id}/{act}", admin, versions::act)
         .open(post.clone(), "/admin/flows/{flow}/back/{id}", admin, back::back)

@@ -3,14 +3,14 @@
 
 use super::difference::{Difference, difference};
 use super::failure;
+use super::follow::{Failed, Follows, failed, follows};
 use super::form::{Pairs, field};
 use super::problems::{Fault, faults};
 use super::room::{Checked, Head, Room, Tab};
 use super::versions::{as_it_was, overtaken_words, went};
 use super::words::{Words, fill};
 use crate::flow::source::Problem;
-use crate::flow::told::Told;
-use crate::studio::{Examined, Publish, StudioError, VersionState, When};
+use crate::studio::{Examined, Protected, Publish, StudioError, VersionState, When};
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
 use crate::web::did::{Did, did};
@@ -35,15 +35,18 @@ struct ReviewPage {
     stories: Option<String>,
     /// There are stories, though none could be played.
     later: bool,
-    /// Stories that go another way: title, place, what should have been, what was.
-    failed: Vec<(String, (String, usize), Told, Told)>,
+    /// Stories that go another way.
+    failed: Vec<Failed>,
+    /// What of them follows from the change.
+    follows: Option<Follows>,
     touches: Vec<String>,
     difference: Difference,
     /// Why it cannot be published; none: it can.
     blocked: Option<&'static str>,
     /// It can be called, so that calls can be replayed on it.
     plays: bool,
-    approvals: bool,
+    /// What of it a second admin has to approve, in a sentence; none: nothing.
+    approval: Option<String>,
     /// Another version is live than the one the draft was begun on: what it changed, and the files that both changed.
     stale: Option<(Difference, String)>,
     /// What waits and would never go out, if this does first.
@@ -77,7 +80,7 @@ pub(super) async fn page(room: Room) -> Response {
     show(room, Typed::default(), None, StatusCode::OK).await
 }
 
-async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode) -> Response {
+pub(super) async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode) -> Response {
     let examined: Arc<Examined> = match room.web.studio.examine(&room.draft).await {
         Ok(examined) => examined,
         Err(error) => return failure::page(&room.person, room.lang, &room.at(""), &error),
@@ -87,11 +90,6 @@ async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode
     let base = room.base_files().await.unwrap_or_default();
     let good = examined.stories.iter().filter(|story| story.failure.is_none()).count();
     let counted = [("good", &*good.to_string()), ("all", &*examined.stories.len().to_string())];
-    let failed = examined.stories.iter().filter_map(|story| {
-        let failure = story.failure.as_ref()?;
-        let place = (failure.file.clone(), failure.line);
-        Some((story.title.clone(), place, Told::of(room.lang, &failure.expected), Told::of(room.lang, &failure.heard)))
-    });
     let w = room.w;
     let zone = zone(&room, &typed);
     let zone_name = zone.iana_name().unwrap_or("UTC").to_owned();
@@ -108,12 +106,13 @@ async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode
         late: late(&room).await,
         later: examined.stories.is_empty() && !room.stories.1.trim().is_empty(),
         stories: (!examined.stories.is_empty()).then(|| fill(w.r.stories_played, &counted)),
-        failed: failed.collect(),
+        failed: failed(&room, &examined),
+        follows: follows(&room, &examined).await,
         touches: examined.touches.clone(),
         difference: difference(base, room.all_files(), room.lang).await,
         blocked,
         plays: examined.flow.is_some(),
-        approvals: room.web.studio.asks_for_approval(),
+        approval: approval(&room, &examined).await,
         zone: fill(w.r.time_in, &[("zone", &zone_name)]),
         zone_name: if room.person.zone.is_none() && typed.zone.is_empty() { String::new() } else { zone_name },
         faults: checked.faults,
@@ -132,17 +131,32 @@ async fn late(room: &Room) -> Vec<String> {
     late.map(|version| overtaken_words(room, version, &versions)).collect()
 }
 
-/// What was published since a draft was begun, and the files that both changed; none: nothing was.
+/// What was published since a draft was begun, and the files of which both changed the same lines; none: nothing was.
 async fn stale(room: &Room) -> Option<(Difference, String)> {
     let live = room.live.as_ref().filter(|_| room.is_stale())?.files.clone();
-    let base = room.web.studio.version_files(&room.draft.base).await.unwrap_or_default();
-    let both = room.draft.changed.iter().filter(|(name, text)| {
-        let of = |files: &[(String, String)]| files.iter().find(|(own, _)| own == *name).map(|(_, text)| text.clone());
-        of(&live) != of(&base) && of(&live).as_ref() != Some(text)
+    let studio = &room.web.studio;
+    let base = studio.version_files(&room.draft.base).await.unwrap_or_default();
+    let both = studio.clashes(&room.draft).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what a draft and what is live have both changed cannot be told");
+        room.draft.changed.keys().cloned().collect()
     });
-    let both: Vec<&str> = both.map(|(name, _)| name.as_str()).collect();
     let both = if both.is_empty() { String::new() } else { fill(room.w.r.stale_both, &[("files", &both.join(", "))]) };
     Some((difference(base, live, room.lang).await, both))
+}
+
+/// What of a draft that could be published a second admin has to approve.
+async fn approval(room: &Room, examined: &Examined) -> Option<String> {
+    let studio = &room.web.studio;
+    if !studio.asks_for_approval() || room.draft.is_empty() || examined.flow.is_none() {
+        return None;
+    }
+    let parts = studio.protected(&room.draft, examined).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what of a draft is protected cannot be told");
+        Protected::ALL.into()
+    });
+    let r = room.w.r;
+    let parts: Vec<&str> = parts.into_iter().map(|part| r.part(part)).collect();
+    (!parts.is_empty()).then(|| fill(r.approval_parts, &[("parts", &parts.join(r.parts_between))]))
 }
 
 /// `POST …/publish`
@@ -201,8 +215,8 @@ fn wanted(room: &Room, typed: &Typed) -> Result<Publish, &'static str> {
     Ok(Publish { note: typed.note.clone(), when })
 }
 
-/// `POST …/rebase`: the draft is brought over what was published meanwhile, its texts as they are.
-pub(super) async fn rebase(room: Room, Form(pairs): Form<Pairs>) -> Response {
+/// `POST …/rebase`: the draft is brought over what was published meanwhile.
+pub(super) async fn rebase(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
     let rev = field(&pairs, "rev").parse().unwrap_or(-1);
     match room.web.studio.rebase(&room.name, rev, &room.person.name).await {
         Ok(draft) => {
@@ -213,6 +227,9 @@ pub(super) async fn rebase(room: Room, Form(pairs): Form<Pairs>) -> Response {
         }
         Err(error @ StudioError::Changed { .. }) => {
             let told = failure::told(room.w, &error);
+            if let Err(again) = room.again().await {
+                return failure::page(&room.person, room.lang, &room.at(""), &again);
+            }
             show(room, Typed::default(), Some(told.words), told.status).await
         }
         Err(error) => failure::page(&room.person, room.lang, &room.at("/review"), &error),

@@ -99,15 +99,16 @@ fn typed(pairs: &Pairs) -> String {
 }
 
 async fn drafted(room: &Room, response: Response, file: &str, changed: Option<(String, String)>) -> Response {
-    // Whole files would fill the log: what was changed in them is enough.
     let Some((before, after)) = changed else { return did_nothing(response) };
-    let lines = |a: &str, b: &str| {
-        let other: std::collections::HashSet<&str> = b.lines().collect();
-        a.lines().filter(|line| !other.contains(line)).take(40).map(|line| format!("{line}\n")).collect::<String>()
-    };
     let of = format!("{} {file}", room.name);
-    let (before, after) = (Some(lines(&before, &after)), Some(lines(&after, &before)));
+    let (before, after) = (Some(lines_of(&before, &after)), Some(lines_of(&after, &before)));
     sitting::typed(room, response, Did { what: "flow.draft", of, before, after }).await
+}
+
+/// The lines of a text that are not in another, for the log: whole files would fill it.
+pub(super) fn lines_of(text: &str, other: &str) -> String {
+    let other: std::collections::HashSet<&str> = other.lines().collect();
+    text.lines().filter(|line| !other.contains(line)).take(40).map(|line| format!("{line}\n")).collect()
 }
 
 /// `POST …/text`: by the button.

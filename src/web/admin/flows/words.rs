@@ -82,6 +82,11 @@ impl Words {
         fill(self.remove, &[("n", &n.to_string())])
     }
 
+    /// How many are not shown at first.
+    pub(super) fn more_n(&self, n: usize) -> String {
+        fill(self.r.more_n, &[("n", &n.to_string())])
+    }
+
     /// How many problems are in other files.
     pub(super) fn elsewhere_n(&self, n: &usize) -> String {
         fill(self.elsewhere, &[("n", &n.to_string())])

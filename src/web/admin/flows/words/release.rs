@@ -1,6 +1,7 @@
 //! Words of trying, publishing, versions and files.
 
 use super::words;
+use crate::studio::Protected;
 
 words! {
     /// What the pages of publishing say.
@@ -14,6 +15,11 @@ words! {
     instead "Instead:" "实际：" "実際："
     no_stories "This hotline has no stories." "这条热线没有情景测试。" "この窓口にはストーリーがありません。"
     stories_later "Stories are played once the problems are mended." "修正问题后才能运行情景测试。" "ストーリーは、問題を直すと実行されます。"
+    more_n "{n} more" "还有 {n} 个" "ほか {n} 件"
+    follow "Stories that can follow the change" "可以随改动调整的情景测试" "変更に合わせられるストーリー"
+    follow_whole "Stories that play again when they follow the change: {n}. Only the keys that are pressed and the words that are heard become what they are now; everything else in them stays." "随改动调整后即可通过的情景测试：{n} 个。只把所按的键和听到的话改成现在的，其他内容不变。" "変更に合わせると書かれたとおりに進むストーリー：{n} 件。変わるのは押すキーと聞こえる言葉だけで、ほかはそのままです。"
+    follow_partly "Stories that can follow it only in part and still fail then: {n}. Look at these yourself." "只能调整一部分、调整后仍不通过的情景测试：{n} 个，请自行查看。" "一部分しか合わせられず、まだ書かれたとおりに進まないストーリー：{n} 件。内容を確認してください。"
+    follow_do "Adapt the stories in the draft" "在草稿中调整情景测试" "下書きのストーリーを合わせる"
     touches "Other hotlines it touches" "受影响的其他热线" "影響を受けるほかの窓口"
     touches_hint "They use the same file, and get a new version with it." "它们使用同一个文件，会一同获得新版本。" "同じファイルを使っているため、一緒に新しいバージョンになります。"
     difference "What changes" "变化内容" "変更点"
@@ -59,9 +65,9 @@ words! {
     calls "Calls" "通话" "通話"
     how_many "How many" "数量" "件数"
     outcome "Outcome" "结果" "結果"
-    stale "Another version was published since this draft was begun. Look at the difference, then bring the draft over it; its texts stay as you typed them." "草稿开始之后又发布了另一个版本。请查看差异，再把草稿移到新版本上；您输入的文本保持不变。" "この下書きを始めた後に別のバージョンが公開されました。差分を確認し、下書きを新しいバージョンに移してください。入力した内容はそのままです。"
+    stale "Another version was published since this draft was begun. Look at the difference, then bring the draft over it: what you changed goes into the new texts." "草稿开始之后又发布了另一个版本。请查看差异，再把草稿移到新版本上：您的改动会写入新的文本。" "この下書きを始めた後に別のバージョンが公開されました。差分を確認し、下書きを新しいバージョンに移してください。変更した箇所が新しいテキストに反映されます。"
     stale_difference "What was published meanwhile" "期间发布的变化" "その間に公開された変更点"
-    stale_both "Changed there and in the draft: {files}. The text of the draft stays; what you want to keep of the other, write into it." "两边都改过：{files}。会保留草稿的文本；另一版本中要保留的内容，请写入草稿。" "公開側と下書きの両方で変更：{files}。下書きの内容が残ります。公開側から残したい箇所は下書きに書き写してください。"
+    stale_both "The same lines were changed there and in the draft: {files}. The whole text of the draft stays; what you want to keep of the other, write into it." "两边都改过相同的行：{files}。会保留草稿的全部文本；另一版本中要保留的内容，请写入草稿。" "公開側と下書きで同じ行が変わっています：{files}。下書きの内容がそのまま残ります。公開側から残したい箇所は下書きに書き写してください。"
     rebase "Bring the draft over it" "移到新版本上" "新しいバージョンに移す"
     on_trial "A version of {name} is on trial. Stop it or give it to everybody first." "{name} 有版本正在试行，请先停止或对所有来电启用。" "{name} のバージョンが試行中です。先に停止するか全体に広げてください。"
     unused "Nothing uses {name}: name it under uses, or take it out." "没有地方使用 {name}：请写入 uses，或将其移除。" "{name} はどこでも使われていません。uses に書くか、取り除いてください。"
@@ -83,6 +89,8 @@ words! {
     bad_share "A share is from 1 to 99 percent, a margin from 1 to 100." "比例须为 1 到 99，差额须为 1 到 100。" "割合は 1〜99、差は 1〜100 にしてください。"
     running_keep "Calls that are running keep their version." "正在进行的通话保持原来的版本。" "進行中の通話は元のバージョンのままです。"
     needs_approval "If it touches verification, transfers or numbers, another admin must approve it before it goes out." "如果改动涉及身份核实、转接或号码，需要另一位管理员批准后才能生效。" "本人確認・転送・番号に関わる変更は、別の管理者の承認後に公開されます。"
+    approval_parts "Another admin must approve this before it goes out ({parts})." "此改动须由另一位管理员批准后才能生效（{parts}）。" "公開前に別の管理者の承認が必要です（{parts}）。"
+    parts_between ", " "、" "、"
     p_verification "touches verification" "涉及身份核实" "本人確認に関わる"
     p_transfers "touches transfers" "涉及转接" "転送に関わる"
     p_numbers "touches numbers" "涉及号码" "番号に関わる"
@@ -151,4 +159,15 @@ words! {
     story_bad "This story does not play as written; change it and keep it again." "这个情景无法照此运行，请修改后再保存。" "このストーリーは書かれたとおりに進みません。直してから保存してください。"
     no_call "There is no call to keep yet. Call first." "还没有可以保存的通话，请先拨打。" "残せる通話がまだありません。まず電話してください。"
     went_through "Steps it went through" "经过的步骤" "通ったステップ"
+}
+
+impl Release {
+    /// What is said of a change to a protected part.
+    pub(in crate::web::admin::flows) fn part(&self, part: Protected) -> &'static str {
+        match part {
+            Protected::Verification => self.p_verification,
+            Protected::Transfers => self.p_transfers,
+            Protected::Numbers => self.p_numbers,
+        }
+    }
 }

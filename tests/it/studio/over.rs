@@ -1,0 +1,109 @@
+//! What was changed in a draft and what was published meanwhile, together.
+
+use super::Database;
+use super::stage::Stage;
+use hotline::studio::{Draft, When};
+
+/// Changes words in a file of the shop and publishes that.
+async fn publishes(stage: &Stage, file: &str, from: &str, to: &str, when: When) -> hotline::studio::Version {
+    stage.edit("shop", file, from, to).await;
+    stage.publish("shop", when).await
+}
+
+async fn text(stage: &Stage, draft: &Draft, file: &str) -> String {
+    let files = stage.studio.files(draft).await.unwrap();
+    files.into_iter().find(|(name, _)| name == file).unwrap().1
+}
+
+pub async fn what_both_changed_in_other_lines_is_in_the_draft_that_is_brought_over(database: Database) {
+    let stage = Stage::on(&database).await;
+    let trial =
+        publishes(&stage, "shop.yaml", "Goodbye from", "Farewell from", When::Share { percent: 50, margin: 5 }).await;
+    stage.studio.stop(&trial.id, "ada").await.unwrap();
+    publishes(&stage, "shop.yaml", "hear about an order", "ask about an order", When::Now).await;
+    // What the version changed, and nothing else, is the draft.
+    let rev = stage.studio.draft("shop").await.unwrap().rev;
+    let draft = stage.studio.take_again("shop", &trial.id, rev, "ben").await.unwrap();
+    let both = text(&stage, &draft, "shop.yaml").await;
+    assert!(both.contains("Farewell from") && both.contains("ask about an order"), "{both}");
+    assert_eq!(stage.studio.clashes(&draft).await.unwrap(), Vec::<String>::new());
+    let live = stage.studio.publish("shop", draft.rev, super::drafts::now(), "ben").await.unwrap();
+    assert!(stage.hears("shop").await.contains("To ask about an order"));
+    // The same of a draft that is being typed while somebody publishes by way of the files.
+    let draft = stage.edit("shop", "shop.yaml", "Welcome to the shop.", "Welcome to the shop!").await;
+    assert_eq!(draft.base, live.digest);
+    let mut changed = super::stage::files();
+    let disk = both.replace("# What the shop says.", "# What the shop says to everybody.");
+    changed.insert("shop.yaml".to_owned(), disk);
+    stage.install(changed).await;
+    let beside = stage.studio.versions("shop").await.unwrap().remove(0);
+    stage.studio.take_files(&beside.id, &live.digest, "ada").await.unwrap();
+    let over = stage.studio.rebase("shop", draft.rev, "ben").await.unwrap();
+    let both = text(&stage, &over, "shop.yaml").await;
+    assert!(both.contains("to everybody") && both.contains("Welcome to the shop!"), "{both}");
+    stage.studio.publish("shop", over.rev, super::drafts::now(), "ben").await.unwrap();
+}
+
+pub async fn what_both_changed_in_the_same_line_is_told_and_stays_as_it_was_in_the_draft(database: Database) {
+    let stage = Stage::on(&database).await;
+    let share = When::Share { percent: 50, margin: 5 };
+    stage.edit("shop", "common/ways.yaml", "Take the ferry.", "Take the bus.").await;
+    let trial = publishes(&stage, "shop.yaml", "Goodbye from", "Farewell from", share).await;
+    stage.studio.stop(&trial.id, "ada").await.unwrap();
+    publishes(&stage, "shop.yaml", "Goodbye from", "Good night from", When::Now).await;
+    let rev = stage.studio.draft("shop").await.unwrap().rev;
+    let draft = stage.studio.take_again("shop", &trial.id, rev, "ben").await.unwrap();
+    assert_eq!(Some(&draft.base), trial.base.as_ref(), "it waits for somebody who looks at it");
+    assert_eq!(stage.studio.clashes(&draft).await.unwrap(), ["shop.yaml"]);
+    assert!(stage.studio.publish("shop", draft.rev, super::drafts::now(), "ben").await.is_err(), "not unseen");
+    let over = stage.studio.rebase("shop", draft.rev, "ben").await.unwrap();
+    assert!(text(&stage, &over, "shop.yaml").await.contains("Farewell from"));
+    assert!(text(&stage, &over, "common/ways.yaml").await.contains("Take the bus."));
+    stage.studio.publish("shop", over.rev, super::drafts::now(), "ben").await.unwrap();
+}
+
+pub async fn stories_of_both_are_brought_together(database: Database) {
+    let stage = Stage::on(&database).await;
+    let told = async || stage.studio.stories("shop").await.unwrap().unwrap();
+    let story = |title: &str| {
+        let lines =
+            "  from: \"+85261230002\"\n  at: 2026-03-04 11:00 Asia/Hong_Kong\n  call: [hangs up]\n  records: nothing\n";
+        format!("- story: {title}\n{lines}")
+    };
+    let keep = async |text: &str| {
+        let rev = stage.studio.draft("shop").await.unwrap().rev;
+        stage.studio.save("shop", "shop.stories.yaml", text, rev, "ada").await.unwrap();
+    };
+    let first = told().await;
+    keep(&(story("at the end of a trial") + first.as_str())).await;
+    let trial =
+        publishes(&stage, "shop.yaml", "Goodbye from", "Farewell from", When::Share { percent: 50, margin: 5 }).await;
+    stage.studio.stop(&trial.id, "ada").await.unwrap();
+    keep(&(first.clone() + story("of somebody else").as_str())).await;
+    publishes(&stage, "shop.yaml", "hear about an order", "ask about an order", When::Now).await;
+    let rev = stage.studio.draft("shop").await.unwrap().rev;
+    let draft = stage.studio.take_again("shop", &trial.id, rev, "ben").await.unwrap();
+    let all = story("at the end of a trial") + first.as_str() + story("of somebody else").as_str();
+    assert_eq!(draft.changed["shop.stories.yaml"], all);
+}
+
+pub async fn stories_follow_what_a_draft_changes(database: Database) {
+    let stage = Stage::on(&database).await;
+    stage.edit("shop", "shop.yaml", "key: 1, go: order", "key: 3, go: order").await;
+    let draft = stage.edit("shop", "shop.yaml", "Your order is on its way.", "Your order left the house.").await;
+    let known = stage.studio.stories("shop").await.unwrap().unwrap();
+    let examined = stage.studio.examine(&draft).await.unwrap();
+    let adapted = stage.studio.adapted(&draft, &examined).await.unwrap().unwrap();
+    let wanted =
+        known.replace("presses: \"1\"", "presses: \"3\"").replace("order is on its way", "order left the house");
+    assert_eq!((adapted.before, &adapted.after.text, adapted.after.whole), (known, &wanted, 1));
+    let refused = stage.studio.adapt("shop", draft.rev - 1, "ben").await;
+    assert!(matches!(refused, Err(hotline::studio::StudioError::Changed { .. })), "{refused:?}");
+    assert!(!stage.studio.draft("shop").await.unwrap().changed.contains_key("shop.stories.yaml"));
+    stage.studio.adapt("shop", draft.rev, "ben").await.unwrap().unwrap();
+    let draft = stage.studio.draft("shop").await.unwrap();
+    assert_eq!((&draft.changed["shop.stories.yaml"], draft.by.as_deref()), (&wanted, Some("ben")));
+    assert!(stage.studio.adapt("shop", draft.rev, "ben").await.unwrap().is_none(), "all play");
+    stage.publish("shop", When::Now).await;
+    assert_eq!(stage.studio.stories("shop").await.unwrap(), Some(wanted));
+}
