@@ -1,13 +1,15 @@
 //! What differs between two versions of a hotline, in words and in the text.
 
-use crate::flow::diff::{How, changes, text_diff, told};
+use crate::flow::diff::{Change, How, changes, text_diff, told};
 use crate::words::Lang;
 
 /// A difference, ready to be shown.
 #[derive(Default)]
 pub(super) struct Difference {
-    /// Sentences, each with the step it is about.
-    pub(super) words: Vec<(Option<String>, String)>,
+    /// Sentences about what callers meet.
+    pub(super) words: Vec<String>,
+    /// Sentences about stories: callers meet nothing of them, and one option that moves changes many.
+    pub(super) stories: Vec<String>,
     /// The words cannot be told because a text cannot be read.
     pub(super) unread: bool,
     pub(super) files: Vec<File>,
@@ -27,6 +29,11 @@ pub(super) struct Line {
 }
 
 impl Difference {
+    /// Whether this file is shown at once, or only its name.
+    pub(super) fn opens(&self, file: &File) -> bool {
+        self.files.len() < 3 && (!is_story(&file.name) || file.hunks.len() < 4)
+    }
+
     /// Whether nothing differs at all.
     pub(super) fn is_none(&self) -> bool {
         self.files.is_empty()
@@ -43,21 +50,28 @@ pub(super) async fn difference(old: Vec<(String, String)>, new: Vec<(String, Str
 }
 
 fn compared(old: &[(String, String)], new: &[(String, String)], lang: Lang) -> Difference {
-    let (words, unread) = match changes(old, new) {
+    let mut all = Difference::default();
+    match changes(old, new) {
         Ok(changes) => {
-            let sentence = |change: &crate::flow::diff::Change| (change.step.clone(), told(change, lang));
-            (changes.iter().map(sentence).collect(), false)
+            let (stories, words): (Vec<&Change>, Vec<_>) = changes.iter().partition(|change| is_story(&change.file));
+            let sentences = |changes: Vec<&Change>| changes.iter().map(|change| told(change, lang)).collect();
+            (all.words, all.stories) = (sentences(words), sentences(stories));
         }
-        Err(_) => (Vec::new(), true),
-    };
+        Err(_) => all.unread = true,
+    }
     let mut names: Vec<&String> = old.iter().chain(new).map(|(name, _)| name).collect();
-    names.sort();
+    names.sort_by_key(|name| (is_story(name), *name));
     names.dedup();
     let text = |files: &[(String, String)], name: &str| {
         files.iter().find(|(own, _)| own == name).map(|(_, text)| text.clone()).unwrap_or_default()
     };
     let file = |name: &String| file(name, &text(old, name), &text(new, name));
-    Difference { words, unread, files: names.into_iter().filter_map(file).collect() }
+    all.files = names.into_iter().filter_map(file).collect();
+    all
+}
+
+fn is_story(file: &str) -> bool {
+    file.ends_with(".stories.yaml")
 }
 
 /// The lines of one file that differ; none: none does.

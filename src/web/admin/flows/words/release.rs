@@ -25,7 +25,7 @@ words! {
     difference "What changes" "变化内容" "変更点"
     in_words "In words" "文字说明" "言葉で"
     in_text "In the text" "文本对照" "テキストで"
-    only_form "Nothing that callers notice changes: only comments or how the file is written." "来电者感觉不到变化：只改了注释或书写格式。" "お客様に影響する変更はありません。コメントや書き方だけです。"
+    only_form "Nothing that callers notice changes: only comments, stories or how the file is written." "来电者感觉不到变化：只改了注释、情景测试或书写格式。" "お客様に影響する変更はありません。コメント、ストーリー、書き方だけです。"
     no_difference "There is no difference." "没有差异。" "差分はありません。"
     cannot_compare "This cannot be told in words because a text cannot be read; see the text below." "有文本无法读取，不能用文字说明，请看下面的文本对照。" "読めないテキストがあるため言葉では示せません。下のテキストをご覧ください。"
     removed_lines "Removed:" "删除：" "削除："
