@@ -5,7 +5,7 @@
 use super::engine::{Tx, args};
 use super::flows::{keep, subject};
 use super::releasing::{Entry, add_release, end, end_trial, out, stories_again};
-use super::{ReleaseRow, ReleaseState, Result, Store};
+use super::{ReleaseRow, ReleaseState, Result, Store, StoriesRow};
 
 /// Versions to be published together.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,8 +28,8 @@ pub struct Publication {
     pub back: Option<Back>,
     /// The `rev` of the draft it was, as it was seen: the draft is empty afterwards.
     pub draft: Option<i64>,
-    /// The stories of the flow that was asked for, and the SHA-256 of their file on disk.
-    pub stories: Option<(String, Option<String>)>,
+    /// The stories that come with it, of any of its flows.
+    pub stories: Vec<StoriesRow>,
 }
 
 /// A version to be published.
@@ -145,9 +145,9 @@ impl Store {
             add_release(&mut tx, &entry, state).await?;
         }
         if let Some(first) = new.releases.first() {
-            if let Some((text, disk)) = &new.stories {
+            for StoriesRow { flow, text, disk } in &new.stories {
                 let sql = "INSERT INTO release_stories (part_of, flow, text, disk) VALUES ($1, $2, $3, $4)";
-                tx.run(sql, args![&first.id, &first.flow, text, disk]).await?;
+                tx.run(sql, args![&first.id, flow, text, disk]).await?;
             }
             if state == ReleaseState::Out {
                 out(&mut tx, &first.id, &new.who, new.at).await?;

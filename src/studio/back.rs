@@ -78,7 +78,7 @@ impl Studio {
             back: Some(Back { trial: back.trial.map(str::to_owned), disks: releases.iter().map(disk).collect() }),
             releases,
             draft: None,
-            stories: None,
+            stories: Vec::new(),
         };
         match self.put(publication).await {
             Err(StudioError::Published { .. } | StudioError::OnTrial(_)) => Err(StudioError::NotAsSeen),

@@ -21,7 +21,8 @@ pub struct Draft {
     pub flow: String,
     /// The version it is written over, by its digest.
     pub base: String,
-    /// The changed texts by file; `NAME.stories.yaml` is the flow's stories.
+    /// The changed texts by file; `NAME.stories.yaml` is the flow's stories, and beside it may lie those of other
+    /// flows that follow a file they share.
     pub changed: BTreeMap<String, String>,
     /// Counts what was done to it; 0: nothing ever was.
     pub rev: i64,
@@ -35,6 +36,12 @@ impl Draft {
     /// Whether nothing is changed.
     pub fn is_empty(&self) -> bool {
         self.changed.is_empty()
+    }
+
+    /// The stories of other flows that are changed: flow, file and text.
+    pub fn stories_of_others(&self) -> impl Iterator<Item = (&str, &String, &String)> {
+        let stories = self.changed.iter().filter_map(|(file, text)| Some((flow_of_stories(file)?, file, text)));
+        stories.filter(|(flow, ..)| *flow != self.flow)
     }
 }
 
@@ -61,8 +68,7 @@ impl Studio {
     /// The version it is written over is not kept, or the store fails.
     pub async fn files(&self, draft: &Draft) -> Result<Vec<(String, String)>, StudioError> {
         let mut files = self.version_files(&draft.base).await?;
-        let stories = stories_file(&draft.flow);
-        for (name, text) in draft.changed.iter().filter(|(name, _)| **name != stories) {
+        for (name, text) in draft.changed.iter().filter(|(name, _)| flow_of_stories(name).is_none()) {
             match files.iter_mut().find(|(known, _)| known == name) {
                 Some((_, known)) => known.clone_from(text),
                 None => files.push((name.clone(), text.clone())),
@@ -92,7 +98,13 @@ impl Studio {
             return Err(StudioError::UnknownFile(file.to_owned()));
         }
         let mut draft = self.seen(flow, rev).await?;
-        let before = self.text_before(&draft, file).await?;
+        self.change(&mut draft, file, text).await?;
+        self.put_draft(draft, who).await
+    }
+
+    /// Another text of a file, in a draft that is not saved yet.
+    pub(super) async fn change(&self, draft: &mut Draft, file: &str, text: &str) -> Result<(), StudioError> {
+        let before = self.text_before(draft, file).await?;
         // Browsers end the lines of what is typed in a form in another way than files do.
         let crlf = before.as_ref().is_some_and(|before| before.contains("\r\n"));
         let text = if crlf { text.to_owned() } else { text.replace("\r\n", "\n") };
@@ -101,13 +113,18 @@ impl Studio {
         }
         if before.as_ref() == Some(&text) {
             draft.changed.remove(file);
+            // Where no shared file is changed any more, stories of others have nothing to follow.
+            let own = [main_file_of(&draft.flow), stories_file(&draft.flow)];
+            if !draft.changed.keys().any(|file| flow_of_stories(file).is_none() && !own.contains(file)) {
+                draft.changed.retain(|file, _| own.contains(file));
+            }
         } else {
             draft.changed.insert(file.to_owned(), text);
         }
         if draft.changed.values().map(String::len).sum::<usize>() > MOST {
             return Err(StudioError::TooLarge(MOST));
         }
-        self.put_draft(draft, who).await
+        Ok(())
     }
 
     /// Lets go of everything that was changed.
@@ -153,8 +170,8 @@ impl Studio {
 
     /// What a file says where the draft does not change it.
     async fn text_before(&self, draft: &Draft, file: &str) -> Result<Option<String>, StudioError> {
-        if file == stories_file(&draft.flow) {
-            return self.stories(&draft.flow).await;
+        if let Some(flow) = flow_of_stories(file) {
+            return self.stories(flow).await;
         }
         let files = self.version_files(&draft.base).await?;
         Ok(files.into_iter().find(|(name, _)| name == file).map(|(_, text)| text))
@@ -173,9 +190,18 @@ pub(super) fn stories_file(flow: &str) -> String {
     format!("{flow}.stories.yaml")
 }
 
+/// The flow whose stories a file holds; none: it holds none.
+pub(super) fn flow_of_stories(file: &str) -> Option<&str> {
+    file.strip_suffix(".stories.yaml")
+}
+
 /// The flow's own file.
 pub(super) fn main_file(flow: &Flow) -> String {
-    format!("{}.yaml", flow.name)
+    main_file_of(&flow.name)
+}
+
+fn main_file_of(flow: &str) -> String {
+    format!("{flow}.yaml")
 }
 
 /// Whether a draft of the flow may have this file: names come from outside and become paths.
@@ -186,5 +212,5 @@ fn may_have(flow: &str, file: &str) -> bool {
             && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
     };
     let sub_flow = file.strip_prefix("common/").and_then(|name| name.strip_suffix(".yaml"));
-    file == format!("{flow}.yaml") || file == stories_file(flow) || is_shared(file) || sub_flow.is_some_and(letters)
+    file == main_file_of(flow) || file == stories_file(flow) || is_shared(file) || sub_flow.is_some_and(letters)
 }

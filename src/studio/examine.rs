@@ -3,7 +3,7 @@
 //! of its own, one after another and within bounds: a draft is what somebody typed.
 
 use super::audio::missing_audio;
-use super::draft::{main_file, stories_file, stories_of};
+use super::draft::{flow_of_stories, main_file, stories_file, stories_of};
 use super::{Draft, Studio, StudioError};
 use crate::answer::files_of;
 use crate::call::step::limits;
@@ -166,8 +166,7 @@ impl Studio {
         let answerer = &self.inner.answerer;
         let live = self.live(&draft.flow)?;
         let base = self.version_files(&draft.base).await?;
-        let own_stories = stories_file(&draft.flow);
-        let changed: Vec<_> = draft.changed.iter().filter(|(file, _)| **file != own_stories).collect();
+        let changed: Vec<_> = draft.changed.iter().filter(|(file, _)| flow_of_stories(file).is_none()).collect();
         let published = self.store().stories().await?;
         let folder = answerer.flows().folder();
         let stories = |flow: &str| {

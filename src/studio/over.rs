@@ -1,7 +1,7 @@
 //! Drafts brought over what is live: what was changed there and what was changed in the draft together, wherever they
 //! do not touch the same lines. Where they do, the draft's text stays whole, and whoever brings it over is told before.
 
-use super::draft::stories_file;
+use super::draft::{flow_of_stories, stories_file};
 use super::{Draft, Studio, StudioError, VersionState};
 use crate::flow::diff::merge;
 
@@ -68,7 +68,9 @@ impl Studio {
         };
         let mut over = Draft { base: live.digest.to_string(), changed: Default::default(), ..draft.clone() };
         let mut clashes = Vec::new();
-        for (file, text) in draft.changed {
+        // Stories of others follow again, with one click, what comes of it.
+        let own = |file: &str| flow_of_stories(file).is_none_or(|flow| flow == draft.flow);
+        for (file, text) in draft.changed.into_iter().filter(|(file, _)| own(file)) {
             let (was, is) = if file == stories {
                 (self.stories_at(&draft.flow, &draft.base).await?, self.stories(&draft.flow).await?)
             } else {

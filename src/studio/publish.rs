@@ -1,13 +1,13 @@
 //! Publishing a draft, and what can become of it: approved, given to everybody, stopped.
 //! Calls that run keep the version they began on, whatever is done here.
 
-use super::draft::stories_file;
+use super::draft::flow_of_stories;
 use super::protect::{self, Protected};
 use super::versions::version;
 use super::{Draft, Examined, Studio, StudioError, Version, VersionState};
 use crate::answer::files_of;
 use crate::flow::Flow;
-use crate::store::{Ends, NewRelease, Publication, Published, ReleaseState, Start};
+use crate::store::{Ends, NewRelease, Publication, Published, ReleaseState, Start, StoriesRow};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -58,7 +58,7 @@ impl Studio {
         let Some(new) = examined.flow.clone().filter(|_| !examined.blocks()) else {
             return Err(StudioError::Refused(examined));
         };
-        let stories = self.stories_of(&draft, &new)?;
+        let stories = self.stories_of(&draft, &examined, &new)?;
         let protected = self.protected(&draft, &examined).await?;
         let mut releases = vec![self.new_release(&new, &draft.base)?];
         for touched in &examined.touched {
@@ -192,16 +192,20 @@ impl Studio {
         }
     }
 
-    /// The stories to be kept with a draft, and the file on disk they stand for.
-    fn stories_of(&self, draft: &Draft, new: &Flow) -> Result<Option<(String, Option<String>)>, StudioError> {
-        let file = stories_file(&draft.flow);
-        let part = |name: &String| new.files.iter().any(|(known, _)| known == name);
-        if let Some(unused) = draft.changed.keys().find(|name| **name != file && !part(name)) {
+    /// The stories to be kept with a draft, each with the file on disk it stands for.
+    fn stories_of(&self, draft: &Draft, examined: &Examined, new: &Flow) -> Result<Vec<StoriesRow>, StudioError> {
+        let mut files = draft.changed.keys().filter(|name| flow_of_stories(name).is_none());
+        if let Some(unused) = files.find(|name| new.files.iter().all(|(known, _)| known != *name)) {
             return Err(StudioError::Unused(unused.clone()));
         }
         let folder = self.inner.answerer.flows().folder();
-        let disk = folder.get(&file).map(|text| text_digest(text));
-        Ok(draft.changed.get(&file).map(|text| (text.clone(), disk)))
+        let kept = |(file, text): (&String, &String)| {
+            let flow = flow_of_stories(file)?.to_owned();
+            let disk = folder.get(file).map(|text| text_digest(text));
+            let with = flow == draft.flow || examined.touches.contains(&flow);
+            with.then(|| StoriesRow { flow, text: text.clone(), disk })
+        };
+        Ok(draft.changed.iter().filter_map(kept).collect())
     }
 
     /// What of the protected a draft changes, in its own flow and in those it touches.

@@ -1,10 +1,12 @@
-//! The stories of a draft that fail because of what it changes, and as they are when they follow it.
+//! Stories that fail because of what a draft changes, and as they are when they follow it.
 
 use super::draft::stories_file;
 use super::{Draft, Examined, Studio, StudioError};
+use crate::flow::Flow;
 use crate::play::{Mended, mend};
+use std::sync::Arc;
 
-/// Stories of a draft that can follow its change.
+/// Stories of a flow that can follow a draft's change.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Adapted {
     /// Their file.
@@ -16,36 +18,49 @@ pub struct Adapted {
 }
 
 impl Studio {
-    /// The stories of a draft's own flow as they are after what it changes; none where none fails because of that.
-    /// What a change does to stories is seen against what is in service: a draft over an older version has to be
-    /// brought over it first.
+    /// The stories that fail because of what a draft changes, in its own flow and in those it touches, as they are
+    /// after it: one for each file of which anything follows. What a change does to stories is seen against what is in
+    /// service: a draft over an older version has to be brought over it first.
     ///
     /// # Errors
     /// There is no such flow, or the store fails.
-    pub async fn adapted(&self, draft: &Draft, examined: &Examined) -> Result<Option<Adapted>, StudioError> {
+    pub async fn adapted(&self, draft: &Draft, examined: &Examined) -> Result<Vec<Adapted>, StudioError> {
         let live = self.live(&draft.flow)?;
-        let fails = examined.stories.iter().any(|told| told.flow == draft.flow && told.failure.is_some());
-        let Some(new) = examined.flow.clone().filter(|_| fails && *live.digest == *draft.base) else { return Ok(None) };
-        let file = stories_file(&draft.flow);
-        let Some(known) = self.stories(&draft.flow).await? else { return Ok(None) };
-        let before = draft.changed.get(&file).unwrap_or(&known).clone();
+        let Some(new) = examined.flow.clone().filter(|_| *live.digest == *draft.base) else { return Ok(Vec::new()) };
+        let touched = examined.touched.iter().map(|touched| (touched.old.clone(), touched.new.clone()));
+        let mut cases = Vec::new();
+        for (old, new) in std::iter::once((live, new)).chain(touched) {
+            let fails = examined.stories.iter().any(|told| told.flow == new.name && told.failure.is_some());
+            let Some(known) = self.stories(&new.name).await?.filter(|_| fails) else { continue };
+            let file = stories_file(&new.name);
+            let before = draft.changed.get(&file).unwrap_or(&known).clone();
+            cases.push((old, new, file, before, known));
+        }
         let work = move || {
-            let after = mend(&live, &new, (&file, &before), &known);
-            after.map(|after| Adapted { file, before, after })
+            let follow = |(old, new, file, before, known): (Arc<Flow>, Arc<Flow>, String, String, String)| {
+                let after = mend(&old, &new, (&file, &before), &known)?;
+                Some(Adapted { file, before, after })
+            };
+            cases.into_iter().filter_map(follow).collect()
         };
         self.beside(work).await
     }
 
-    /// Takes the stories into the draft as they are after what it changes; gives what was done. `rev` is the draft's
-    /// as it was seen. None where nothing was to be done.
+    /// Takes the stories into the draft as they are after what it changes; gives what was done, nothing where nothing
+    /// was to be done. `rev` is the draft's as it was seen.
     ///
     /// # Errors
     /// Somebody else saved since, there is no such flow, they are too large, or the store fails.
-    pub async fn adapt(&self, flow: &str, rev: i64, who: &str) -> Result<Option<Adapted>, StudioError> {
-        let draft = self.seen(flow, rev).await?;
+    pub async fn adapt(&self, flow: &str, rev: i64, who: &str) -> Result<Vec<Adapted>, StudioError> {
+        let mut draft = self.seen(flow, rev).await?;
         let examined = self.examine(&draft).await?;
-        let Some(adapted) = self.adapted(&draft, &examined).await? else { return Ok(None) };
-        self.save(flow, &adapted.file, &adapted.after.text, rev, who).await?;
-        Ok(Some(adapted))
+        let adapted = self.adapted(&draft, &examined).await?;
+        for Adapted { file, after, .. } in &adapted {
+            self.change(&mut draft, file, &after.text).await?;
+        }
+        if !adapted.is_empty() {
+            self.put_draft(draft, who).await?;
+        }
+        Ok(adapted)
     }
 }

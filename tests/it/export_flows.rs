@@ -50,7 +50,7 @@ async fn publish(store: &Store, files: &Files, from: &str, to: &str) -> String {
         held: false,
         back: None,
         draft: None,
-        stories: None,
+        stories: Vec::new(),
     };
     assert_eq!(store.publish(&publication).await.unwrap(), Published::Done);
     text

@@ -2,10 +2,13 @@
 //! did not follow is told and goes on failing. And whether a second admin is asked for.
 
 use super::http::{FLOW, Studio, attribute};
+use crate::support::browser::{Screen, turn};
 use crate::support::people::{page as asked, session, store};
 use crate::support::server::Home;
+use crate::support::studio::Studio as Seat;
 use hotline::store::{LogFilter, LogRow};
 use hotline::words::Role;
+use thirtyfour::prelude::*;
 
 impl Studio {
     /// Changes words of the hotline's text.
@@ -131,5 +134,53 @@ async fn a_second_admin_is_asked_for_only_where_protected_parts_change_and_they_
         ("ja", "公開前に別の管理者の承認が必要です（転送に関わる、番号に関わる）。"),
     ] {
         assert!(part(&studio.review_in(lang).await, "approval", "</p>").contains(words), "{lang}");
+    }
+}
+
+#[tokio::test]
+async fn stories_of_other_hotlines_follow_a_file_that_they_share() {
+    let studio = Studio::open().await;
+    let file = "common/call-me-back.yaml";
+    let shown = studio.get(&format!("{FLOW}/text?file={file}")).await.body;
+    let text = include_str!("../../../flows/common/call-me-back.yaml").replace("编号是", "受理编号为");
+    let rev = attribute(&shown, "name=\"rev\" value=\"");
+    let pairs = [("file", file), ("rev", rev.as_str()), ("text", text.as_str())];
+    assert_eq!(studio.send("PUT", &format!("{FLOW}/text"), &pairs).await.status, 200);
+    let page = studio.review_in("en").await;
+    let follow = part(&page, "follow", "</section>");
+    let files = ["digital-wallet", "dingpay", "upay"].map(|name| format!("<summary>{name}.stories.yaml</summary>"));
+    assert!(files.iter().all(|file| follow.contains(file)), "{follow}");
+    assert!(
+        part(&page, "failed-more", "</details>").contains("/admin/flows/upay/text?file=upay.stories.yaml&amp;line=")
+    );
+    let rev = attribute(&page, "name=\"rev\" value=\"");
+    assert_eq!(studio.send("POST", &format!("{FLOW}/adapt"), &[("rev", &rev)]).await.status, 303);
+    let page = studio.review_in("en").await;
+    assert!(!page.contains("data-testid=\"failed\"") && !page.contains("data-testid=\"blocked\""));
+    assert!(files.iter().all(|file| part(&page, "difference", "</section>").contains(file)));
+}
+
+#[tokio::test]
+async fn the_page_of_stories_that_follow_can_be_read_by_everybody_and_used_by_keyboard() {
+    let _turn = turn().await;
+    let studio = Studio::open().await;
+    studio.writes(MOVED).await;
+    for (lang, screen, name) in
+        [("ja-JP", Screen::Small, "small"), ("zh-CN", Screen::Desk, "zh"), ("en-US", Screen::Desk, "desk")]
+    {
+        let anna = Seat::at_server(studio.server.address(), &studio.session, screen).await;
+        anna.at(&format!("{FLOW}/review?lang={lang}")).await;
+        anna.shown("adapt").await;
+        anna.shoot(&format!("follow-{name}")).await;
+        anna.is_without_fault(lang).await;
+        anna.fits(lang).await;
+        if lang == "en-US" {
+            anna.run("document.querySelector('[data-testid=adapt]').focus()").await;
+            anna.types(Key::Enter).await;
+            anna.until("return document.querySelector('[data-testid=follow]') === null").await;
+            anna.says("stories", "✓").await;
+            anna.shoot("follow-done").await;
+        }
+        anna.close().await;
     }
 }

@@ -23,7 +23,7 @@ fn publication(who: &str, digest: &str, base: &str) -> Publication {
         held: false,
         back: None,
         draft: None,
-        stories: None,
+        stories: Vec::new(),
     }
 }
 

@@ -49,12 +49,17 @@ fn over(id: &str, releases: &[(&str, &str, &str)]) -> Publication {
         held: false,
         back: None,
         draft: None,
-        stories: None,
+        stories: Vec::new(),
     }
 }
 
 async fn live(store: &Store, flow: &str) -> LiveRow {
     store.live().await.unwrap().into_iter().find(|row| row.name == flow).unwrap()
+}
+
+/// A story with this title, of a flow that has no file of them.
+fn told(flow: &str, title: &str) -> StoriesRow {
+    StoriesRow { flow: flow.into(), text: format!("- story: {title}"), disk: None }
 }
 
 /// The stories of the flow that count.
@@ -77,7 +82,7 @@ async fn publishing(store: &Store) {
     let stale = over("r2", &[("shop", "shop-2", "shop-1"), ("bank", "bank-2", "bank-0")]);
     assert_eq!(store.publish(&stale).await.unwrap(), Published::Elsewhere("bank".into()));
     assert_eq!(live(store, "shop").await.digest, "shop-1", "all or nothing");
-    let stories = Some(("- story: x".to_owned(), None));
+    let stories = vec![told("bank", "y"), told("shop", "x")];
     assert_eq!(store.publish(&Publication { draft: Some(2), stories, ..new }).await.unwrap(), Published::Done);
     assert_eq!(
         (live(store, "shop").await.digest, live(store, "bank").await.digest),
@@ -85,8 +90,7 @@ async fn publishing(store: &Store) {
     );
     let draft = store.draft("shop").await.unwrap().unwrap();
     assert_eq!((draft.files.as_str(), draft.rev), ("{}", 3), "it is published, and saving goes on from there");
-    let kept = store.stories().await.unwrap();
-    assert_eq!((kept[0].flow.as_str(), kept[0].text.as_str(), &kept[0].disk), ("shop", "- story: x", &None));
+    assert_eq!(store.stories().await.unwrap(), [told("bank", "y"), told("shop", "x")], "each flow has its own");
     let set = store.release_set("r2-1").await.unwrap();
     assert_eq!(set.iter().map(|row| row.flow.as_str()).collect::<Vec<_>>(), ["bank", "shop"]);
     assert!(set.iter().all(|row| row.part_of == "r2" && row.who == "ada" && row.note == "why"));
@@ -97,7 +101,7 @@ async fn shares(store: &Store) {
     let share = Start::Share { percent: 20, margin: 5 };
     let trial = |id: &str, base: &str| Publication {
         start: share,
-        stories: Some((format!("- story: {id}"), None)),
+        stories: vec![told("shop", id)],
         ..over(id, &[("shop", "shop-3", base)])
     };
     assert_eq!(store.publish(&trial("r3", "shop-1")).await.unwrap(), Published::Elsewhere("shop".into()));
@@ -130,7 +134,7 @@ async fn shares(store: &Store) {
     }
     assert_eq!(live(store, "shop").await.trial_release.as_deref(), Some("r6"), "nothing was done");
     assert_eq!(store.publish(&back(Some("r6"))).await.unwrap(), Published::Done);
-    assert!(store.stories().await.unwrap().is_empty(), "nothing had been published with the first version");
+    assert_eq!(store.stories().await.unwrap(), [told("bank", "y")], "none had been published with the first version");
     assert_eq!(store.release_stories("r5", "shop").await.unwrap().as_deref(), Some("- story: r5"));
     assert_eq!(store.release_stories("r7", "shop").await.unwrap(), None);
     assert_eq!(store.release_stories("r5", "bank").await.unwrap(), None);
@@ -143,7 +147,7 @@ async fn shares(store: &Store) {
 async fn waiting(store: &Store) {
     let at = |id: &str, due: i64| Publication {
         start: Start::At(due),
-        stories: Some((format!("- story: {id}"), None)),
+        stories: vec![told("shop", id)],
         ..over(id, &[("shop", "shop-2", "shop-1")])
     };
     assert_eq!(store.publish(&at("r8", START + 10)).await.unwrap(), Published::Done);
@@ -151,7 +155,7 @@ async fn waiting(store: &Store) {
     assert!(store.due_releases(START + 9).await.unwrap().is_empty());
     assert_eq!(store.due_releases(START + 20).await.unwrap(), ["r8", "r9"]);
     let due = |id: &'static str| store.let_out(id, ReleaseState::Scheduled, None, None, START + 20);
-    assert!(store.stories().await.unwrap().is_empty(), "two wait");
+    assert_eq!(store.stories().await.unwrap(), [told("bank", "y")], "two wait");
     assert_eq!(due("r8").await.unwrap(), Published::Done);
     assert_eq!(stories(store).await, "- story: r8");
     assert_eq!(due("r8").await.unwrap(), Published::NotThere, "it is out");
@@ -161,8 +165,8 @@ async fn waiting(store: &Store) {
     assert_eq!(never, [("r9", ReleaseState::Failed, Some("ada"))]);
     assert!(store.overtaken("r9").await.unwrap().is_empty());
     assert_eq!(stories(store).await, "- story: r8", "what does not go out brings none");
-    let own = Some(("- story: r10".to_owned(), None));
-    let held = Publication { held: true, stories: own, ..over("r10", &[("shop", "shop-3", "shop-2")]) };
+    let held =
+        Publication { held: true, stories: vec![told("shop", "r10")], ..over("r10", &[("shop", "shop-3", "shop-2")]) };
     assert_eq!(store.publish(&held).await.unwrap(), Published::Done);
     assert_eq!(live(store, "shop").await.digest, "shop-2", "it waits");
     let approved = store.let_out("r10", ReleaseState::Waiting, Some("ben"), None, START + 30).await.unwrap();

@@ -93,17 +93,45 @@ pub async fn stories_follow_what_a_draft_changes(database: Database) {
     let draft = stage.edit("shop", "shop.yaml", "Your order is on its way.", "Your order left the house.").await;
     let known = stage.studio.stories("shop").await.unwrap().unwrap();
     let examined = stage.studio.examine(&draft).await.unwrap();
-    let adapted = stage.studio.adapted(&draft, &examined).await.unwrap().unwrap();
+    let adapted = stage.studio.adapted(&draft, &examined).await.unwrap().remove(0);
     let wanted =
         known.replace("presses: \"1\"", "presses: \"3\"").replace("order is on its way", "order left the house");
     assert_eq!((adapted.before, &adapted.after.text, adapted.after.whole), (known, &wanted, 1));
     let refused = stage.studio.adapt("shop", draft.rev - 1, "ben").await;
     assert!(matches!(refused, Err(hotline::studio::StudioError::Changed { .. })), "{refused:?}");
     assert!(!stage.studio.draft("shop").await.unwrap().changed.contains_key("shop.stories.yaml"));
-    stage.studio.adapt("shop", draft.rev, "ben").await.unwrap().unwrap();
+    assert_eq!(stage.studio.adapt("shop", draft.rev, "ben").await.unwrap().len(), 1);
     let draft = stage.studio.draft("shop").await.unwrap();
     assert_eq!((&draft.changed["shop.stories.yaml"], draft.by.as_deref()), (&wanted, Some("ben")));
-    assert!(stage.studio.adapt("shop", draft.rev, "ben").await.unwrap().is_none(), "all play");
+    assert!(stage.studio.adapt("shop", draft.rev, "ben").await.unwrap().is_empty(), "all play");
     stage.publish("shop", When::Now).await;
     assert_eq!(stage.studio.stories("shop").await.unwrap(), Some(wanted));
+}
+
+pub async fn stories_of_a_hotline_that_a_draft_touches_follow_and_go_out_with_it(database: Database) {
+    let stage = Stage::on(&database).await;
+    let stories = stage.studio.stories("shop").await.unwrap().unwrap();
+    let asks = stories.replace("somebody asks", "somebody asks the way and").replace("\"1\"", "\"2\"");
+    let both = format!("{stories}{}", asks.replace("Your order is on its way", "Take the ferry"));
+    stage.studio.save("shop", "shop.stories.yaml", &both, 0, "ada").await.unwrap();
+    stage.publish("shop", When::Now).await;
+    let draft = stage.edit("bank", "common/ways.yaml", "Take the ferry.", "Take the early tram.").await;
+    let refused = stage.studio.publish("bank", draft.rev, super::drafts::now(), "ada").await;
+    assert!(matches!(refused, Err(hotline::studio::StudioError::Refused(_))), "{refused:?}");
+    assert_eq!(stage.studio.adapt("bank", draft.rev, "ada").await.unwrap().len(), 1);
+    let draft = stage.studio.draft("bank").await.unwrap();
+    let wanted = both.replace("Take the ferry", "Take the early tram");
+    assert_eq!(draft.stories_of_others().collect::<Vec<_>>(), [("shop", &"shop.stories.yaml".to_owned(), &wanted)]);
+    let files = stage.studio.files(&draft).await.unwrap();
+    assert!(files.iter().all(|(name, _)| !name.ends_with(".stories.yaml")), "they are no file of the hotline");
+    // As it was again, there is nothing left to follow.
+    let was = stage.edit("bank", "common/ways.yaml", "Take the early tram.", "Take the ferry.").await;
+    assert!(was.is_empty(), "{was:?}");
+    let draft = stage.edit("bank", "common/ways.yaml", "Take the ferry.", "Take the early tram.").await;
+    stage.studio.adapt("bank", draft.rev, "ada").await.unwrap();
+    stage.publish("bank", When::Now).await;
+    assert_eq!(stage.studio.stories("shop").await.unwrap(), Some(wanted));
+    assert_eq!(stage.studio.stories("bank").await.unwrap(), None);
+    let draft = stage.studio.draft("shop").await.unwrap();
+    assert!(!stage.studio.examine(&draft).await.unwrap().blocks());
 }

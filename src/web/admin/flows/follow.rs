@@ -33,7 +33,7 @@ pub(super) struct Follows {
     /// How many play again then, and how many do not, in sentences.
     pub(super) words: Vec<String>,
     /// The lines that would be other ones.
-    pub(super) file: File,
+    pub(super) files: Vec<File>,
 }
 
 /// The stories that go another way.
@@ -56,28 +56,26 @@ pub(super) fn failed(room: &Room, examined: &Examined) -> Vec<Failed> {
 pub(super) async fn follows(room: &Room, examined: &Examined) -> Option<Follows> {
     let adapted = room.web.studio.adapted(&room.draft, examined).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "which stories follow a change cannot be told");
-        None
-    })?;
+        Vec::new()
+    });
     let r = room.w.r;
-    let counted = [(r.follow_whole, adapted.after.whole), (r.follow_partly, adapted.after.partly)];
+    let (whole, partly) = adapted.iter().fold((0, 0), |(a, b), one| (a + one.after.whole, b + one.after.partly));
+    let counted = [(r.follow_whole, whole), (r.follow_partly, partly)];
     let told = counted.into_iter().filter(|(_, n)| *n > 0).map(|(words, n)| fill(words, &[("n", &n.to_string())]));
-    Some(Follows { words: told.collect(), file: file(&adapted.file, &adapted.before, &adapted.after.text)? })
+    let files: Vec<File> = adapted.iter().filter_map(|one| file(&one.file, &one.before, &one.after.text)).collect();
+    (!files.is_empty()).then(|| Follows { words: told.collect(), files })
 }
 
 /// `POST …/adapt`: the stories follow what the draft changes, in the draft.
 pub(super) async fn adapt(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
     let rev = field(&pairs, "rev").parse().unwrap_or(-1);
     match room.web.studio.adapt(&room.name, rev, &room.person.name).await {
-        Ok(Some(adapted)) => {
-            let (before, after) = (&adapted.before, &adapted.after.text);
-            let (of, before, after) = (
-                format!("{} {}", room.name, adapted.file),
-                Some(lines_of(before, after)),
-                Some(lines_of(after, before)),
-            );
-            did(see(&room.at("/review")), Did { what: "flow.draft", of, before, after })
-        }
-        Ok(None) => did_nothing(see(&room.at("/review"))),
+        Ok(adapted) if adapted.is_empty() => did_nothing(see(&room.at("/review"))),
+        Ok(adapted) => adapted.into_iter().fold(see(&room.at("/review")), |answer, one| {
+            let (before, after) = (lines_of(&one.before, &one.after.text), lines_of(&one.after.text, &one.before));
+            let of = format!("{} {}", room.name, one.file);
+            did(answer, Did { what: "flow.draft", of, before: Some(before), after: Some(after) })
+        }),
         Err(error @ StudioError::Changed { .. }) => {
             let told = failure::told(room.w, &error);
             if let Err(again) = room.again().await {

@@ -112,10 +112,11 @@ impl Room {
         Ok(())
     }
 
-    /// The draft's files with its stories.
+    /// The draft's files with its stories, and those of others that follow it.
     pub(super) fn all_files(&self) -> Vec<(String, String)> {
         let mut files = self.files.clone();
         files.push(self.stories.clone());
+        files.extend(self.draft.stories_of_others().map(|(_, file, text)| (file.clone(), text.clone())));
         files
     }
 
@@ -124,6 +125,9 @@ impl Room {
         let mut files = self.web.studio.version_files(&self.draft.base).await?;
         let stories = self.web.studio.stories(&self.name).await?.unwrap_or_default();
         files.push((self.stories.0.clone(), stories));
+        for (flow, file, _) in self.draft.stories_of_others() {
+            files.push((file.clone(), self.web.studio.stories(flow).await?.unwrap_or_default()));
+        }
         Ok(files)
     }
 
