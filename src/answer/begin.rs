@@ -10,8 +10,7 @@ use crate::call::{Outcome, State};
 use crate::flow::Flow;
 use crate::provider::Provider;
 use crate::store::{BeginRow, Committed};
-use crate::words::phone::Class;
-use crate::words::{CallId, Lang, Phone};
+use crate::words::{CallId, Lang};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tracing::{Span, error, field, info, warn};
@@ -166,7 +165,7 @@ impl Answerer {
 
     /// Keeps where a call broke off, so that the next one can go on there.
     pub(super) async fn bookmark(&self, flow: &Flow, state: &State) {
-        let Some(number) = remembered_for(state) else { return };
+        let Some(number) = state.began.remembered_for() else { return };
         let place = (state.ending() == Some(Ending::HungUp)).then(|| Bookmark::of(flow, state)).flatten();
         if place.is_none() && !state.resumed {
             return;
@@ -208,12 +207,6 @@ impl Answerer {
         }
         Err(Failure::Contended)
     }
-}
-
-/// The number for which something of this call is remembered. A trial may claim any number, and what its
-/// real caller hears must not come of it; a number of fiction is no real caller's.
-pub(super) fn remembered_for(state: &State) -> Option<&Phone> {
-    state.from().filter(|number| !state.began.test || number.class() == Class::Fiction)
 }
 
 /// What is known of a call when it begins.

@@ -1,6 +1,5 @@
 //! A call goes on: find it, step it, perform what is asked, render, commit.
 
-use super::begin::remembered_for;
 use super::calls::Open;
 use super::{Answerer, Failure, Reply, Upload};
 use crate::call::effect::{Answer, Choice, Effect};
@@ -187,7 +186,7 @@ impl Answerer {
             let answer = match known {
                 Some(answer) => answer,
                 None if let Effect::Remember(choice) = effect => {
-                    got.remember.extend(remembered_for(&turn.state).map(|number| (number.clone(), *choice)));
+                    got.remember.extend(turn.state.began.remembered_for().map(|number| (number.clone(), *choice)));
                     got.answers.push((key, effect.clone(), Some(Answer::Remembered)));
                     Some(Answer::Remembered)
                 }

@@ -1,6 +1,7 @@
 //! What can happen to a call.
 
 use super::effect::Answer;
+use crate::words::phone::Class;
 use crate::words::{Lang, Phone, Secret};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,14 @@ pub struct Began {
     pub test: bool,
     /// A language to begin in instead of the line's default.
     pub lang: Option<Lang>,
+}
+
+impl Began {
+    /// The number for which something of this call is remembered. A trial may claim any number, and what its
+    /// real caller hears must not come of it; a number of fiction is no real caller's.
+    pub fn remembered_for(&self) -> Option<&Phone> {
+        self.from.as_ref().filter(|number| !self.test || number.class() == Class::Fiction)
+    }
 }
 
 /// How a transfer ended.

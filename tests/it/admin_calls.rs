@@ -76,12 +76,9 @@ async fn a_call_is_found_by_all_its_names_and_told_turn_by_turn_without_its_secr
         "Hung up",
         "s later",
         "<a href=\"/admin/flows/digital-wallet/versions\" data-testid=\"version\">1</a>",
-        "&lt;Response",
+        "&#60;Response",
     ] {
-        assert!(
-            told.contains(words) || told.contains(&words.replace('&', "&#38;").replace("&#38;lt;", "&#60;")),
-            "{words}: {told}"
-        );
+        assert!(told.contains(words), "{words}: {told}");
     }
     let remembered = told.matches("What is remembered of the number").count();
     assert_eq!(remembered, 1, "asked twice in the first turn and told once: {told}");

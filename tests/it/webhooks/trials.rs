@@ -1,5 +1,6 @@
 //! Trial calls from the page's phone: whoever holds it can claim any number.
 
+use crate::support::admin::Admin;
 use crate::support::people::store;
 use crate::support::server::{Home, Server};
 use crate::support::twilio::Call;
@@ -53,6 +54,11 @@ impl Trial<'_> {
         self.post("/voice/phone/status", json!({ "call": self.call, "status": "completed" })).await;
     }
 
+    /// Where it is told in the studio.
+    fn trail(&self) -> String {
+        format!("/admin/calls/{}", self.heard["call"].as_str().expect("our id of the call"))
+    }
+
     /// In which language everything was said; none: in several.
     fn lang(&self) -> Option<&str> {
         let mut langs = self.heard["says"].as_array().unwrap().iter().map(|said| said["lang"].as_str().unwrap());
@@ -70,6 +76,9 @@ async fn a_trial_changes_nothing_of_what_the_real_caller_of_its_number_hears() {
     let mut trial = Trial::dial(&server, number).await;
     trial.press(&["3", "9", "5"]).await;
     assert_eq!((trial.lang(), &trial.heard["slow"]), (Some("en-US"), &json!(true)), "{}", trial.heard);
+    let admin = Admin::of(&home, &server).await;
+    let told = admin.reads(&trial.trail()).await;
+    assert!(told.contains("Remember a choice: <b>not kept</b>"), "{told}");
     trial.hangs_up().await;
     let mut real = Call::from(number);
     let first = real.dial(&server).await;
@@ -92,6 +101,7 @@ async fn a_trial_changes_nothing_of_what_the_real_caller_of_its_number_hears() {
     let fictional = "+861000001009";
     let mut trial = Trial::dial(&server, fictional).await;
     trial.press(&["3"]).await;
+    assert!(admin.reads(&trial.trail()).await.contains("Remember a choice: <b>done</b>"));
     trial.hangs_up().await;
     assert_eq!(Trial::dial(&server, fictional).await.lang(), Some("en-US"));
 }

@@ -45,13 +45,16 @@ pub(super) type Piece = (Option<&'static str>, String);
 pub(super) fn told(w: &'static Words, clock: &Clock, flow: Option<&Flow>, turns: &[TurnRow]) -> Vec<Told> {
     let kept = turns.iter().map(|t| (&*t.event, &*t.answers, &*t.state, &*t.trail, t.at));
     let came = flow.zip(Recorded::read(kept)).and_then(|(flow, recorded)| came(flow, &recorded).ok());
-    let (mut place, mut before, mut spoken) = (String::new(), None, clock.lang);
+    let (mut place, mut before, mut spoken, mut remembers) = (String::new(), None, clock.lang, true);
     let mut all = Vec::with_capacity(turns.len());
     for (at, turn) in turns.iter().enumerate() {
         // What an earlier server noted otherwise is no reason to show nothing.
         let trail: Vec<Trace> = serde_json::from_str(&turn.trail).unwrap_or_default();
         let event = serde_json::from_str::<Kept>(&turn.event).ok();
-        let teller = Teller { w, flow, lang: spoken };
+        if let Some(Kept::Began(began) | Kept::Closed(began, _)) = &event {
+            remembers = began.remembered_for().is_some();
+        }
+        let teller = Teller { w, flow, lang: spoken, remembers };
         let came = came.as_ref().and_then(|came| came.get(at));
         let answers = match came {
             Some(came) => teller.world(&came.asked),
@@ -94,6 +97,8 @@ struct Teller<'f> {
     flow: Option<&'f Flow>,
     /// What the caller hears.
     lang: Lang,
+    /// What is chosen is remembered for the number.
+    remembers: bool,
 }
 
 impl Teller<'_> {
@@ -222,6 +227,7 @@ impl Teller<'_> {
     fn answer(&self, answer: Option<&Answer>) -> String {
         match answer {
             None => self.word("late"),
+            Some(Answer::Remembered) if !self.remembers => self.word("not-kept"),
             Some(Answer::Queue(Some(seconds))) => fill(self.w.seconds, &[("n", &seconds.to_string())]),
             Some(Answer::Notices(notices)) => notices.len().to_string(),
             Some(answer) => self.word(answered(answer)),

@@ -100,6 +100,7 @@ pub(super) static WORDS: Words = Words {
             ("failed", "failed"),
             ("done", "done"),
             ("pending", "accepted, not done yet"),
+            ("not-kept", "not kept"),
             ("filed", "recorded"),
             ("too-many", "too many already"),
             ("not-callable", "may not be called"),

@@ -100,6 +100,7 @@ pub(super) static WORDS: Words = Words {
             ("failed", "失敗"),
             ("done", "完了"),
             ("pending", "受付済み、未完了"),
+            ("not-kept", "保存しない"),
             ("filed", "登録済み"),
             ("too-many", "依頼が多すぎる"),
             ("not-callable", "折り返せない番号"),

@@ -100,6 +100,7 @@ pub(super) static WORDS: Words = Words {
             ("failed", "失败"),
             ("done", "已完成"),
             ("pending", "已受理，尚未完成"),
+            ("not-kept", "不保留"),
             ("filed", "已登记"),
             ("too-many", "请求过多"),
             ("not-callable", "不可回拨"),
