@@ -2,9 +2,13 @@
 
 use super::words::{self, Words};
 use crate::store::Person;
+use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, zone};
 use crate::web::language::LANGUAGE_NAMES;
 use crate::words::Lang;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
 use jiff::Timestamp;
 
 /// The places of the studio, in the order they are shown, with their addresses.
@@ -82,4 +86,19 @@ impl Frame {
     pub(in crate::web) fn languages(&self) -> &'static [(Lang, &'static str)] {
         &LANGUAGE_NAMES
     }
+}
+
+#[derive(Template)]
+#[template(path = "admin_told.html", config = "src/web/askama.toml")]
+struct ToldPage<'a> {
+    f: Frame,
+    title: &'a str,
+    words: &'a str,
+    /// Where it leads back to, and what that is called.
+    back: (&'a str, &'a str),
+}
+
+/// A page that says something, with the way back.
+pub(super) fn told(f: Frame, status: StatusCode, (title, words): (&str, &str), back: (&str, &str)) -> Response {
+    send(status, &ToldPage { f, title, words, back })
 }

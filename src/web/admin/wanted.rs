@@ -1,14 +1,12 @@
 //! What the address of a page asks for behind its `?`. One that does not say it, or not in a way that can
 //! be read, is answered with a page in the reader's language that leads back.
 
-use super::frame::{Frame, Here, PLACES};
+use super::frame::{Frame, Here, PLACES, told};
 use super::words::of;
 use crate::web::Web;
-use crate::web::desk_pages::frame::send;
 use crate::web::language::PageLang;
 use crate::web::who::Admin;
 use crate::words::clock;
-use askama::Template;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -17,15 +15,6 @@ use serde::de::DeserializeOwned;
 
 /// What is asked for; 400 and a page where that cannot be read. Take it behind an admin.
 pub(in crate::web) struct Wanted<T>(pub(in crate::web) T);
-
-#[derive(Template)]
-#[template(path = "admin_told.html", config = "src/web/askama.toml")]
-struct ToldPage {
-    f: Frame,
-    title: &'static str,
-    words: &'static str,
-    back: (String, &'static str),
-}
 
 impl<T: DeserializeOwned> FromRequestParts<Web> for Wanted<T> {
     type Rejection = Response;
@@ -38,8 +27,7 @@ impl<T: DeserializeOwned> FromRequestParts<Web> for Wanted<T> {
         let (here, back) = around(parts.uri.path());
         let w = of(lang);
         let f = Frame::new(&person, lang, clock::now(), here, &back);
-        let page = ToldPage { f, title: w.unclear_title, words: w.unclear, back: (back, w.back) };
-        Err(send(StatusCode::BAD_REQUEST, &page))
+        Err(told(f, StatusCode::BAD_REQUEST, (w.unclear_title, w.unclear), (&back, w.back)))
     }
 }
 

@@ -3,7 +3,7 @@
 mod told;
 mod words;
 
-use super::frame::{Frame, Here};
+use super::frame::{Frame, Here, told as sorry};
 use crate::call::event::Now;
 use crate::flow::Flow;
 use crate::store::{CallFilter, FoundCall, Store, StoreError, TurnRow};
@@ -81,15 +81,6 @@ struct CallPage {
     requests: Vec<(String, String)>,
     known: bool,
     turns: Vec<Told>,
-}
-
-#[derive(Template)]
-#[template(path = "admin_told.html", config = "src/web/askama.toml")]
-struct ToldPage {
-    f: Frame,
-    title: &'static str,
-    words: &'static str,
-    back: (&'static str, &'static str),
 }
 
 /// What is looked for, as it was typed.
@@ -251,8 +242,7 @@ async fn call(
 ) -> Response {
     let w = words::of(lang);
     let f = Frame::new(&person, lang, clock::now(), Here::Calls, &format!("/admin/calls/{}", in_query(&id)));
-    let sorry =
-        |f: Frame, status, words| send(status, &ToldPage { f, title: w.call, words, back: ("/admin/calls", w.back) });
+    let sorry = |f: Frame, status, words| sorry(f, status, (w.call, words), ("/admin/calls", w.back));
     let Some(known) = CallId::parse(&id) else { return sorry(f, StatusCode::NOT_FOUND, w.missing) };
     match whole(&web, &known).await {
         Ok(Some((found, requests, flow, turns, version))) => {

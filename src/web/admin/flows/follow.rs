@@ -2,14 +2,13 @@
 //! from what it changes.
 
 use super::difference::{File, file};
-use super::failure;
 use super::form::{Pairs, field};
-use super::review::{Typed, show};
+use super::review::not_done;
 use super::room::Room;
 use super::text::lines_of;
 use super::words::fill;
 use crate::flow::told::Told;
-use crate::studio::{Examined, StudioError};
+use crate::studio::Examined;
 use crate::web::did::{Did, did, did_nothing};
 use crate::web::page::see;
 use axum::Form;
@@ -67,7 +66,7 @@ pub(super) async fn follows(room: &Room, examined: &Examined) -> Option<Follows>
 }
 
 /// `POST …/adapt`: the stories follow what the draft changes, in the draft.
-pub(super) async fn adapt(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
+pub(super) async fn adapt(room: Room, Form(pairs): Form<Pairs>) -> Response {
     let rev = field(&pairs, "rev").parse().unwrap_or(-1);
     match room.web.studio.adapt(&room.name, rev, &room.person.name).await {
         Ok(adapted) if adapted.is_empty() => did_nothing(see(&room.at("/review"))),
@@ -76,13 +75,6 @@ pub(super) async fn adapt(mut room: Room, Form(pairs): Form<Pairs>) -> Response 
             let of = format!("{} {}", room.name, one.file);
             did(answer, Did { what: "flow.draft", of, before: Some(before), after: Some(after) })
         }),
-        Err(error @ StudioError::Changed { .. }) => {
-            let told = failure::told(room.w, &error);
-            if let Err(again) = room.again().await {
-                return failure::page(&room.person, room.lang, &room.at(""), &again);
-            }
-            show(room, Typed::default(), Some(told.words), told.status).await
-        }
-        Err(error) => failure::page(&room.person, room.lang, &room.at("/review"), &error),
+        Err(error) => not_done(room, error).await,
     }
 }

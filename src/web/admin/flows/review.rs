@@ -80,7 +80,7 @@ pub(super) async fn page(room: Room) -> Response {
     show(room, Typed::default(), None, StatusCode::OK).await
 }
 
-pub(super) async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode) -> Response {
+async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode) -> Response {
     let examined: Arc<Examined> = match room.web.studio.examine(&room.draft).await {
         Ok(examined) => examined,
         Err(error) => return failure::page(&room.person, room.lang, &room.at(""), &error),
@@ -216,7 +216,7 @@ fn wanted(room: &Room, typed: &Typed) -> Result<Publish, &'static str> {
 }
 
 /// `POST …/rebase`: the draft is brought over what was published meanwhile.
-pub(super) async fn rebase(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
+pub(super) async fn rebase(room: Room, Form(pairs): Form<Pairs>) -> Response {
     let rev = field(&pairs, "rev").parse().unwrap_or(-1);
     match room.web.studio.rebase(&room.name, rev, &room.person.name).await {
         Ok(draft) => {
@@ -225,13 +225,18 @@ pub(super) async fn rebase(mut room: Room, Form(pairs): Form<Pairs>) -> Response
             let after = Some(format!("over {}", short(&draft.base)));
             did(see(&room.at("/review")), Did { what: "flow.draft", of, before, after })
         }
-        Err(error @ StudioError::Changed { .. }) => {
-            let told = failure::told(room.w, &error);
-            if let Err(again) = room.again().await {
-                return failure::page(&room.person, room.lang, &room.at(""), &again);
-            }
-            show(room, Typed::default(), Some(told.words), told.status).await
-        }
-        Err(error) => failure::page(&room.person, room.lang, &room.at("/review"), &error),
+        Err(error) => not_done(room, error).await,
     }
+}
+
+/// Why nothing was done to the draft: the page as it is now, where somebody else changed it meanwhile.
+pub(super) async fn not_done(mut room: Room, error: StudioError) -> Response {
+    if !matches!(error, StudioError::Changed { .. }) {
+        return failure::page(&room.person, room.lang, &room.at("/review"), &error);
+    }
+    let told = failure::told(room.w, &error);
+    if let Err(again) = room.again().await {
+        return failure::page(&room.person, room.lang, &room.at(""), &again);
+    }
+    show(room, Typed::default(), Some(told.words), told.status).await
 }

@@ -11,13 +11,14 @@ use super::room::{Head, Room, Tab};
 use super::words::{Words, fill};
 use crate::studio::{ENOUGH, Judged, Protected, StudioError, Version, VersionState};
 use crate::web::admin::frame::Frame;
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::desk_pages::times::{Clock, Moment};
 use crate::web::did::{Did, did};
 use crate::web::page::see;
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
@@ -131,7 +132,7 @@ pub(super) struct Asked {
 }
 
 /// `GET …/versions`
-pub(super) async fn page(room: Room, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn page(room: Room, Wanted(asked): Wanted<Asked>) -> Response {
     let mut overtaken = Vec::new();
     for version in overtaken_by(&room, asked.out.as_deref()).await {
         let all = room.web.studio.versions(&version.flow).await.unwrap_or_default();

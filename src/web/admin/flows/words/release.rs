@@ -151,7 +151,7 @@ words! {
     disk_leave "Leave them: what was published here stays" "保持不变：继续使用这里发布的版本" "そのままにする（ここで公開した内容を続ける）"
     disk_same "The files on disk and what is in service agree." "磁盘文件与当前使用的版本一致。" "ディスクのファイルと公開中の内容は同じです。"
     trial_run "Try the draft" "试拨草稿" "下書きを試す"
-    try_hint "This calls the draft as it is now. Nobody else hears it, and nothing is really recorded." "这里拨打的是当前草稿。别人听不到，也不会真正登记。" "今の下書きに電話します。ほかの人には聞こえず、実際には記録されません。"
+    try_hint "This calls the draft as it is now. Only you hear it, and requests in it are marked as trials: nobody calls back. A real account is real: a wrong PIN counts, and what the line does to the account is done." "这里拨打的是当前草稿，只有您能听到；其中的请求会标为测试，不会回电。使用真实账户时一切属实：PIN 输错会计数，对账户的操作会真正执行。" "今の下書きに電話します。聞こえるのは自分だけで、依頼はテストとして記録され、折り返しはありません。実在の口座を使うと、暗証番号の間違いは数えられ、口座への操作も実行されます。"
     try_broken "The draft cannot be called until its problems are mended." "草稿有问题，修正之前无法试拨。" "問題を直すまで下書きに電話できません。"
     try_again "Call the draft as it is now" "按最新草稿重新拨打" "最新の下書きにかけ直す"
     keep_story "Keep this call as a story" "把这次通话保存为情景测试" "この通話をストーリーとして残す"

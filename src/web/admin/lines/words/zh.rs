@@ -79,7 +79,7 @@ pub(super) static ZH: Words = Words {
     wait_intro: "现在请拨打该号码，来电一到就会显示在这里。",
     waiting: "正在等待经 {provider} 拨打 {number} 的来电……",
     came: "收到来电。",
-    came_test: "试呼",
+    came_test: "测试",
     from_number: "来自 {number}",
     refused_at: "{at} 拒绝了 {provider} 的一个请求：{why}",
     look_again: "再看一次",
