@@ -170,7 +170,8 @@ async fn files_changed_beside_a_version_are_shown_with_it_and_either_is_chosen()
         ada.reads_all(&["Both are kept", "Good day.", told]).await;
         ada.shoot("walk-disk").await;
         ada.presses(chosen).await;
-        ada.reads("in service").await;
+        // The list of versions, which the page with the choice is not.
+        ada.reads("was in service").await;
         assert!(stage.hears("bank").await.contains(heard), "{chosen}");
         ada.at("/admin/flows/bank/disk").await;
         ada.reads("agree").await;

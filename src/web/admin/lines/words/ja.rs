@@ -79,7 +79,7 @@ pub(super) static JA: Words = Words {
     wait_intro: "今この番号に電話をかけてください。着信するとすぐここに表示されます。",
     waiting: "{provider} からの {number} への着信を待っています…",
     came: "着信しました。",
-    came_test: "試行",
+    came_test: "テスト",
     from_number: "発信元 {number}",
     refused_at: "{at} に {provider} からの要求を拒否しました：{why}",
     look_again: "もう一度見る",
