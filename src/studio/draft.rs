@@ -165,16 +165,17 @@ impl Studio {
         if draft.is_empty() {
             return Ok(false);
         }
-        if *self.live(&draft.flow)?.digest != *draft.base {
-            return Ok(true);
-        }
+        Ok(*self.live(&draft.flow)?.digest != *draft.base || self.other_stories(draft).await?.is_some())
+    }
+
+    /// A file of stories of which others count than those the draft is written over.
+    pub(super) async fn other_stories(&self, draft: &Draft) -> Result<Option<String>, StudioError> {
         for (file, over) in &draft.over_stories {
-            let flow = flow_of_stories(file).unwrap_or(&draft.flow);
-            if self.stories(flow).await? != *over {
-                return Ok(true);
+            if self.stories(flow_of_stories(file).unwrap_or(&draft.flow)).await? != *over {
+                return Ok(Some(file.clone()));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// The draft, if it is still the one that was seen.

@@ -7,7 +7,7 @@ use super::versions::version;
 use super::{Draft, Examined, Studio, StudioError, Version, VersionState};
 use crate::answer::files_of;
 use crate::flow::Flow;
-use crate::store::{Ends, NewRelease, NewStories, Publication, Published, ReleaseState, Start, StoriesRow};
+use crate::store::{Ends, FROM_FILES, NewRelease, NewStories, Publication, Published, ReleaseState, Start, StoriesRow};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -51,8 +51,14 @@ impl Studio {
             return Err(StudioError::Nothing);
         }
         let live = self.live_row(flow).await?.ok_or_else(|| StudioError::UnknownFlow(flow.to_owned()))?;
-        if live.digest != draft.base || self.is_stale(&draft).await? {
+        if live.digest != draft.base {
             return Err(self.elsewhere(flow).await?);
+        }
+        if let Some(file) = self.other_stories(&draft).await? {
+            let stories = self.stories(flow_of_stories(&file).unwrap_or(flow)).await?;
+            let on_disk = stories.is_some() && stories.as_ref() == self.inner.answerer.flows().folder().get(&file);
+            let by_files = StudioError::Published { by: FROM_FILES.to_owned() };
+            return Err(if on_disk { by_files } else { self.elsewhere(flow).await? });
         }
         let examined = self.examine(&draft).await?;
         let Some(new) = examined.flow.clone().filter(|_| !examined.blocks()) else {

@@ -155,7 +155,8 @@ pub async fn stories_that_changed_meanwhile_are_never_written_over_unseen(databa
     files.insert("shop.stories.yaml".to_owned(), format!("# at the top\n{first}"));
     stage.install(files).await;
     assert!(stage.studio.is_stale(&draft).await.unwrap());
-    told_so(publish("shop").await);
+    let told_who = publish("shop").await;
+    assert!(matches!(&told_who, Err(hotline::studio::StudioError::Published { by }) if by == "files"), "{told_who:?}");
     let over = stage.studio.rebase("shop", draft.rev, "ada").await.unwrap();
     assert_eq!(over.changed["shop.stories.yaml"], format!("# at the top\n{first}# at the end\n"));
     assert!(!stage.studio.is_stale(&over).await.unwrap());
