@@ -3,7 +3,7 @@
 
 use super::words::{self, Words, fill};
 use crate::flow::edit::EditError;
-use crate::store::Person;
+use crate::store::{FROM_FILES, Person};
 use crate::studio::StudioError;
 use crate::web::admin::frame::{Frame, Here};
 use crate::web::desk_pages::frame::send;
@@ -52,7 +52,7 @@ pub(super) fn told(w: &Words, error: &StudioError) -> Told {
     let who = |words: &str, by: &str| Told { status: Is::CONFLICT, words: fill(words, &[("who", by)]) };
     match error {
         StudioError::Changed { by, .. } => who(w.changed_by, by.as_deref().unwrap_or_default()),
-        StudioError::Published { by } if by == "files" => who(w.published_by, w.by_files),
+        StudioError::Published { by } if by == FROM_FILES => tell(Is::CONFLICT, w.published_files),
         StudioError::Published { by } => who(w.published_by, by),
         StudioError::UnknownFlow(_) => tell(Is::NOT_FOUND, w.no_hotline),
         StudioError::UnknownFile(name) => named(Is::UNPROCESSABLE_ENTITY, w.r.unknown_file, name),

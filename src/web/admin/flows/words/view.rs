@@ -32,6 +32,7 @@ words! {
     not_done "Not done" "未能完成" "完了できませんでした"
     back "Back" "返回" "戻る"
     changed_by "{who} has changed the draft meanwhile. Nothing was overwritten; look at it again." "{who}刚刚修改了草稿。没有覆盖任何内容，请重新查看。" "その間に{who}さんが下書きを変更しました。上書きはしていません。もう一度ご確認ください。"
+    published_files "The files on disk changed meanwhile. Look at the difference again." "期间磁盘上的文件有变化，请重新查看差异。" "その間にファイルが変わりました。差分をもう一度ご確認ください。"
     published_by "{who} has published another version meanwhile. Look at the difference again." "{who}刚刚发布了另一个版本。请重新查看差异。" "その間に{who}さんが別のバージョンを公開しました。差分をもう一度ご確認ください。"
     store_away "The database does not answer. Nothing was changed; try again." "数据库没有响应。没有任何更改，请重试。" "データベースが応答しません。何も変更していません。もう一度お試しください。"
     busy "Many people are saving at this moment. Try again." "此刻有多人正在保存，请重试。" "今、複数の人が保存しています。もう一度お試しください。"
