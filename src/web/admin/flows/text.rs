@@ -8,6 +8,7 @@ use super::problems::Fault;
 use super::room::{Head, Room, Tab};
 use super::sitting;
 use super::words::{Words, fill};
+use crate::flow::diff::{How, Line, text_diff};
 use crate::studio::StudioError;
 use crate::web::Web;
 use crate::web::admin::frame::Frame;
@@ -48,6 +49,9 @@ struct TextPage {
     /// What somebody else made of the file meanwhile.
     theirs: Option<String>,
 }
+
+/// Lines of a change that stand in the log, of each text; how many more there were is said.
+const LOGGED: usize = 40;
 
 /// What the page's script is told.
 #[derive(Serialize)]
@@ -101,14 +105,34 @@ fn typed(pairs: &Pairs) -> String {
 async fn drafted(room: &Room, response: Response, file: &str, changed: Option<(String, String)>) -> Response {
     let Some((before, after)) = changed else { return did_nothing(response) };
     let of = format!("{} {file}", room.name);
-    let (before, after) = (Some(lines_of(&before, &after)), Some(lines_of(&after, &before)));
+    // Away from where requests are answered: large files take their time.
+    let told = tokio::task::spawn_blocking(move || apart(&before, &after)).await;
+    let (before, after) = told.map(|(before, after)| (Some(before), Some(after))).unwrap_or_else(|error| {
+        tracing::error!(%error, "what was changed could not be told for the log");
+        (None, None)
+    });
     sitting::typed(room, response, Did { what: "flow.draft", of, before, after }).await
 }
 
-/// The lines of a text that are not in another, for the log: whole files would fill it.
+/// The lines of a text that are gone in another, for the log.
 pub(super) fn lines_of(text: &str, other: &str) -> String {
-    let other: std::collections::HashSet<&str> = other.lines().collect();
-    text.lines().filter(|line| !other.contains(line)).take(40).map(|line| format!("{line}\n")).collect()
+    apart(text, other).0
+}
+
+/// The lines that are gone and those that came, for the log: whole files would fill it.
+fn apart(before: &str, after: &str) -> (String, String) {
+    let lines: Vec<Line> = text_diff(before, after).into_iter().flat_map(|hunk| hunk.lines).collect();
+    let told = |how: How| {
+        let own: Vec<&str> = lines.iter().filter(|line| line.how == how).map(|line| line.text.as_str()).collect();
+        let mut told: String = own.iter().take(LOGGED).map(|line| format!("{line}\n")).collect();
+        match own.len().saturating_sub(LOGGED) {
+            0 => {}
+            1 => told.push_str("… 1 more line\n"),
+            more => told.push_str(&format!("… {more} more lines\n")),
+        }
+        told
+    };
+    (told(How::Removed), told(How::Added))
 }
 
 /// `POST …/text`: by the button.
