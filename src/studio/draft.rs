@@ -2,7 +2,7 @@
 //! whoever types: who saves says what they saw, and nothing is overwritten unseen.
 
 use super::publish::text_digest;
-use super::{Studio, StudioError};
+use super::{Studio, StudioError, VersionState};
 use crate::answer::version_files;
 use crate::flow::Flow;
 use crate::flow::read::is_shared;
@@ -94,10 +94,34 @@ impl Studio {
     /// # Errors
     /// Somebody else saved since, there is no such flow or file, it is too large, or the store fails.
     pub async fn save(&self, flow: &str, file: &str, text: &str, rev: i64, who: &str) -> Result<Draft, StudioError> {
-        if !may_have(flow, file) {
+        let draft = self.seen(flow, rev).await?;
+        self.keep(draft, file, text, who).await
+    }
+
+    /// Saves the text of a file, made of one that was read over this version. An empty draft is always over what is
+    /// live: its `rev` says nothing of what was published or taken back since.
+    ///
+    /// # Errors
+    /// As [`Studio::save`], and another version is live since.
+    pub async fn save_over(
+        &self,
+        flow: &str,
+        (file, text): (&str, &str),
+        (rev, base): (i64, &str),
+        who: &str,
+    ) -> Result<Draft, StudioError> {
+        let draft = self.seen(flow, rev).await?;
+        if draft.base == base {
+            return self.keep(draft, file, text, who).await;
+        }
+        let live = self.versions(flow).await?.into_iter().find(|version| version.state == VersionState::Live);
+        Err(StudioError::Published { by: live.map_or_else(String::new, |version| version.who) })
+    }
+
+    async fn keep(&self, mut draft: Draft, file: &str, text: &str, who: &str) -> Result<Draft, StudioError> {
+        if !may_have(&draft.flow, file) {
             return Err(StudioError::UnknownFile(file.to_owned()));
         }
-        let mut draft = self.seen(flow, rev).await?;
         self.change(&mut draft, file, text).await?;
         self.put_draft(draft, who).await
     }

@@ -141,11 +141,20 @@ impl Room {
         self.files.first().map_or("", |(file, _)| file)
     }
 
-    /// A file asked for; the hotline's own when none of that name is there.
-    pub(super) fn file(&self, asked: Option<&str>) -> &(String, String) {
-        let all = self.files.iter().chain([&self.stories]);
-        let found = asked.and_then(|asked| all.into_iter().find(|(file, _)| file == asked));
-        found.or(self.files.first()).unwrap_or(&self.stories)
+    /// The name of the file asked for; the hotline's own where nothing is asked for. It is an error where the
+    /// hotline has no file of that name: another one must not be shown, or written, in its place.
+    pub(super) fn asked(&self, asked: Option<&str>) -> Result<String, StudioError> {
+        let name = asked.filter(|asked| !asked.is_empty()).unwrap_or(self.main_file());
+        self.file(name).map(|(file, _)| file.clone()).ok_or_else(|| StudioError::UnknownFile(name.to_owned()))
+    }
+
+    /// The text of a file in the draft; empty where the hotline has none of that name.
+    pub(super) fn text(&self, file: &str) -> &str {
+        self.file(file).map_or("", |(_, text)| text)
+    }
+
+    fn file(&self, name: &str) -> Option<&(String, String)> {
+        self.files.iter().chain([&self.stories]).find(|(file, _)| file == name)
     }
 
     /// The files that hold steps: the hotline's own and its sub-flows.
@@ -177,10 +186,11 @@ impl Room {
         }
     }
 
-    /// Keeps another text of a file in the draft, unless somebody else saved since it was read.
+    /// Keeps another text of a file in the draft, unless somebody else saved since it was read, or another
+    /// version is what an empty draft stands over.
     pub(super) async fn save(&mut self, file: &str, text: &str) -> Result<(), StudioError> {
-        let (studio, seen) = (&self.web.studio, self.draft.rev);
-        self.draft = studio.save(&self.name, file, text, seen, &self.person.name).await?;
+        let (studio, seen) = (&self.web.studio, (self.draft.rev, &*self.draft.base));
+        self.draft = studio.save_over(&self.name, (file, text), seen, &self.person.name).await?;
         self.read().await
     }
 

@@ -7,7 +7,7 @@ use super::names::{Known, known};
 use super::problems::Fault;
 use super::room::{Head, Room, Tab};
 use super::sitting;
-use super::words::{Words, fill};
+use super::words::Words;
 use crate::flow::diff::{How, Line, text_diff};
 use crate::studio::StudioError;
 use crate::web::Web;
@@ -23,7 +23,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// `?file=common/call-me-back.yaml&line=12`.
 #[derive(Deserialize)]
@@ -42,6 +42,8 @@ struct TextPage {
     files: Vec<(String, String, bool, bool)>,
     file: String,
     text: String,
+    /// The version that the text stands over, by its digest.
+    base: String,
     faults: Vec<Fault>,
     /// Faults of the other files.
     elsewhere: usize,
@@ -79,20 +81,25 @@ struct Script {
 
 /// `GET …/text`
 pub(super) async fn page(room: Room, Wanted(asked): Wanted<Asked>) -> Response {
-    let file = room.file(asked.file.as_deref()).0.clone();
+    let file = match room.asked(asked.file.as_deref()) {
+        Ok(file) => file,
+        Err(error) => return failure::not_there(&room.person, room.lang, &room.at("/text"), &error),
+    };
     show(room, &file, asked.line.unwrap_or(0), None, None, StatusCode::OK).await
 }
 
-/// Keeps what was typed: the rev it was read at decides.
-async fn keep(room: &mut Room, pairs: &Pairs) -> Result<Option<(String, String)>, StudioError> {
-    let file = room.file(Some(field(pairs, "file"))).0.clone();
+/// Keeps what was typed: the rev it was read at decides, and the version it was read over.
+async fn keep(room: &mut Room, file: &str, pairs: &Pairs) -> Result<Option<(String, String)>, StudioError> {
     let text = typed(pairs);
-    let before = room.file(Some(&file)).1.clone();
+    let before = room.text(file).to_owned();
     if before == text {
         return Ok(None);
     }
     room.draft.rev = field(pairs, "rev").parse().unwrap_or(room.draft.rev);
-    room.save(&file, &text).await?;
+    if let Some(base) = Some(field(pairs, "base")).filter(|base| !base.is_empty()) {
+        room.draft.base = base.to_owned();
+    }
+    room.save(file, &text).await?;
     Ok(Some((before, text)))
 }
 
@@ -137,19 +144,19 @@ fn apart(before: &str, after: &str) -> (String, String) {
 
 /// `POST …/text`: by the button.
 pub(super) async fn submit(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
-    let file = room.file(Some(field(&pairs, "file"))).0.clone();
-    match keep(&mut room, &pairs).await {
+    let file = match room.asked(Some(field(&pairs, "file"))) {
+        Ok(file) => file,
+        Err(error) => return unknown(room, &pairs, &error).await,
+    };
+    match keep(&mut room, &file, &pairs).await {
         Ok(changed) => {
             let to = room.at(&format!("/text?file={}", in_query(&file)));
             drafted(&room, see(&to), &file, changed).await
         }
         Err(error) => {
             let told = failure::told(room.w, &error);
-            let theirs = if room.again().await.is_ok() { Some(room.file(Some(&file)).1.clone()) } else { None };
-            let words = match error {
-                StudioError::Changed { by, .. } => fill(room.w.clash, &[("who", by.as_deref().unwrap_or_default())]),
-                _ => told.words,
-            };
+            let theirs = room.again().await.is_ok().then(|| room.text(&file).to_owned());
+            let words = failure::clash(room.w, &error).unwrap_or(told.words);
             show(room, &file, 0, Some(words), Some((typed(&pairs), theirs)), told.status).await
         }
     }
@@ -157,14 +164,18 @@ pub(super) async fn submit(mut room: Room, Form(pairs): Form<Pairs>) -> Response
 
 /// `PUT …/text`: as one types. Answered with what the check says.
 pub(super) async fn put(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
-    let file = room.file(Some(field(&pairs, "file"))).0.clone();
-    match keep(&mut room, &pairs).await {
+    let file = match room.asked(Some(field(&pairs, "file"))) {
+        Ok(file) => file,
+        Err(error) => return refused(room.w, &error, None),
+    };
+    match keep(&mut room, &file, &pairs).await {
         Ok(changed) => {
             let checked = room.checked().await;
             let here: Vec<&Fault> = checked.faults.iter().filter(|fault| fault.file == file).collect();
             let head = room.head(Tab::Text, Some(&checked));
             let answer = json!({
                 "rev": room.draft.rev,
+                "base": room.draft.base,
                 "faults": here,
                 "known": known(&room.files, &file),
                 "state": head.state(room.w),
@@ -172,19 +183,28 @@ pub(super) async fn put(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
             drafted(&room, Json(answer).into_response(), &file, changed).await
         }
         Err(error) => {
-            let told = failure::told(room.w, &error);
-            let clash = if let StudioError::Changed { by, .. } = &error {
-                let words = fill(room.w.clash, &[("who", by.as_deref().unwrap_or_default())]);
-                room.again()
-                    .await
-                    .ok()
-                    .map(|()| json!({ "words": words, "theirs": room.file(Some(&file)).1, "rev": room.draft.rev }))
-            } else {
-                None
-            };
-            (told.status, Json(json!({ "told": told.words, "clash": clash }))).into_response()
+            let mut clash = None;
+            if let Some(words) = failure::clash(room.w, &error)
+                && room.again().await.is_ok()
+            {
+                let (rev, base) = (room.draft.rev, &room.draft.base);
+                clash = Some(json!({ "words": words, "theirs": room.text(&file), "rev": rev, "base": base }));
+            }
+            refused(room.w, &error, clash)
         }
     }
+}
+
+/// What the script is told of what was not kept.
+fn refused(w: &Words, error: &StudioError, clash: Option<Value>) -> Response {
+    let told = failure::told(w, error);
+    (told.status, Json(json!({ "told": told.words, "clash": clash }))).into_response()
+}
+
+/// What was typed for a file that is not there: nothing of it is kept, and nothing of it is lost.
+async fn unknown(room: Room, pairs: &Pairs, error: &StudioError) -> Response {
+    let told = failure::told(room.w, error);
+    show(room, field(pairs, "file"), 0, Some(told.words), Some((typed(pairs), None)), told.status).await
 }
 
 async fn show(
@@ -214,7 +234,7 @@ async fn show(
         let changed = room.draft.changed.contains_key(name);
         (name.clone(), format!("{address}?file={}", in_query(name)), name == file, changed)
     };
-    let (text, theirs) = typed.unwrap_or_else(|| (room.file(Some(file)).1.clone(), None));
+    let (text, theirs) = typed.unwrap_or_else(|| (room.text(file).to_owned(), None));
     let page = TextPage {
         f: room.frame(&format!("/text?file={}", in_query(file))).with_script("/assets/admin-text.js", &data),
         w,
@@ -222,6 +242,7 @@ async fn show(
         files: room.files.iter().chain([&room.stories]).map(link).collect(),
         file: file.to_owned(),
         text,
+        base: room.draft.base.clone(),
         elsewhere: checked.faults.len() - faults.len(),
         faults,
         told,
