@@ -6,6 +6,8 @@ CREATE TABLE drafts (
     flow TEXT NOT NULL PRIMARY KEY,
     base TEXT NOT NULL,
     files TEXT NOT NULL,
+    -- The stories that counted when it began to change them, by file, as JSON.
+    over_stories TEXT NOT NULL,
     rev BIGINT NOT NULL,
     who TEXT NOT NULL,
     at BIGINT NOT NULL
@@ -74,11 +76,13 @@ CREATE TABLE stories (
 );
 
 -- Those of a release: they count as soon as all new calls get it. A text of none: those on disk count again.
+-- `over_text` is what counted when they were written; none: there was none, or it was taken back.
 CREATE TABLE release_stories (
     part_of TEXT NOT NULL,
     flow TEXT NOT NULL,
     text TEXT,
     disk TEXT,
+    over_text TEXT,
     PRIMARY KEY (part_of, flow)
 );
 

@@ -60,7 +60,7 @@ pub use callbacks::{
 pub use challenges::{Challenge, SentChallenge, WantedCode};
 pub use customers::{Customer, Imported};
 pub use desks::{PickUp, Score, ScorePlace};
-pub use drafts::{DraftRow, StoriesRow};
+pub use drafts::{DraftRow, NewStories, StoriesRow};
 pub use earlier::Asker;
 pub use erase::{Erased, Erasure};
 pub use error::StoreError;

@@ -171,11 +171,12 @@ impl Store {
         self.engine.rows::<Row>(sql, args![id]).await?.into_iter().map(release).collect()
     }
 
-    /// The stories a release brought for this flow; none: it brought none.
-    pub async fn release_stories(&self, id: &str, flow: &str) -> Result<Option<String>> {
-        let sql = "SELECT text FROM release_stories WHERE part_of = (SELECT part_of FROM releases WHERE id = $1)
+    /// The stories a release brought for this flow, and those they were written over; none: it brought none.
+    pub async fn release_stories(&self, id: &str, flow: &str) -> Result<Option<(String, Option<String>)>> {
+        let sql =
+            "SELECT text, over_text FROM release_stories WHERE part_of = (SELECT part_of FROM releases WHERE id = $1)
             AND flow = $2 AND text IS NOT NULL";
-        Ok(self.engine.first::<(String,)>(sql, args![id, flow]).await?.map(|(text,)| text))
+        self.engine.first(sql, args![id, flow]).await
     }
 
     /// The releases whose moment has come, the earliest first; of those that came together one.

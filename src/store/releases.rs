@@ -4,8 +4,8 @@
 
 use super::engine::{Tx, args};
 use super::flows::{keep, subject};
-use super::releasing::{Entry, add_release, end, end_trial, out, stories_again};
-use super::{ReleaseRow, ReleaseState, Result, Store, StoriesRow};
+use super::releasing::{Entry, add_release, bring_stories, end, end_trial, out, stories_again};
+use super::{NewStories, ReleaseRow, ReleaseState, Result, Store};
 
 /// Versions to be published together.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,7 +29,7 @@ pub struct Publication {
     /// The `rev` of the draft it was, as it was seen: the draft is empty afterwards.
     pub draft: Option<i64>,
     /// The stories that come with it, of any of its flows.
-    pub stories: Vec<StoriesRow>,
+    pub stories: Vec<NewStories>,
 }
 
 /// A version to be published.
@@ -145,15 +145,15 @@ impl Store {
             add_release(&mut tx, &entry, state).await?;
         }
         if let Some(first) = new.releases.first() {
-            for StoriesRow { flow, text, disk } in &new.stories {
-                let sql = "INSERT INTO release_stories (part_of, flow, text, disk) VALUES ($1, $2, $3, $4)";
-                tx.run(sql, args![&first.id, flow, text, disk]).await?;
+            if let Some(flow) = bring_stories(&mut tx, &first.id, &new.stories).await? {
+                tx.undo().await?;
+                return Ok(Published::Elsewhere(flow));
             }
             if state == ReleaseState::Out {
                 out(&mut tx, &first.id, &new.who, new.at).await?;
             }
             if let Some(seen) = new.draft {
-                let sql = "UPDATE drafts SET files = '{}', rev = rev + 1, who = $2, at = $3
+                let sql = "UPDATE drafts SET files = '{}', over_stories = '{}', rev = rev + 1, who = $2, at = $3
                     WHERE flow = $1 AND rev = $4";
                 if tx.run(sql, args![&first.flow, &new.who, new.at, seen]).await? == 0 {
                     tx.undo().await?;

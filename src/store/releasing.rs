@@ -3,7 +3,7 @@
 
 use super::engine::{Tx, args};
 use super::flows::FROM_FILES;
-use super::{Ends, NewRelease, ReleaseState, Result, Start};
+use super::{Ends, NewRelease, NewStories, ReleaseState, Result, Start, StoriesRow};
 
 /// What is written of a release when it is made.
 pub(super) struct Entry<'a> {
@@ -64,7 +64,7 @@ pub(super) async fn add_release(tx: &mut Tx, entry: &Entry<'_>, state: ReleaseSt
 }
 
 /// What all new calls get from now on: the stories that came with it are its flow's (before, it was held against
-/// others), and what waits over another version never goes out.
+/// others), and what waits over another version, or over other stories, never goes out.
 pub(super) async fn out(tx: &mut Tx, part_of: &str, who: &str, at: i64) -> Result<()> {
     let sql = "INSERT INTO stories (flow, text, disk, at)
         SELECT flow, text, disk, $2 FROM release_stories WHERE part_of = $1 AND text IS NOT NULL
@@ -76,9 +76,26 @@ pub(super) async fn out(tx: &mut Tx, part_of: &str, who: &str, at: i64) -> Resul
     let sql = "UPDATE releases SET state = 'failed', ended_by = $2, ended_at = $3, overtaken_by = $1
         WHERE state IN ('scheduled', 'waiting') AND part_of IN (SELECT waits.part_of FROM releases AS waits
             JOIN releases AS new ON new.part_of = $1 AND new.flow = waits.flow
-            WHERE waits.state IN ('scheduled', 'waiting') AND waits.base <> new.digest)";
+            WHERE waits.state IN ('scheduled', 'waiting') AND waits.base <> new.digest
+            UNION SELECT late.part_of FROM release_stories AS late
+            JOIN release_stories AS new ON new.part_of = $1 AND new.flow = late.flow AND late.part_of <> $1)";
     tx.run(sql, args![part_of, who, at]).await?;
     Ok(())
+}
+
+/// Stories that come with a release. Gives the flow of which other ones count than those they were written over;
+/// then nothing may come of the unit. Published ones count while the file on disk is the one they stand for.
+pub(super) async fn bring_stories(tx: &mut Tx, part_of: &str, stories: &[NewStories]) -> Result<Option<String>> {
+    for NewStories { row: StoriesRow { flow, text, disk }, over } in stories {
+        let sql = "SELECT text, disk FROM stories WHERE flow = $1";
+        let there = tx.first::<(String, Option<String>)>(sql, args![flow]).await?;
+        if there.is_some_and(|(text, own)| own == *disk && Some(text) != *over) {
+            return Ok(Some(flow.clone()));
+        }
+        let sql = "INSERT INTO release_stories (part_of, flow, text, disk, over_text) VALUES ($1, $2, $3, $4, $5)";
+        tx.run(sql, args![part_of, flow, text, disk, over]).await?;
+    }
+    Ok(None)
 }
 
 /// Those stories go with a version that is taken back to that counted when it was in service last: its own, else

@@ -24,6 +24,8 @@ pub struct Draft {
     /// The changed texts by file; `NAME.stories.yaml` is the flow's stories, and beside it may lie those of other
     /// flows that follow a file they share.
     pub changed: BTreeMap<String, String>,
+    /// The stories that counted when the draft began to change them, by file; none: there were none.
+    pub over_stories: BTreeMap<String, Option<String>>,
     /// Counts what was done to it; 0: nothing ever was.
     pub rev: i64,
     /// Who did something to it last.
@@ -54,12 +56,14 @@ impl Studio {
         let live = self.live(flow)?;
         let (flow, live) = (flow.to_owned(), live.digest.to_string());
         let Some(row) = self.store().draft(&flow).await? else {
-            return Ok(Draft { flow, base: live, changed: BTreeMap::new(), rev: 0, by: None, at: None });
+            let (changed, over_stories) = Default::default();
+            return Ok(Draft { flow, base: live, changed, over_stories, rev: 0, by: None, at: None });
         };
-        let changed: BTreeMap<String, String> = serde_json::from_str(&row.files)
-            .map_err(|e| StoreError::Damaged(format!("files of the draft of {flow}: {e}")))?;
+        let damaged = |e| StoreError::Damaged(format!("the draft of {flow}: {e}"));
+        let changed: BTreeMap<String, String> = serde_json::from_str(&row.files).map_err(damaged)?;
+        let over_stories = serde_json::from_str(&row.over_stories).map_err(damaged)?;
         let base = if changed.is_empty() { live } else { row.base };
-        Ok(Draft { flow, base, changed, rev: row.rev, by: Some(row.who), at: Some(row.at) })
+        Ok(Draft { flow, base, changed, over_stories, rev: row.rev, by: Some(row.who), at: Some(row.at) })
     }
 
     /// The flow's files as the draft has them, the main file first. Stories are not among them.
@@ -143,8 +147,12 @@ impl Studio {
                 draft.changed.retain(|file, _| own.contains(file));
             }
         } else {
+            if flow_of_stories(file).is_some() {
+                draft.over_stories.entry(file.to_owned()).or_insert(before);
+            }
             draft.changed.insert(file.to_owned(), text);
         }
+        draft.over_stories.retain(|file, _| draft.changed.contains_key(file));
         if draft.changed.values().map(String::len).sum::<usize>() > MOST {
             return Err(StudioError::TooLarge(MOST));
         }
@@ -158,6 +166,7 @@ impl Studio {
     pub async fn discard(&self, flow: &str, rev: i64, who: &str) -> Result<(), StudioError> {
         let mut draft = self.seen(flow, rev).await?;
         draft.changed.clear();
+        draft.over_stories.clear();
         self.put_draft(draft, who).await.map(drop)
     }
 
@@ -172,6 +181,27 @@ impl Studio {
         Ok(stories_of(flow, &published, folder.get(&stories_file(flow))).cloned())
     }
 
+    /// Whether something else counts now than the draft is written over: another version, or other stories.
+    ///
+    /// # Errors
+    /// There is no such flow, or the store fails.
+    pub async fn is_stale(&self, draft: &Draft) -> Result<bool, StudioError> {
+        if draft.is_empty() {
+            return Ok(false);
+        }
+        Ok(*self.live(&draft.flow)?.digest != *draft.base || self.other_stories(draft).await?.is_some())
+    }
+
+    /// A file of stories of which others count than those the draft is written over.
+    pub(super) async fn other_stories(&self, draft: &Draft) -> Result<Option<String>, StudioError> {
+        for (file, over) in &draft.over_stories {
+            if self.stories(flow_of_stories(file).unwrap_or(&draft.flow)).await? != *over {
+                return Ok(Some(file.clone()));
+            }
+        }
+        Ok(None)
+    }
+
     /// The draft, if it is still the one that was seen.
     pub(super) async fn seen(&self, flow: &str, rev: i64) -> Result<Draft, StudioError> {
         let draft = self.draft(flow).await?;
@@ -182,9 +212,11 @@ impl Studio {
     }
 
     pub(super) async fn put_draft(&self, draft: Draft, who: &str) -> Result<Draft, StudioError> {
-        let files = serde_json::to_string(&draft.changed).map_err(|e| StoreError::Damaged(e.to_string()))?;
+        let damaged = |e: serde_json::Error| StoreError::Damaged(e.to_string());
+        let files = serde_json::to_string(&draft.changed).map_err(damaged)?;
+        let over_stories = serde_json::to_string(&draft.over_stories).map_err(damaged)?;
         let (seen, at) = (draft.rev, self.now());
-        let row = DraftRow { base: draft.base.clone(), files, rev: seen, who: who.to_owned(), at };
+        let row = DraftRow { base: draft.base.clone(), files, over_stories, rev: seen, who: who.to_owned(), at };
         if self.store().save_draft(&draft.flow, &row, seen).await? {
             return Ok(Draft { rev: seen + 1, by: Some(who.to_owned()), at: Some(at), ..draft });
         }

@@ -50,7 +50,10 @@ impl Studio {
         let files = self.version_files(&version.digest).await?;
         draft.changed = files.into_iter().filter(|file| !base.contains(file)).collect();
         let brought = self.store().release_stories(id, flow).await?;
-        draft.changed.extend(brought.map(|text| (stories_file(flow), text)));
+        if let Some((text, over)) = brought {
+            draft.changed.insert(stories_file(flow), text);
+            draft.over_stories.insert(stories_file(flow), over);
+        }
         let (over, clashes) = self.over(draft.clone()).await?;
         if over.is_empty() {
             return Err(StudioError::Nothing);
@@ -66,13 +69,14 @@ impl Studio {
         let of = |files: &[(String, String)], name: &str| {
             files.iter().find(|(own, _)| own == name).map(|(_, text)| text.clone())
         };
-        let mut over = Draft { base: live.digest.to_string(), changed: Default::default(), ..draft.clone() };
+        let (base_now, (changed, over_stories)) = (live.digest.to_string(), Default::default());
+        let mut over = Draft { base: base_now, changed, over_stories, ..draft.clone() };
         let mut clashes = Vec::new();
         // Stories of others follow again, with one click, what comes of it.
         let own = |file: &str| flow_of_stories(file).is_none_or(|flow| flow == draft.flow);
         for (file, text) in draft.changed.into_iter().filter(|(file, _)| own(file)) {
             let (was, is) = if file == stories {
-                (self.stories_at(&draft.flow, &draft.base).await?, self.stories(&draft.flow).await?)
+                (draft.over_stories.get(&file).cloned().flatten(), self.stories(&draft.flow).await?)
             } else {
                 (of(&base, &file), of(&live.files, &file))
             };
@@ -87,23 +91,12 @@ impl Studio {
             }
             let both = both.unwrap_or(text);
             if is.as_ref() != Some(&both) {
+                if file == stories {
+                    over.over_stories.insert(file.clone(), is);
+                }
                 over.changed.insert(file, both);
             }
         }
         Ok((over, clashes))
-    }
-
-    /// The stories that counted when a version was in service last: those it brought, else those of the newest before
-    /// it, else those on disk.
-    async fn stories_at(&self, flow: &str, digest: &str) -> Result<Option<String>, StudioError> {
-        let out = |state: VersionState| matches!(state, VersionState::Live | VersionState::Past);
-        let versions = self.versions(flow).await?;
-        let served = versions.iter().filter(|version| out(version.state));
-        for version in served.skip_while(|version| version.digest != digest) {
-            if let Some(text) = self.store().release_stories(&version.id, flow).await? {
-                return Ok(Some(text));
-            }
-        }
-        Ok(self.inner.answerer.flows().folder().get(&stories_file(flow)).cloned())
     }
 }

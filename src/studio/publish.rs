@@ -7,7 +7,7 @@ use super::versions::version;
 use super::{Draft, Examined, Studio, StudioError, Version, VersionState};
 use crate::answer::files_of;
 use crate::flow::Flow;
-use crate::store::{Ends, NewRelease, Publication, Published, ReleaseState, Start, StoriesRow};
+use crate::store::{Ends, FROM_FILES, NewRelease, NewStories, Publication, Published, ReleaseState, Start, StoriesRow};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -53,6 +53,12 @@ impl Studio {
         let live = self.live_row(flow).await?.ok_or_else(|| StudioError::UnknownFlow(flow.to_owned()))?;
         if live.digest != draft.base {
             return Err(self.elsewhere(flow).await?);
+        }
+        if let Some(file) = self.other_stories(&draft).await? {
+            let stories = self.stories(flow_of_stories(&file).unwrap_or(flow)).await?;
+            let on_disk = stories.is_some() && stories.as_ref() == self.inner.answerer.flows().folder().get(&file);
+            let by_files = StudioError::Published { by: FROM_FILES.to_owned() };
+            return Err(if on_disk { by_files } else { self.elsewhere(flow).await? });
         }
         let examined = self.examine(&draft).await?;
         let Some(new) = examined.flow.clone().filter(|_| !examined.blocks()) else {
@@ -193,7 +199,7 @@ impl Studio {
     }
 
     /// The stories to be kept with a draft, each with the file on disk it stands for.
-    fn stories_of(&self, draft: &Draft, examined: &Examined, new: &Flow) -> Result<Vec<StoriesRow>, StudioError> {
+    fn stories_of(&self, draft: &Draft, examined: &Examined, new: &Flow) -> Result<Vec<NewStories>, StudioError> {
         let mut files = draft.changed.keys().filter(|name| flow_of_stories(name).is_none());
         if let Some(unused) = files.find(|name| new.files.iter().all(|(known, _)| known != *name)) {
             return Err(StudioError::Unused(unused.clone()));
@@ -203,7 +209,8 @@ impl Studio {
             let flow = flow_of_stories(file)?.to_owned();
             let disk = folder.get(file).map(|text| text_digest(text));
             let with = flow == draft.flow || examined.touches.contains(&flow);
-            with.then(|| StoriesRow { flow, text: text.clone(), disk })
+            let over = draft.over_stories.get(file).cloned().flatten();
+            with.then(|| NewStories { row: StoriesRow { flow, text: text.clone(), disk }, over })
         };
         Ok(draft.changed.iter().filter_map(kept).collect())
     }

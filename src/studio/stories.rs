@@ -26,7 +26,8 @@ impl Studio {
     /// There is no such flow, or the store fails.
     pub async fn adapted(&self, draft: &Draft, examined: &Examined) -> Result<Vec<Adapted>, StudioError> {
         let live = self.live(&draft.flow)?;
-        let Some(new) = examined.flow.clone().filter(|_| *live.digest == *draft.base) else { return Ok(Vec::new()) };
+        let stale = self.is_stale(draft).await?;
+        let Some(new) = examined.flow.clone().filter(|_| !stale) else { return Ok(Vec::new()) };
         let touched = examined.touched.iter().map(|touched| (touched.old.clone(), touched.new.clone()));
         let mut cases = Vec::new();
         for (old, new) in std::iter::once((live, new)).chain(touched) {

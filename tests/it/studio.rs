@@ -69,7 +69,8 @@ on_both_engines! {
         what_both_changed_in_the_same_line_is_told_and_stays_as_it_was_in_the_draft
         stories_of_both_are_brought_together
         stories_follow_what_a_draft_changes
-        stories_of_a_hotline_that_a_draft_touches_follow_and_go_out_with_it;
+        stories_of_a_hotline_that_a_draft_touches_follow_and_go_out_with_it
+        stories_that_changed_meanwhile_are_never_written_over_unseen;
     in_flight:
         no_call_changes_its_version_whatever_is_done_meanwhile;
     files:

@@ -82,7 +82,8 @@ async fn prompts(store: &Store) {
         if flow == "of-version" {
             store.keep_flow(flow, "p1", &files, START).await.unwrap();
         } else {
-            let draft = DraftRow { base: "p1".into(), files, rev: 0, who: "ada".into(), at: START };
+            let draft =
+                DraftRow { base: "p1".into(), files, over_stories: "{}".into(), rev: 0, who: "ada".into(), at: START };
             assert!(store.save_draft(flow, &draft, 0).await.unwrap());
         }
     }

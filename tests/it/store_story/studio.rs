@@ -17,6 +17,7 @@ async fn drafts(store: &Store) {
     let draft = |text: &str| DraftRow {
         base: "d1".into(),
         files: format!("{{\"a.yaml\":\"{text}\"}}"),
+        over_stories: format!("{{\"shop.stories.yaml\":\"{text}\"}}"),
         rev: 0,
         who: "ada".into(),
         at: START,
@@ -62,6 +63,11 @@ fn told(flow: &str, title: &str) -> StoriesRow {
     StoriesRow { flow: flow.into(), text: format!("- story: {title}"), disk: None }
 }
 
+/// To be published, over these.
+fn instead(row: StoriesRow, over: Option<&str>) -> NewStories {
+    NewStories { row, over: over.map(str::to_owned) }
+}
+
 /// The stories of the flow that count.
 async fn stories(store: &Store) -> String {
     store.stories().await.unwrap().into_iter().find(|kept| kept.flow == "shop").unwrap().text
@@ -82,14 +88,19 @@ async fn publishing(store: &Store) {
     let stale = over("r2", &[("shop", "shop-2", "shop-1"), ("bank", "bank-2", "bank-0")]);
     assert_eq!(store.publish(&stale).await.unwrap(), Published::Elsewhere("bank".into()));
     assert_eq!(live(store, "shop").await.digest, "shop-1", "all or nothing");
-    let stories = vec![told("bank", "y"), told("shop", "x")];
+    let stories = ["bank y", "shop x"].map(|of| of.split_once(' ').unwrap()).map(|(flow, title)| told(flow, title));
+    let stories = stories.map(|row| instead(row, None)).to_vec();
     assert_eq!(store.publish(&Publication { draft: Some(2), stories, ..new }).await.unwrap(), Published::Done);
     assert_eq!(
         (live(store, "shop").await.digest, live(store, "bank").await.digest),
         ("shop-2".into(), "bank-2".into())
     );
     let draft = store.draft("shop").await.unwrap().unwrap();
-    assert_eq!((draft.files.as_str(), draft.rev), ("{}", 3), "it is published, and saving goes on from there");
+    assert_eq!(
+        (draft.files.as_str(), draft.over_stories.as_str(), draft.rev),
+        ("{}", "{}", 3),
+        "it is published, and saving goes on from there"
+    );
     assert_eq!(store.stories().await.unwrap(), [told("bank", "y"), told("shop", "x")], "each flow has its own");
     let set = store.release_set("r2-1").await.unwrap();
     assert_eq!(set.iter().map(|row| row.flow.as_str()).collect::<Vec<_>>(), ["bank", "shop"]);
@@ -99,13 +110,22 @@ async fn publishing(store: &Store) {
 
 async fn shares(store: &Store) {
     let share = Start::Share { percent: 20, margin: 5 };
-    let trial = |id: &str, base: &str| Publication {
+    let trial = async |id: &str, base: &str| Publication {
         start: share,
-        stories: vec![told("shop", id)],
+        stories: vec![instead(told("shop", id), Some(&stories(store).await))],
         ..over(id, &[("shop", "shop-3", base)])
     };
-    assert_eq!(store.publish(&trial("r3", "shop-1")).await.unwrap(), Published::Elsewhere("shop".into()));
-    assert_eq!(store.publish(&trial("r3", "shop-2")).await.unwrap(), Published::Done);
+    assert_eq!(store.publish(&trial("r3", "shop-1").await).await.unwrap(), Published::Elsewhere("shop".into()));
+    assert_eq!(store.publish(&trial("r3", "shop-2").await).await.unwrap(), Published::Done);
+    let other = Publication {
+        stories: vec![instead(told("shop", "z"), Some("- story: w"))],
+        ..over("r4", &[("bank", "bank-3", "bank-2")])
+    };
+    assert_eq!(
+        store.publish(&other).await.unwrap(),
+        Published::Elsewhere("shop".into()),
+        "over stories that are not there"
+    );
     let row = live(store, "shop").await;
     assert_eq!((row.digest.as_str(), row.trial.as_deref(), row.percent), ("shop-2", Some("shop-3"), Some(20)));
     let over_it = over("r4", &[("shop", "shop-4", "shop-2")]);
@@ -117,14 +137,14 @@ async fn shares(store: &Store) {
     assert!(!stop().await.unwrap(), "it was stopped");
     assert_eq!(live(store, "shop").await.trial, None);
     assert_eq!(store.promote("r3", "ben", START).await.unwrap(), Published::NotThere);
-    assert_eq!(store.publish(&trial("r5", "shop-2")).await.unwrap(), Published::Done);
+    assert_eq!(store.publish(&trial("r5", "shop-2").await).await.unwrap(), Published::Done);
     assert_eq!(stories(store).await, "- story: x", "most callers have the other version");
     assert_eq!(store.promote("r5", "ben", START).await.unwrap(), Published::Done);
     assert_eq!(stories(store).await, "- story: r5");
     let row = live(store, "shop").await;
     assert_eq!((row.digest.as_str(), row.trial, row.release_id.as_deref()), ("shop-3", None, Some("r5")));
     // Whoever rolls back ends a trial with it.
-    assert_eq!(store.publish(&trial("r6", "shop-3")).await.unwrap(), Published::Done);
+    assert_eq!(store.publish(&trial("r6", "shop-3").await).await.unwrap(), Published::Done);
     let back = |trial: Option<&str>| {
         let back = Back { trial: trial.map(str::to_owned), disks: vec![Some("sha".into())] };
         Publication { back: Some(back), ..over("r7", &[("shop", "shop-1", "shop-3")]) }
@@ -135,7 +155,10 @@ async fn shares(store: &Store) {
     assert_eq!(live(store, "shop").await.trial_release.as_deref(), Some("r6"), "nothing was done");
     assert_eq!(store.publish(&back(Some("r6"))).await.unwrap(), Published::Done);
     assert_eq!(store.stories().await.unwrap(), [told("bank", "y")], "none had been published with the first version");
-    assert_eq!(store.release_stories("r5", "shop").await.unwrap().as_deref(), Some("- story: r5"));
+    assert_eq!(
+        store.release_stories("r5", "shop").await.unwrap(),
+        Some(("- story: r5".to_owned(), Some("- story: x".to_owned())))
+    );
     assert_eq!(store.release_stories("r7", "shop").await.unwrap(), None);
     assert_eq!(store.release_stories("r5", "bank").await.unwrap(), None);
     assert_eq!((live(store, "shop").await.digest.as_str(), live(store, "shop").await.trial), ("shop-1", None));
@@ -147,7 +170,7 @@ async fn shares(store: &Store) {
 async fn waiting(store: &Store) {
     let at = |id: &str, due: i64| Publication {
         start: Start::At(due),
-        stories: vec![told("shop", id)],
+        stories: vec![instead(told("shop", id), None)],
         ..over(id, &[("shop", "shop-2", "shop-1")])
     };
     assert_eq!(store.publish(&at("r8", START + 10)).await.unwrap(), Published::Done);
@@ -165,8 +188,12 @@ async fn waiting(store: &Store) {
     assert_eq!(never, [("r9", ReleaseState::Failed, Some("ada"))]);
     assert!(store.overtaken("r9").await.unwrap().is_empty());
     assert_eq!(stories(store).await, "- story: r8", "what does not go out brings none");
-    let held =
-        Publication { held: true, stories: vec![told("shop", "r10")], ..over("r10", &[("shop", "shop-3", "shop-2")]) };
+    let stories_of = |id: &str, over: &str| vec![instead(told("shop", id), Some(over))];
+    let held = Publication {
+        held: true,
+        stories: stories_of("r10", "- story: r8"),
+        ..over("r10", &[("shop", "shop-3", "shop-2")])
+    };
     assert_eq!(store.publish(&held).await.unwrap(), Published::Done);
     assert_eq!(live(store, "shop").await.digest, "shop-2", "it waits");
     let approved = store.let_out("r10", ReleaseState::Waiting, Some("ben"), None, START + 30).await.unwrap();
@@ -175,6 +202,22 @@ async fn waiting(store: &Store) {
     let row = store.release_set("r10").await.unwrap().remove(0);
     assert_eq!((row.approved_by.as_deref(), row.approved_at), (Some("ben"), Some(START + 30)));
     assert_eq!((row.state, row.out_at), (ReleaseState::Out, Some(START + 30)));
+    // Stories alone, of the same version: what waits over the ones before does not take their place.
+    let alone = |id: &str, start| Publication {
+        start,
+        stories: stories_of(id, "- story: r10"),
+        ..over(id, &[("shop", "shop-3", "shop-3")])
+    };
+    assert_eq!(store.publish(&alone("s11", Start::At(START + 90))).await.unwrap(), Published::Done);
+    assert_eq!(store.publish(&alone("s12", Start::Now)).await.unwrap(), Published::Done);
+    assert_eq!(store.overtaken("s12").await.unwrap()[0].id, "s11");
+    let late = alone("s13", Start::Now);
+    assert_eq!(
+        store.publish(&late).await.unwrap(),
+        Published::Elsewhere("shop".into()),
+        "written over the ones before"
+    );
+    assert_eq!(stories(store).await, "- story: s12");
 }
 
 async fn files(store: &Store) {

@@ -135,3 +135,53 @@ pub async fn stories_of_a_hotline_that_a_draft_touches_follow_and_go_out_with_it
     let draft = stage.studio.draft("shop").await.unwrap();
     assert!(!stage.studio.examine(&draft).await.unwrap().blocks());
 }
+
+pub async fn stories_that_changed_meanwhile_are_never_written_over_unseen(database: Database) {
+    let stage = Stage::on(&database).await;
+    let told = async || stage.studio.stories("shop").await.unwrap().unwrap();
+    let save = async |flow: &str, text: &str| {
+        let rev = stage.studio.draft(flow).await.unwrap().rev;
+        stage.studio.save(flow, "shop.stories.yaml", text, rev, "ada").await.unwrap()
+    };
+    let publish = async |flow: &str| {
+        let rev = stage.studio.draft(flow).await.unwrap().rev;
+        stage.studio.publish(flow, rev, super::drafts::now(), "ada").await
+    };
+    let told_so = |done| assert!(matches!(done, Err(hotline::studio::StudioError::Published { .. })), "{done:?}");
+    // Their file changes on disk while the draft changes them too.
+    let first = told().await;
+    let draft = save("shop", &format!("{first}# at the end\n")).await;
+    let mut files = super::stage::files();
+    files.insert("shop.stories.yaml".to_owned(), format!("# at the top\n{first}"));
+    stage.install(files).await;
+    assert!(stage.studio.is_stale(&draft).await.unwrap());
+    let told_who = publish("shop").await;
+    assert!(matches!(&told_who, Err(hotline::studio::StudioError::Published { by }) if by == "files"), "{told_who:?}");
+    let over = stage.studio.rebase("shop", draft.rev, "ada").await.unwrap();
+    assert_eq!(over.changed["shop.stories.yaml"], format!("# at the top\n{first}# at the end\n"));
+    assert!(!stage.studio.is_stale(&over).await.unwrap());
+    // Those that wait over others, of the same version, do not take their place.
+    let late = stage.publish("shop", When::At(super::stage::START + 60_000)).await;
+    save("shop", &format!("# at the top\n{first}# sooner\n")).await;
+    let sooner = publish("shop").await.unwrap();
+    let late = stage.studio.release(&late.id).await.unwrap();
+    assert_eq!(late.overtaken_by, Some(sooner.id), "{:?}", late.state);
+    assert!(told().await.ends_with("# sooner\n"));
+    // Stories of another hotline follow a file that both have, and somebody publishes other ones first.
+    let asks = first.replace("somebody asks", "somebody asks the way and").replace("\"1\"", "\"2\"");
+    let way = asks.replace("Your order is on its way", "Take the ferry");
+    save("shop", &format!("{first}{way}")).await;
+    publish("shop").await.unwrap();
+    let draft = stage.edit("bank", "common/ways.yaml", "Take the ferry.", "Take the early tram.").await;
+    stage.studio.adapt("bank", draft.rev, "ada").await.unwrap();
+    save("shop", &format!("# theirs\n{first}{way}")).await;
+    publish("shop").await.unwrap();
+    told_so(publish("bank").await);
+    assert!(told().await.starts_with("# theirs\n"));
+    let rev = stage.studio.draft("bank").await.unwrap().rev;
+    let over = stage.studio.rebase("bank", rev, "ada").await.unwrap();
+    assert_eq!(over.stories_of_others().count(), 0, "they follow once more");
+    stage.studio.adapt("bank", over.rev, "ada").await.unwrap();
+    publish("bank").await.unwrap();
+    assert_eq!(told().await, format!("# theirs\n{first}{}", way.replace("Take the ferry", "Take the early tram")));
+}

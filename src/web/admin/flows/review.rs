@@ -133,9 +133,18 @@ async fn late(room: &Room) -> Vec<String> {
 
 /// What was published since a draft was begun, and the files of which both changed the same lines; none: nothing was.
 async fn stale(room: &Room) -> Option<(Difference, String)> {
-    let live = room.live.as_ref().filter(|_| room.is_stale())?.files.clone();
     let studio = &room.web.studio;
-    let base = studio.version_files(&room.draft.base).await.unwrap_or_default();
+    let is_stale = studio.is_stale(&room.draft).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "whether a draft is over what is live cannot be told");
+        true
+    });
+    let mut live = room.live.as_ref().filter(|_| is_stale)?.files.clone();
+    let mut base = studio.version_files(&room.draft.base).await.unwrap_or_default();
+    for (file, over) in &room.draft.over_stories {
+        let flow = file.trim_end_matches(".stories.yaml");
+        base.push((file.clone(), over.clone().unwrap_or_default()));
+        live.push((file.clone(), studio.stories(flow).await.ok().flatten().unwrap_or_default()));
+    }
     let both = studio.clashes(&room.draft).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "what a draft and what is live have both changed cannot be told");
         room.draft.changed.keys().cloned().collect()

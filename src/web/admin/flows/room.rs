@@ -131,11 +131,6 @@ impl Room {
         Ok(files)
     }
 
-    /// Whether another version is live than the one the draft was begun on.
-    pub(super) fn is_stale(&self) -> bool {
-        !self.draft.is_empty() && self.live.as_ref().is_some_and(|flow| *flow.digest != *self.draft.base)
-    }
-
     /// The name of the hotline's own file.
     pub(super) fn main_file(&self) -> &str {
         self.files.first().map_or("", |(file, _)| file)
