@@ -7,7 +7,7 @@ use crate::answer::version_files;
 use crate::flow::Flow;
 use crate::flow::read::is_shared;
 use crate::flow::source::MAX_BYTES;
-use crate::store::{DraftRow, StoreError, StoriesRow};
+use crate::store::{DraftRow, FROM_FILES, StoreError, StoriesRow};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -102,11 +102,11 @@ impl Studio {
         self.keep(draft, file, text, who).await
     }
 
-    /// Saves the text of a file, made of one that was read over this version. An empty draft is always over what is
-    /// live: its `rev` says nothing of what was published or taken back since.
+    /// Saves the text of a file, made of one that was read over this: see [`Studio::base_of`]. An empty draft is
+    /// always over what is live: its `rev` says nothing of what was published or taken back since.
     ///
     /// # Errors
-    /// As [`Studio::save`], and another version is live since.
+    /// As [`Studio::save`], and another version is live since, or other stories count.
     pub async fn save_over(
         &self,
         flow: &str,
@@ -115,11 +115,32 @@ impl Studio {
         who: &str,
     ) -> Result<Draft, StudioError> {
         let draft = self.seen(flow, rev).await?;
-        if draft.base == base {
+        if self.base_of(&draft, file).await? == base {
             return self.keep(draft, file, text, who).await;
+        }
+        let stories = match flow_of_stories(file) {
+            Some(flow) => self.stories(flow).await?,
+            None => None,
+        };
+        if stories.is_some() && stories.as_ref() == self.inner.answerer.flows().folder().get(file) {
+            return Err(StudioError::Published { by: FROM_FILES.to_owned() });
         }
         let live = self.versions(flow).await?.into_iter().find(|version| version.state == VersionState::Live);
         Err(StudioError::Published { by: live.map_or_else(String::new, |version| version.who) })
+    }
+
+    /// What the text of a file stands over, for whoever saves it to say: the version by its digest, and of stories,
+    /// which are no part of one, the digest of their text.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn base_of(&self, draft: &Draft, file: &str) -> Result<String, StudioError> {
+        let Some(flow) = flow_of_stories(file) else { return Ok(draft.base.clone()) };
+        let text = match draft.changed.get(file) {
+            Some(text) => Some(text.clone()),
+            None => self.stories(flow).await?,
+        };
+        Ok(text_digest(&text.unwrap_or_default()))
     }
 
     async fn keep(&self, mut draft: Draft, file: &str, text: &str, who: &str) -> Result<Draft, StudioError> {

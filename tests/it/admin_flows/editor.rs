@@ -125,6 +125,38 @@ async fn what_was_taken_back_while_the_page_was_open_is_not_put_in_service_again
 }
 
 #[tokio::test]
+async fn stories_that_others_published_while_the_page_was_open_are_not_undone() {
+    const STORIES: &str = "dingpay.stories.yaml";
+    let studio = Studio::open().await;
+    let (_, early) = studio.opens(HERE, STORIES).await;
+    let before = include_str!("../../../flows/dingpay.stories.yaml");
+    // They are no part of a version: its digest is what it was.
+    let store = store(&studio.home).await;
+    let live = store.releases("dingpay").await.unwrap().remove(0).digest;
+    let after = format!("{before}# Theirs\n");
+    let kept = studio.keeps("PUT", (HERE, STORIES), &early, &after).await;
+    assert_eq!(kept.status, 200, "{kept:?}");
+    let rev = json(&kept)["rev"].to_string();
+    let pairs = [("rev", rev.as_str()), ("note", "stories"), ("when", "now")];
+    let answer = studio.send("POST", &format!("{HERE}/publish"), &pairs).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    assert_eq!(store.releases("dingpay").await.unwrap().remove(0).digest, live);
+    // Whoever typed over the old ones is told, though nothing else of the draft is another.
+    let (_, now) = studio.opens(HERE, STORIES).await;
+    assert_ne!(now.base, early.base);
+    let late = Seen { rev: now.rev.clone(), base: early.base };
+    let refused = studio.keeps("PUT", (HERE, STORIES), &late, &format!("{before}# Mine\n")).await;
+    assert_eq!((refused.status, json(&refused)["clash"]["theirs"].as_str()), (409, Some(&*after)));
+    assert_eq!(json(&refused)["clash"]["base"], now.base);
+    let both = format!("{after}# Mine\n");
+    let kept = studio.keeps("PUT", (HERE, STORIES), &now, &both).await;
+    let told = json(&kept);
+    let next = Seen { rev: told["rev"].to_string(), base: told["base"].as_str().unwrap().to_owned() };
+    assert_eq!(studio.keeps("PUT", (HERE, STORIES), &next, &format!("{both}# More\n")).await.status, 200);
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_file_that_the_hotline_does_not_have_is_not_its_main_file() {
     let studio = Studio::open().await;
     for (lang, words) in [

@@ -6,7 +6,7 @@ use super::words::{self, Words, fill};
 use crate::flow::Flow;
 use crate::flow::read::{Files, load_again};
 use crate::store::Person;
-use crate::studio::{Draft, StudioError};
+use crate::studio::{Draft, StudioError, text_digest};
 use crate::web::Web;
 use crate::web::admin::frame::{Frame, Here};
 use crate::web::desk_pages::times::{Clock, Moment, zone};
@@ -181,10 +181,20 @@ impl Room {
         }
     }
 
-    /// Keeps another text of a file in the draft, unless somebody else saved since it was read, or another
-    /// version is what an empty draft stands over.
+    /// What the text of a file stands over, as its page was shown it: the studio holds it against what it finds.
+    pub(super) fn base_of(&self, file: &str) -> String {
+        if file == self.stories.0 { text_digest(&self.stories.1) } else { self.draft.base.clone() }
+    }
+
+    /// Keeps another text of a file in the draft, unless somebody else saved since this was read, or something
+    /// else is in service.
     pub(super) async fn save(&mut self, file: &str, text: &str) -> Result<(), StudioError> {
-        let (studio, seen) = (&self.web.studio, (self.draft.rev, &*self.draft.base));
+        self.save_over(file, text, &self.base_of(file)).await
+    }
+
+    /// Keeps what was made of a text that stood over this.
+    pub(super) async fn save_over(&mut self, file: &str, text: &str, base: &str) -> Result<(), StudioError> {
+        let (studio, seen) = (&self.web.studio, (self.draft.rev, base));
         self.draft = studio.save_over(&self.name, (file, text), seen, &self.person.name).await?;
         self.read().await
     }

@@ -42,7 +42,7 @@ struct TextPage {
     files: Vec<(String, String, bool, bool)>,
     file: String,
     text: String,
-    /// The version that the text stands over, by its digest.
+    /// What the text stands over.
     base: String,
     faults: Vec<Fault>,
     /// Faults of the other files.
@@ -96,10 +96,10 @@ async fn keep(room: &mut Room, file: &str, pairs: &Pairs) -> Result<Option<(Stri
         return Ok(None);
     }
     room.draft.rev = field(pairs, "rev").parse().unwrap_or(room.draft.rev);
-    if let Some(base) = Some(field(pairs, "base")).filter(|base| !base.is_empty()) {
-        room.draft.base = base.to_owned();
+    match field(pairs, "base") {
+        "" => room.save(file, &text).await?,
+        base => room.save_over(file, &text, base).await?,
     }
-    room.save(file, &text).await?;
     Ok(Some((before, text)))
 }
 
@@ -175,7 +175,7 @@ pub(super) async fn put(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
             let head = room.head(Tab::Text, Some(&checked));
             let answer = json!({
                 "rev": room.draft.rev,
-                "base": room.draft.base,
+                "base": room.base_of(&file),
                 "faults": here,
                 "known": known(&room.files, &file),
                 "state": head.state(room.w),
@@ -187,7 +187,7 @@ pub(super) async fn put(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
             if let Some(words) = failure::clash(room.w, &error)
                 && room.again().await.is_ok()
             {
-                let (rev, base) = (room.draft.rev, &room.draft.base);
+                let (rev, base) = (room.draft.rev, room.base_of(&file));
                 clash = Some(json!({ "words": words, "theirs": room.text(&file), "rev": rev, "base": base }));
             }
             refused(room.w, &error, clash)
@@ -242,7 +242,7 @@ async fn show(
         files: room.files.iter().chain([&room.stories]).map(link).collect(),
         file: file.to_owned(),
         text,
-        base: room.draft.base.clone(),
+        base: room.base_of(file),
         elsewhere: checked.faults.len() - faults.len(),
         faults,
         told,
