@@ -2,12 +2,12 @@
 //! whoever types: who saves says what they saw, and nothing is overwritten unseen.
 
 use super::publish::text_digest;
-use super::{Studio, StudioError};
+use super::{Studio, StudioError, VersionState};
 use crate::answer::version_files;
 use crate::flow::Flow;
 use crate::flow::read::is_shared;
 use crate::flow::source::MAX_BYTES;
-use crate::store::{DraftRow, StoreError, StoriesRow};
+use crate::store::{DraftRow, FROM_FILES, StoreError, StoriesRow};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -98,10 +98,55 @@ impl Studio {
     /// # Errors
     /// Somebody else saved since, there is no such flow or file, it is too large, or the store fails.
     pub async fn save(&self, flow: &str, file: &str, text: &str, rev: i64, who: &str) -> Result<Draft, StudioError> {
-        if !may_have(flow, file) {
+        let draft = self.seen(flow, rev).await?;
+        self.keep(draft, file, text, who).await
+    }
+
+    /// Saves the text of a file, made of one that was read over this: see [`Studio::base_of`]. An empty draft is
+    /// always over what is live: its `rev` says nothing of what was published or taken back since.
+    ///
+    /// # Errors
+    /// As [`Studio::save`], and another version is live since, or other stories count.
+    pub async fn save_over(
+        &self,
+        flow: &str,
+        (file, text): (&str, &str),
+        (rev, base): (i64, &str),
+        who: &str,
+    ) -> Result<Draft, StudioError> {
+        let draft = self.seen(flow, rev).await?;
+        if self.base_of(&draft, file).await? == base {
+            return self.keep(draft, file, text, who).await;
+        }
+        let stories = match flow_of_stories(file) {
+            Some(flow) => self.stories(flow).await?,
+            None => None,
+        };
+        if stories.is_some() && stories.as_ref() == self.inner.answerer.flows().folder().get(file) {
+            return Err(StudioError::Published { by: FROM_FILES.to_owned() });
+        }
+        let live = self.versions(flow).await?.into_iter().find(|version| version.state == VersionState::Live);
+        Err(StudioError::Published { by: live.map_or_else(String::new, |version| version.who) })
+    }
+
+    /// What the text of a file stands over, for whoever saves it to say: the version by its digest, and of stories,
+    /// which are no part of one, the digest of their text.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn base_of(&self, draft: &Draft, file: &str) -> Result<String, StudioError> {
+        let Some(flow) = flow_of_stories(file) else { return Ok(draft.base.clone()) };
+        let text = match draft.changed.get(file) {
+            Some(text) => Some(text.clone()),
+            None => self.stories(flow).await?,
+        };
+        Ok(text_digest(&text.unwrap_or_default()))
+    }
+
+    async fn keep(&self, mut draft: Draft, file: &str, text: &str, who: &str) -> Result<Draft, StudioError> {
+        if !may_have(&draft.flow, file) {
             return Err(StudioError::UnknownFile(file.to_owned()));
         }
-        let mut draft = self.seen(flow, rev).await?;
         self.change(&mut draft, file, text).await?;
         self.put_draft(draft, who).await
     }

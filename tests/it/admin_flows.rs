@@ -1,6 +1,7 @@
 //! Hotlines in the admins' studio as their users have them: changed, tried, published and taken back in
 //! a browser; and over HTTP what holds for whoever edits at once, for faults and for hostile input.
 
+mod editor;
 mod follow;
 mod http;
 mod versions;

@@ -54,6 +54,12 @@ function goto(line, column = 1) {
 
 let waiting = 0, busy = false, dirty = false;
 
+/** What the text stands over from now on: the draft as it was seen, and the version below it. */
+function over({ rev, base }) {
+  form.elements.rev.value = rev;
+  form.elements.base.value = base;
+}
+
 async function save() {
   clearTimeout(waiting);
   if (busy) return void (waiting = setTimeout(save, 150));
@@ -64,7 +70,7 @@ async function save() {
     const answer = await send(address, new FormData(form));
     const told = answer.type === "opaqueredirect" ? null : await answer.json().catch(() => null);
     if (answer.ok && told) {
-      form.elements.rev.value = told.rev;
+      over(told);
       saw(told.rev);
       el("flow-state").textContent = told.state;
       ({ faults, known } = told);
@@ -89,8 +95,8 @@ function showClash(clash) {
   el("clash-words").textContent = clash.words;
   el("clash-theirs").value = clash.theirs;
   for (const id of ["clash-keep", "clash-take"]) el(id).hidden = false;
-  el("clash-keep").onclick = () => { form.elements.rev.value = clash.rev; save(); };
-  el("clash-take").onclick = () => { text.value = clash.theirs; form.elements.rev.value = clash.rev; dirty = false; save(); };
+  el("clash-keep").onclick = () => { over(clash); save(); };
+  el("clash-take").onclick = () => { text.value = clash.theirs; over(clash); dirty = false; save(); };
 }
 
 text.addEventListener("input", () => {

@@ -38,6 +38,11 @@ pub(super) fn page(person: &Person, lang: Lang, back: &str, error: &StudioError)
     told_page(person, lang, back, told.status, &told.words)
 }
 
+/// A page that says why there is nothing at this address, with the way back.
+pub(super) fn not_there(person: &Person, lang: Lang, back: &str, error: &StudioError) -> Response {
+    told_page(person, lang, back, StatusCode::NOT_FOUND, &told(words::of(lang), error).words)
+}
+
 /// A page that says something, with the way back.
 pub(super) fn told_page(person: &Person, lang: Lang, back: &str, status: StatusCode, words: &str) -> Response {
     let f = Frame::new(person, lang, clock::now(), Here::Flows, back);
@@ -73,6 +78,16 @@ pub(super) fn told(w: &Words, error: &StudioError) -> Told {
             tracing::error!(%error, "the studio could not do it");
             tell(Is::SERVICE_UNAVAILABLE, w.store_away)
         }
+    }
+}
+
+/// What is said beside two texts, where what was typed stands over one that is not there any more.
+pub(super) fn clash(w: &Words, error: &StudioError) -> Option<String> {
+    match error {
+        StudioError::Changed { by, .. } => Some(fill(w.clash, &[("who", by.as_deref().unwrap_or_default())])),
+        StudioError::Published { by } if by == "files" => Some(w.clash_files.to_owned()),
+        StudioError::Published { by } => Some(fill(w.clash_published, &[("who", by)])),
+        _ => None,
     }
 }
 

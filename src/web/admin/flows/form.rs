@@ -119,13 +119,20 @@ fn lines_of(text: &str, name: &str) -> String {
 
 /// `GET …/step`
 pub(super) async fn page(room: Room, Wanted(asked): Wanted<Asked>) -> Response {
-    let file = room.file(asked.file.as_deref()).0.clone();
+    let file = match room.asked(asked.file.as_deref()) {
+        Ok(file) => file,
+        Err(error) => return failure::not_there(&room.person, room.lang, &room.at("/steps"), &error),
+    };
     show(room, &file, &asked.name, None, None, StatusCode::OK).await
 }
 
 /// `POST …/step`: the form, sent by its button.
 pub(super) async fn submit(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
-    let (file, name) = (room.file(Some(field(&pairs, "file"))).0.clone(), field(&pairs, "name").to_owned());
+    let name = field(&pairs, "name").to_owned();
+    let file = match room.asked(Some(field(&pairs, "file"))) {
+        Ok(file) => file,
+        Err(error) => return failure::page(&room.person, room.lang, &room.at("/steps"), &error),
+    };
     match keep(&mut room, &file, &name, &pairs).await {
         Ok(kept) => kept.did(&room, see(&format!("{}#step", step_address(&room, &file, &name)))).await,
         Err(refusal) => {
@@ -137,7 +144,14 @@ pub(super) async fn submit(mut room: Room, Form(pairs): Form<Pairs>) -> Response
 
 /// `PUT …/step`: the form as it is being filled in. Answered with what the check says of it.
 pub(super) async fn typed(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
-    let (file, name) = (room.file(Some(field(&pairs, "file"))).0.clone(), field(&pairs, "name").to_owned());
+    let name = field(&pairs, "name").to_owned();
+    let file = match room.asked(Some(field(&pairs, "file"))) {
+        Ok(file) => file,
+        Err(error) => {
+            let told = failure::told(room.w, &error);
+            return (told.status, Json(json!({ "told": told.words }))).into_response();
+        }
+    };
     match keep(&mut room, &file, &name, &pairs).await {
         Ok(kept) => {
             let checked = room.checked().await;
@@ -156,7 +170,7 @@ pub(super) async fn typed(mut room: Room, Form(pairs): Form<Pairs>) -> Response 
             kept.did(&room, Json(answer).into_response()).await
         }
         Err(Refusal::Clash(clash)) => {
-            let now = edit::step(&room.file(Some(&file)).1, &name).map(|value| seen(&value)).unwrap_or_default();
+            let now = edit::step(room.text(&file), &name).map(|value| seen(&value)).unwrap_or_default();
             (StatusCode::CONFLICT, Json(json!({ "clash": clash, "seen": now }))).into_response()
         }
         Err(Refusal::Told(told)) => (told.status, Json(json!({ "told": told.words }))).into_response(),
@@ -192,7 +206,7 @@ impl Refusal {
 async fn keep(room: &mut Room, file: &str, name: &str, pairs: &Pairs) -> Result<Kept, Refusal> {
     let told = |words: &str| Refusal::Told(Told { status: StatusCode::UNPROCESSABLE_ENTITY, words: words.to_owned() });
     for _ in 0..TRIES {
-        let text = room.file(Some(file)).1.clone();
+        let text = room.text(file).to_owned();
         let Some(before) = edit::step(&text, name) else { return Err(told(room.w.step_gone)) };
         let Some(kind) = kind_of(&before) else { return Err(told(room.w.no_form)) };
         let mut value = Filled::of(pairs).value(kind, &before);
@@ -216,8 +230,8 @@ async fn keep(room: &mut Room, file: &str, name: &str, pairs: &Pairs) -> Result<
                 let changed = Some((of, lines_of(&text, name), lines_of(&edited, name)));
                 return Ok(Kept { seen: seen(&value), value, changed });
             }
-            // Somebody saved at the same moment: look again, at what they made of it.
-            Err(StudioError::Changed { .. }) => {
+            // Somebody saved or published at the same moment: look again, at what they made of it.
+            Err(StudioError::Changed { .. } | StudioError::Published { .. }) => {
                 room.again().await.map_err(|error| Refusal::Told(failure::told(room.w, &error)))?;
             }
             Err(error) => return Err(Refusal::Told(failure::told(room.w, &error))),
@@ -246,7 +260,7 @@ async fn show(
     status: StatusCode,
 ) -> Response {
     let checked = room.checked().await;
-    let text = &room.file(Some(file)).1;
+    let text = room.text(file);
     let Some(value) = edit::step(text, name) else {
         return failure::told_page(
             &room.person,
@@ -313,7 +327,7 @@ fn script(w: &'static Words) -> Script {
 
 /// The steps that lead to this one, and where their forms are.
 pub(super) fn leads(room: &Room, file: &str, name: &str) -> Vec<(String, String)> {
-    let from = edit::references(&room.file(Some(file)).1, name).unwrap_or_default();
+    let from = edit::references(room.text(file), name).unwrap_or_default();
     let mut steps: Vec<String> = from.into_iter().filter_map(|reference| reference.step).collect();
     steps.dedup();
     steps.into_iter().map(|step| (step.clone(), step_address(room, file, &step))).collect()

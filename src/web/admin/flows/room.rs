@@ -6,7 +6,7 @@ use super::words::{self, Words, fill};
 use crate::flow::Flow;
 use crate::flow::read::{Files, load_again};
 use crate::store::Person;
-use crate::studio::{Draft, StudioError};
+use crate::studio::{Draft, StudioError, text_digest};
 use crate::web::Web;
 use crate::web::admin::frame::{Frame, Here};
 use crate::web::desk_pages::times::{Clock, Moment, zone};
@@ -136,11 +136,20 @@ impl Room {
         self.files.first().map_or("", |(file, _)| file)
     }
 
-    /// A file asked for; the hotline's own when none of that name is there.
-    pub(super) fn file(&self, asked: Option<&str>) -> &(String, String) {
-        let all = self.files.iter().chain([&self.stories]);
-        let found = asked.and_then(|asked| all.into_iter().find(|(file, _)| file == asked));
-        found.or(self.files.first()).unwrap_or(&self.stories)
+    /// The name of the file asked for; the hotline's own where nothing is asked for. It is an error where the
+    /// hotline has no file of that name: another one must not be shown, or written, in its place.
+    pub(super) fn asked(&self, asked: Option<&str>) -> Result<String, StudioError> {
+        let name = asked.filter(|asked| !asked.is_empty()).unwrap_or(self.main_file());
+        self.file(name).map(|(file, _)| file.clone()).ok_or_else(|| StudioError::UnknownFile(name.to_owned()))
+    }
+
+    /// The text of a file in the draft; empty where the hotline has none of that name.
+    pub(super) fn text(&self, file: &str) -> &str {
+        self.file(file).map_or("", |(_, text)| text)
+    }
+
+    fn file(&self, name: &str) -> Option<&(String, String)> {
+        self.files.iter().chain([&self.stories]).find(|(file, _)| file == name)
     }
 
     /// The files that hold steps: the hotline's own and its sub-flows.
@@ -172,10 +181,21 @@ impl Room {
         }
     }
 
-    /// Keeps another text of a file in the draft, unless somebody else saved since it was read.
+    /// What the text of a file stands over, as its page was shown it: the studio holds it against what it finds.
+    pub(super) fn base_of(&self, file: &str) -> String {
+        if file == self.stories.0 { text_digest(&self.stories.1) } else { self.draft.base.clone() }
+    }
+
+    /// Keeps another text of a file in the draft, unless somebody else saved since this was read, or something
+    /// else is in service.
     pub(super) async fn save(&mut self, file: &str, text: &str) -> Result<(), StudioError> {
-        let (studio, seen) = (&self.web.studio, self.draft.rev);
-        self.draft = studio.save(&self.name, file, text, seen, &self.person.name).await?;
+        self.save_over(file, text, &self.base_of(file)).await
+    }
+
+    /// Keeps what was made of a text that stood over this.
+    pub(super) async fn save_over(&mut self, file: &str, text: &str, base: &str) -> Result<(), StudioError> {
+        let (studio, seen) = (&self.web.studio, (self.draft.rev, base));
+        self.draft = studio.save_over(&self.name, (file, text), seen, &self.person.name).await?;
         self.read().await
     }
 

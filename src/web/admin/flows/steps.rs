@@ -10,6 +10,7 @@ use super::words::Words;
 use crate::flow::edit;
 use crate::flow::schema::KINDS;
 use crate::flow::source::{self, Node};
+use crate::studio::StudioError;
 use crate::web::admin::frame::Frame;
 use crate::web::desk_pages::frame::send;
 use crate::web::did::{Did, did};
@@ -164,10 +165,13 @@ fn drafted(room: &Room, response: Response, file: &str, before: Option<String>, 
 
 /// `POST …/steps/add`: a step after another one, with what its kind cannot be without.
 pub(super) async fn add(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
-    let file = room.file(Some(field(&pairs, "file"))).0.clone();
+    let file = match room.asked(Some(field(&pairs, "file"))) {
+        Ok(file) => file,
+        Err(error) => return unknown(room, &error).await,
+    };
     let (name, kind) = (field(&pairs, "name").to_owned(), field(&pairs, "kind"));
     let after = Some(field(&pairs, "after")).filter(|after| !after.is_empty());
-    let text = room.file(Some(&file)).1.clone();
+    let text = room.text(&file).to_owned();
     let after = after.map(str::to_owned).or_else(|| edit::outline(&text).pop().map(|step| step.name));
     let value = empty(kind);
     match edit::add_step(&text, after.as_deref(), &name, &value) {
@@ -183,6 +187,12 @@ pub(super) async fn add(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
             show(room, Some(told), name, Vec::new(), StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
+}
+
+/// Nothing is done to a file that is not there.
+async fn unknown(room: Room, error: &StudioError) -> Response {
+    let told = failure::told(room.w, error);
+    show(room, Some(told.words), String::new(), Vec::new(), told.status).await
 }
 
 /// The least a step of a kind can be: its own field, empty. The check then asks for the rest.
@@ -201,9 +211,12 @@ fn empty(kind: &str) -> Value {
 
 /// `POST …/steps/rename`: everywhere in the file.
 pub(super) async fn rename(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
-    let file = room.file(Some(field(&pairs, "file"))).0.clone();
+    let file = match room.asked(Some(field(&pairs, "file"))) {
+        Ok(file) => file,
+        Err(error) => return unknown(room, &error).await,
+    };
     let (old, new) = (field(&pairs, "name").to_owned(), field(&pairs, "new").to_owned());
-    let text = room.file(Some(&file)).1.clone();
+    let text = room.text(&file).to_owned();
     match edit::rename_step(&text, &old, &new) {
         Ok(edited) => match room.save(&file, &edited).await {
             Ok(()) => drafted(&room, see(&step_address(&room, &file, &new)), &file, Some(old), Some(new)),
@@ -221,9 +234,12 @@ pub(super) async fn rename(mut room: Room, Form(pairs): Form<Pairs>) -> Response
 
 /// `POST …/steps/delete`: only when nothing leads to it; else who does.
 pub(super) async fn delete(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
-    let file = room.file(Some(field(&pairs, "file"))).0.clone();
+    let file = match room.asked(Some(field(&pairs, "file"))) {
+        Ok(file) => file,
+        Err(error) => return unknown(room, &error).await,
+    };
     let name = field(&pairs, "name").to_owned();
-    let text = room.file(Some(&file)).1.clone();
+    let text = room.text(&file).to_owned();
     match edit::delete_step(&text, &name) {
         Ok(edited) => match room.save(&file, &edited).await {
             Ok(()) => {

@@ -7,7 +7,8 @@ use super::names::{Known, known};
 use super::problems::Fault;
 use super::room::{Head, Room, Tab};
 use super::sitting;
-use super::words::{Words, fill};
+use super::words::Words;
+use crate::flow::diff::{How, Line, text_diff};
 use crate::studio::StudioError;
 use crate::web::Web;
 use crate::web::admin::frame::Frame;
@@ -22,7 +23,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// `?file=common/call-me-back.yaml&line=12`.
 #[derive(Deserialize)]
@@ -41,6 +42,8 @@ struct TextPage {
     files: Vec<(String, String, bool, bool)>,
     file: String,
     text: String,
+    /// What the text stands over.
+    base: String,
     faults: Vec<Fault>,
     /// Faults of the other files.
     elsewhere: usize,
@@ -48,6 +51,9 @@ struct TextPage {
     /// What somebody else made of the file meanwhile.
     theirs: Option<String>,
 }
+
+/// Lines of a change that stand in the log, of each text; how many more there were is said.
+const LOGGED: usize = 40;
 
 /// What the page's script is told.
 #[derive(Serialize)]
@@ -75,20 +81,25 @@ struct Script {
 
 /// `GET …/text`
 pub(super) async fn page(room: Room, Wanted(asked): Wanted<Asked>) -> Response {
-    let file = room.file(asked.file.as_deref()).0.clone();
+    let file = match room.asked(asked.file.as_deref()) {
+        Ok(file) => file,
+        Err(error) => return failure::not_there(&room.person, room.lang, &room.at("/text"), &error),
+    };
     show(room, &file, asked.line.unwrap_or(0), None, None, StatusCode::OK).await
 }
 
-/// Keeps what was typed: the rev it was read at decides.
-async fn keep(room: &mut Room, pairs: &Pairs) -> Result<Option<(String, String)>, StudioError> {
-    let file = room.file(Some(field(pairs, "file"))).0.clone();
+/// Keeps what was typed: the rev it was read at decides, and the version it was read over.
+async fn keep(room: &mut Room, file: &str, pairs: &Pairs) -> Result<Option<(String, String)>, StudioError> {
     let text = typed(pairs);
-    let before = room.file(Some(&file)).1.clone();
+    let before = room.text(file).to_owned();
     if before == text {
         return Ok(None);
     }
     room.draft.rev = field(pairs, "rev").parse().unwrap_or(room.draft.rev);
-    room.save(&file, &text).await?;
+    match field(pairs, "base") {
+        "" => room.save(file, &text).await?,
+        base => room.save_over(file, &text, base).await?,
+    }
     Ok(Some((before, text)))
 }
 
@@ -101,31 +112,51 @@ fn typed(pairs: &Pairs) -> String {
 async fn drafted(room: &Room, response: Response, file: &str, changed: Option<(String, String)>) -> Response {
     let Some((before, after)) = changed else { return did_nothing(response) };
     let of = format!("{} {file}", room.name);
-    let (before, after) = (Some(lines_of(&before, &after)), Some(lines_of(&after, &before)));
+    // Away from where requests are answered: large files take their time.
+    let told = tokio::task::spawn_blocking(move || apart(&before, &after)).await;
+    let (before, after) = told.map(|(before, after)| (Some(before), Some(after))).unwrap_or_else(|error| {
+        tracing::error!(%error, "what was changed could not be told for the log");
+        (None, None)
+    });
     sitting::typed(room, response, Did { what: "flow.draft", of, before, after }).await
 }
 
-/// The lines of a text that are not in another, for the log: whole files would fill it.
+/// The lines of a text that are gone in another, for the log.
 pub(super) fn lines_of(text: &str, other: &str) -> String {
-    let other: std::collections::HashSet<&str> = other.lines().collect();
-    text.lines().filter(|line| !other.contains(line)).take(40).map(|line| format!("{line}\n")).collect()
+    apart(text, other).0
+}
+
+/// The lines that are gone and those that came, for the log: whole files would fill it.
+fn apart(before: &str, after: &str) -> (String, String) {
+    let lines: Vec<Line> = text_diff(before, after).into_iter().flat_map(|hunk| hunk.lines).collect();
+    let told = |how: How| {
+        let own: Vec<&str> = lines.iter().filter(|line| line.how == how).map(|line| line.text.as_str()).collect();
+        let mut told: String = own.iter().take(LOGGED).map(|line| format!("{line}\n")).collect();
+        match own.len().saturating_sub(LOGGED) {
+            0 => {}
+            1 => told.push_str("… 1 more line\n"),
+            more => told.push_str(&format!("… {more} more lines\n")),
+        }
+        told
+    };
+    (told(How::Removed), told(How::Added))
 }
 
 /// `POST …/text`: by the button.
 pub(super) async fn submit(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
-    let file = room.file(Some(field(&pairs, "file"))).0.clone();
-    match keep(&mut room, &pairs).await {
+    let file = match room.asked(Some(field(&pairs, "file"))) {
+        Ok(file) => file,
+        Err(error) => return unknown(room, &pairs, &error).await,
+    };
+    match keep(&mut room, &file, &pairs).await {
         Ok(changed) => {
             let to = room.at(&format!("/text?file={}", in_query(&file)));
             drafted(&room, see(&to), &file, changed).await
         }
         Err(error) => {
             let told = failure::told(room.w, &error);
-            let theirs = if room.again().await.is_ok() { Some(room.file(Some(&file)).1.clone()) } else { None };
-            let words = match error {
-                StudioError::Changed { by, .. } => fill(room.w.clash, &[("who", by.as_deref().unwrap_or_default())]),
-                _ => told.words,
-            };
+            let theirs = room.again().await.is_ok().then(|| room.text(&file).to_owned());
+            let words = failure::clash(room.w, &error).unwrap_or(told.words);
             show(room, &file, 0, Some(words), Some((typed(&pairs), theirs)), told.status).await
         }
     }
@@ -133,14 +164,18 @@ pub(super) async fn submit(mut room: Room, Form(pairs): Form<Pairs>) -> Response
 
 /// `PUT …/text`: as one types. Answered with what the check says.
 pub(super) async fn put(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
-    let file = room.file(Some(field(&pairs, "file"))).0.clone();
-    match keep(&mut room, &pairs).await {
+    let file = match room.asked(Some(field(&pairs, "file"))) {
+        Ok(file) => file,
+        Err(error) => return refused(room.w, &error, None),
+    };
+    match keep(&mut room, &file, &pairs).await {
         Ok(changed) => {
             let checked = room.checked().await;
             let here: Vec<&Fault> = checked.faults.iter().filter(|fault| fault.file == file).collect();
             let head = room.head(Tab::Text, Some(&checked));
             let answer = json!({
                 "rev": room.draft.rev,
+                "base": room.base_of(&file),
                 "faults": here,
                 "known": known(&room.files, &file),
                 "state": head.state(room.w),
@@ -148,19 +183,28 @@ pub(super) async fn put(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
             drafted(&room, Json(answer).into_response(), &file, changed).await
         }
         Err(error) => {
-            let told = failure::told(room.w, &error);
-            let clash = if let StudioError::Changed { by, .. } = &error {
-                let words = fill(room.w.clash, &[("who", by.as_deref().unwrap_or_default())]);
-                room.again()
-                    .await
-                    .ok()
-                    .map(|()| json!({ "words": words, "theirs": room.file(Some(&file)).1, "rev": room.draft.rev }))
-            } else {
-                None
-            };
-            (told.status, Json(json!({ "told": told.words, "clash": clash }))).into_response()
+            let mut clash = None;
+            if let Some(words) = failure::clash(room.w, &error)
+                && room.again().await.is_ok()
+            {
+                let (rev, base) = (room.draft.rev, room.base_of(&file));
+                clash = Some(json!({ "words": words, "theirs": room.text(&file), "rev": rev, "base": base }));
+            }
+            refused(room.w, &error, clash)
         }
     }
+}
+
+/// What the script is told of what was not kept.
+fn refused(w: &Words, error: &StudioError, clash: Option<Value>) -> Response {
+    let told = failure::told(w, error);
+    (told.status, Json(json!({ "told": told.words, "clash": clash }))).into_response()
+}
+
+/// What was typed for a file that is not there: nothing of it is kept, and nothing of it is lost.
+async fn unknown(room: Room, pairs: &Pairs, error: &StudioError) -> Response {
+    let told = failure::told(room.w, error);
+    show(room, field(pairs, "file"), 0, Some(told.words), Some((typed(pairs), None)), told.status).await
 }
 
 async fn show(
@@ -190,7 +234,7 @@ async fn show(
         let changed = room.draft.changed.contains_key(name);
         (name.clone(), format!("{address}?file={}", in_query(name)), name == file, changed)
     };
-    let (text, theirs) = typed.unwrap_or_else(|| (room.file(Some(file)).1.clone(), None));
+    let (text, theirs) = typed.unwrap_or_else(|| (room.text(file).to_owned(), None));
     let page = TextPage {
         f: room.frame(&format!("/text?file={}", in_query(file))).with_script("/assets/admin-text.js", &data),
         w,
@@ -198,6 +242,7 @@ async fn show(
         files: room.files.iter().chain([&room.stories]).map(link).collect(),
         file: file.to_owned(),
         text,
+        base: room.base_of(file),
         elsewhere: checked.faults.len() - faults.len(),
         faults,
         told,

@@ -120,6 +120,8 @@ words! {
     unsaved "Not saved yet: the server cannot be reached. What you typed is kept here." "尚未保存：无法连接服务器。您输入的内容保留在此页面。" "未保存：サーバーに接続できません。入力した内容はこのページに残っています。"
     no_voice "This browser has no voice for this language." "此浏览器没有这种语言的语音。" "このブラウザーにはこの言語の音声がありません。"
     clash "{who} has changed the same text meanwhile. Both are here; nothing is lost." "{who}刚刚修改了同一处内容。两份都在这里，没有丢失。" "その間に{who}さんが同じ箇所を変更しました。両方ここにあり、失われたものはありません。"
+    clash_published "{who} has published another version meanwhile. Both texts are here; nothing is lost." "{who}刚刚发布了另一个版本。两份都在这里，没有丢失。" "その間に{who}さんが別のバージョンを公開しました。両方ここにあり、失われたものはありません。"
+    clash_files "Another version has come from files meanwhile. Both texts are here; nothing is lost." "刚刚有新版本从文件生效。两份都在这里，没有丢失。" "その間にファイルから別のバージョンが反映されました。両方ここにあり、失われたものはありません。"
     theirs "Theirs, saved" "对方的（已保存）" "相手の内容（保存済み）"
     mine "Yours, not saved" "您的（未保存）" "あなたの内容（未保存）"
     keep_mine "Save mine in place of theirs" "用我的替换对方的" "自分の内容で置き換える"
