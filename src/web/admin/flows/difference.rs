@@ -31,12 +31,19 @@ pub(super) struct Line {
 impl Difference {
     /// Whether this file is shown at once, or only its name.
     pub(super) fn opens(&self, file: &File) -> bool {
-        self.files.len() < 3 && (!is_story(&file.name) || file.hunks.len() < 4)
+        file.opens_among(self.files.len())
     }
 
     /// Whether nothing differs at all.
     pub(super) fn is_none(&self) -> bool {
         self.files.is_empty()
+    }
+}
+
+impl File {
+    /// Whether one of so many files is shown at once, or only its name: what follows it on the page is to be found.
+    pub(super) fn opens_among(&self, files: usize) -> bool {
+        files < 3 && (!is_story(&self.name) || self.hunks.len() < 4)
     }
 }
 

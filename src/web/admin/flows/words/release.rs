@@ -20,6 +20,7 @@ words! {
     follow_whole "Stories that play again when they follow the change: {n}. Only the keys that are pressed and the words that are heard become what they are now; everything else in them stays." "随改动调整后即可通过的情景测试：{n} 个。只把所按的键和听到的话改成现在的，其他内容不变。" "変更に合わせると書かれたとおりに進むストーリー：{n} 件。変わるのは押すキーと聞こえる言葉だけで、ほかはそのままです。"
     follow_partly "Stories that can follow it only in part and still fail then: {n}. Look at these yourself." "只能调整一部分、调整后仍不通过的情景测试：{n} 个，请自行查看。" "一部分しか合わせられず、まだ書かれたとおりに進まないストーリー：{n} 件。内容を確認してください。"
     follow_do "Adapt the stories in the draft" "在草稿中调整情景测试" "下書きのストーリーを合わせる"
+    follow_done "The stories were adapted and are in the draft; the difference shows them." "情景测试已调整并写入草稿，可在变化内容中查看。" "ストーリーを変更に合わせ、下書きに入れました。変更点で確認できます。"
     touches "Other hotlines it touches" "受影响的其他热线" "影響を受けるほかの窓口"
     touches_hint "They use the same file, and get a new version with it." "它们使用同一个文件，会一同获得新版本。" "同じファイルを使っているため、一緒に新しいバージョンになります。"
     difference "What changes" "变化内容" "変更点"
