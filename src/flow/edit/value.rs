@@ -71,7 +71,7 @@ pub fn inline_apart(old: &Value, new: &Value) -> (String, String) {
         Some((old, new)) => (in_line(&old[same..].into()), in_line(&new[same..].into())),
         None => (was, is),
     };
-    let from = if seen_apart(&was, &is) { 0 } else { apart(&was, &is).saturating_sub(BEFORE) };
+    let from = if seen_apart(&was, &is) { 0 } else { a_little_before(&was, apart(&was, &is)) };
     let cut = if same > 0 || from > 0 { "…" } else { "" };
     let rest = |text: &str| {
         let rest: String = text.chars().skip(from).collect();
@@ -83,6 +83,16 @@ pub fn inline_apart(old: &Value, new: &Value) -> (String, String) {
 /// How many letters two texts begin with that are the same.
 fn apart(a: &str, b: &str) -> usize {
     a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count()
+}
+
+/// Where to begin so that a place is seen with what stands before it: with a word, and not inside of braces.
+fn a_little_before(text: &str, place: usize) -> usize {
+    let letters: Vec<char> = text.chars().take(place).collect();
+    let from = place.saturating_sub(BEFORE);
+    let open = letters[..from].iter().rposition(|letter| *letter == '{');
+    let open = open.filter(|open| from - open < SEEN && !letters[*open..from].contains(&'}'));
+    let word = letters[from..].iter().position(|letter| *letter == ' ').map(|at| from + at + 1);
+    open.or(word).unwrap_or(from)
 }
 
 /// Whether their beginnings, or both as a whole, say how two texts differ.

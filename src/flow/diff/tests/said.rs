@@ -123,6 +123,13 @@ fn what_is_long_is_cut_where_it_differs() {
     assert_eq!(said.len(), 1);
     let [day, night] = ["day.”", "night.”"].map(|end| said[0].contains(end));
     assert!(day && night && said[0].contains("changed from “…") && said[0].contains("to “…"), "{said:?}");
+    let [was, is] = ["not", "now"].map(|word| {
+        let text = format!("\"This is about what you paid with your wallet: {{payment.amount|money}} {word} paid\"");
+        SMALL.replace("Blocked.", &text)
+    });
+    let said = sentences(&was, &is, Lang::EnUs);
+    let whole = "changed from “…{payment.amount|money} not paid” to “…{payment.amount|money} now paid”.";
+    assert!(said[0].ends_with(whole), "{said:?}");
 }
 
 #[test]
