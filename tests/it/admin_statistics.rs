@@ -198,6 +198,32 @@ async fn figures_are_told_as_a_table_a_picture_and_where_callers_are_now() {
 }
 
 #[tokio::test]
+async fn a_file_of_what_cannot_be_meant_is_refused_in_words() {
+    let home = Home::new();
+    let server = home.start();
+    let store = store(&home).await;
+    calls(&store, 2).await;
+    let session = session(&store, Role::Admin).await;
+    for (query, lang, words) in [
+        ("line=digital-wallet&from=2026-13-01", "en", "“from” is no day these figures can be of."),
+        ("line=digital-wallet&to=x", "zh-CN", "“to”不是可用的日期。"),
+        ("from=2026-02-02&to=2026-02-01", "ja", "「from」は集計できる日付ではありません。"),
+        ("line=%3Cscript%3E", "en", "“line” names no hotline that is in service."),
+        ("line=none", "zh-CN", "“line”所指的热线不在使用中。"),
+        ("line=none", "ja", "「line」に当たる公開中の窓口はありません。"),
+    ] {
+        let request = server.request("GET", &format!("/admin/statistics.csv?{query}")).header("cookie", &session);
+        let told = page(request.header("accept-language", lang)).await.answer;
+        assert_eq!((told.status, told.kind.as_str()), (422, "text/plain; charset=utf-8"), "{query}");
+        assert!(told.body.contains(words) && !told.body.contains("script"), "{query}: {}", told.body);
+    }
+    let request = server.request("GET", "/admin/statistics.csv?line=digital-wallet&from=&to=");
+    let given = page(request.header("cookie", &session)).await.answer;
+    assert!(given.status == 200 && given.body.contains(",calls,,2,"), "what is empty is not asked for: {given:?}");
+    store.close().await;
+}
+
+#[tokio::test]
 async fn what_is_about_the_same_thing_stands_together_with_its_scores_and_the_way_to_it() {
     let home = Home::new();
     let server = home.start();

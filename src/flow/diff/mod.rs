@@ -16,7 +16,7 @@ mod touches;
 pub use apply::apply;
 pub use lines::{Apart, How, Hunk, Line, apart, text_diff};
 pub use merge::merge;
-pub use told::{nothing_told, told};
+pub use told::{as_told, nothing_told, told};
 pub use touches::{Touch, protected, touches};
 
 use super::edit::value::value;

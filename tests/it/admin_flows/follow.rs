@@ -67,14 +67,28 @@ async fn stories_follow_a_change_with_one_click_and_are_part_of_the_draft() {
         let follow = part(&page, "follow", "</section>");
         assert!(follow.contains(&words) && follow.contains("- hears: 余额不够"), "{lang}: {follow}");
     }
-    let rev = attribute(part(&page, "follow", "</section>"), "name=\"rev\" value=\"");
+    // The button stands before what it would change, which is folded where it is much.
+    let follow = part(&page, "follow", "</section>");
+    let (above, below) = follow.split_once("data-testid=\"adapt\"").unwrap();
+    assert!(!above.contains("<details") && below.matches("class=\"hunk\"").count() > 3, "{follow}");
+    assert!(below.contains("<details class=\"hunks-of\"><summary>digital-wallet.stories.yaml</summary>"), "{follow}");
+    let rev = attribute(follow, "name=\"rev\" value=\"");
     // Who saw an older draft is told, and nothing is done.
     let old = (rev.parse::<i64>().unwrap() - 1).to_string();
     let refused = studio.send("POST", &format!("{FLOW}/adapt"), &[("rev", &old)]).await;
     assert!(refused.status == 409 && refused.body.contains("data-testid=\"follow\""), "{}", refused.status);
     let request = studio.server.request("POST", &format!("{FLOW}/adapt")).header("cookie", &studio.session);
     let done = asked(request.form(&[("rev", &rev)])).await;
-    assert_eq!((done.answer.status, done.location.as_deref()), (303, Some(&*format!("{FLOW}/review"))));
+    assert_eq!((done.answer.status, done.location.as_deref()), (303, Some(&*format!("{FLOW}/review?said=adapted"))));
+    for (lang, words) in [
+        ("en", "The stories were adapted and are in the draft; the difference shows them."),
+        ("zh-CN", "情景测试已调整并写入草稿，可在变化内容中查看。"),
+        ("ja", "ストーリーを変更に合わせ、下書きに入れました。変更点で確認できます。"),
+    ] {
+        let request = studio.server.request("GET", done.location.as_deref().unwrap());
+        let shown = asked(request.header("cookie", &studio.session).header("accept-language", lang)).await.answer;
+        assert!(shown.body.contains(&format!("role=\"status\" data-testid=\"said\">{words}</p>")), "{lang}");
+    }
     let row = studio.newest().await;
     assert_eq!((&*row.what, &*row.of), ("flow.draft", "digital-wallet digital-wallet.stories.yaml"));
     assert!(row.before.unwrap().contains("余额不足") && row.after.unwrap().contains("余额不够"));

@@ -33,6 +33,21 @@ impl Studio {
         format!("{FLOW}/{act}/{}", row.unwrap().id)
     }
 
+    /// Publishes a change to a file that four hotlines use.
+    async fn shares(&self, note: &str) {
+        let file = "common/security-advice.yaml";
+        let shown = self.get(&format!("{FLOW}/text?file={file}")).await.body;
+        let rev = attribute(&shown, "name=\"rev\" value=\"");
+        let changed =
+            format!("{}# Seen by the fraud team.\n", include_str!("../../../flows/common/security-advice.yaml"));
+        let pairs = [("file", file), ("rev", rev.as_str()), ("text", &changed)];
+        assert_eq!(self.send("PUT", &format!("{FLOW}/text"), &pairs).await.status, 200);
+        let rev = attribute(&self.get(&format!("{FLOW}/review")).await.body, "name=\"rev\" value=\"");
+        let pairs = [("rev", rev.as_str()), ("note", note), ("when", "now")];
+        let answer = self.send("POST", &format!("{FLOW}/publish"), &pairs).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+    }
+
     /// The newest deed: what, before and after.
     async fn logged(&self) -> (String, String, String) {
         let store = store(&self.home).await;
@@ -47,6 +62,11 @@ const LATER: &[(&str, &str)] = &[("when", "at"), ("at", "2099-01-02T03:04"), ("z
 
 fn seen(page: &str) -> [(&'static str, String); 2] {
     ["live", "trial"].map(|name| (name, attribute(page, &format!("name=\"{name}\" value=\""))))
+}
+
+/// The releases of other hotlines that are offered to be taken back too.
+fn ticked(page: &str) -> Vec<&str> {
+    page.split("name=\"with\" value=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0).collect()
 }
 
 #[tokio::test]
@@ -243,17 +263,7 @@ async fn stories_that_cannot_be_played_yet_are_not_missing() {
 #[tokio::test]
 async fn what_changed_with_another_hotline_says_so_and_goes_back_with_it() {
     let studio = Studio::open().await;
-    let file = "common/security-advice.yaml";
-    let shown = studio.get(&format!("{FLOW}/text?file={file}")).await.body;
-    let rev = attribute(&shown, "name=\"rev\" value=\"");
-    let changed = format!("{}# Seen by the fraud team.\n", include_str!("../../../flows/common/security-advice.yaml"));
-    let pairs = [("file", file), ("rev", rev.as_str()), ("text", &changed)];
-    assert_eq!(studio.send("PUT", &format!("{FLOW}/text"), &pairs).await.status, 200);
-    let review = studio.get(&format!("{FLOW}/review")).await.body;
-    let rev = attribute(&review, "name=\"rev\" value=\"");
-    let pairs = [("rev", rev.as_str()), ("note", "friendlier"), ("when", "now")];
-    let answer = studio.send("POST", &format!("{FLOW}/publish"), &pairs).await;
-    assert_eq!(answer.status, 303, "{}", answer.body);
+    studio.shares("friendlier").await;
     let store = store(&studio.home).await;
     let log = async |of: &str, what: &str| {
         let wanted = LogFilter { what: Some(what.to_owned()), ..LogFilter::default() };
@@ -266,8 +276,7 @@ async fn what_changed_with_another_hotline_says_so_and_goes_back_with_it() {
     assert!(other.contains("came with digital-wallet, version 2"), "{other}");
     // The others are named beside the button, each to be taken back with it or left.
     let page = studio.versions().await;
-    let with: Vec<&str> =
-        page.split("name=\"with\" value=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0).collect();
+    let with = ticked(&page);
     assert_eq!(with.len(), 3, "{page}");
     let upay = store.releases("upay").await.unwrap().remove(0).id;
     assert!(with.contains(&&*upay));
@@ -284,5 +293,42 @@ async fn what_changed_with_another_hotline_says_so_and_goes_back_with_it() {
     assert_eq!((live("upay").await, live("dingpay").await), ((3, true), (2, false)));
     // A second click finds that it is done.
     assert_eq!(studio.send("POST", &back, &pairs).await.status, 409);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_hotline_with_a_trial_of_its_own_is_named_beside_those_that_can_go_back_too() {
+    let studio = Studio::open().await;
+    studio.shares("friendlier").await;
+    let dingpay = "/admin/flows/dingpay";
+    let shown = studio.get(&format!("{dingpay}/text")).await.body;
+    let rev = attribute(&shown, "name=\"rev\" value=\"");
+    let text = format!("{}# Tried.\n", include_str!("../../../flows/dingpay.yaml"));
+    let pairs = [("file", "dingpay.yaml"), ("rev", rev.as_str()), ("text", &text)];
+    assert_eq!(studio.send("PUT", &format!("{dingpay}/text"), &pairs).await.status, 200);
+    let rev = attribute(&studio.get(&format!("{dingpay}/review")).await.body, "name=\"rev\" value=\"");
+    let pairs = [&[("rev", rev.as_str()), ("note", "tried")], SHARE].concat();
+    let answer = studio.send("POST", &format!("{dingpay}/publish"), &pairs).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let store = store(&studio.home).await;
+    let rows = store.releases("dingpay").await.unwrap();
+    let (trial, changed) = (rows[0].id.clone(), rows[1].id.clone());
+    for (lang, words) in [
+        ("en", "DingPay hotline got the same change; a version of it is on trial: stop that first"),
+        ("zh-CN", "也有同一改动，但它有版本正在试行：要一并恢复，请先停止该试行。"),
+        ("ja", "にも同じ変更が入っていますが、別のバージョンが試行中です。"),
+    ] {
+        let request = studio.server.request("GET", &format!("{FLOW}/versions")).header("cookie", &studio.session);
+        let page = asked(request.header("accept-language", lang)).await.answer.body;
+        assert!(page.contains(words), "{lang}: {page}");
+        assert!(ticked(&page).len() == 2 && !ticked(&page).contains(&&*changed), "{lang}");
+    }
+    let upay = store.releases("upay").await.unwrap().remove(0).id;
+    assert_eq!(studio.send("POST", &format!("{dingpay}/versions/{trial}/stop"), &[]).await.status, 303);
+    let page = studio.versions().await;
+    assert!(ticked(&page).len() == 3 && ticked(&page).contains(&&*changed) && !page.contains("is on trial: stop"));
+    let seen = seen(&page);
+    let all = [("live", seen[0].1.as_str()), ("trial", ""), ("note", ""), ("with", &upay), ("with", &changed)];
+    assert_eq!(studio.send("POST", &studio.at("back", 1).await, &all).await.status, 303);
     store.close().await;
 }

@@ -1,4 +1,4 @@
-//! What becomes of uploaded recordings that nothing plays.
+//! What becomes of uploaded recordings that nothing plays, and of those that could not be kept.
 
 use super::wav;
 use crate::support::admin::Admin;
@@ -37,4 +37,25 @@ async fn a_recording_that_no_version_and_no_draft_plays_is_deleted_after_thirty_
     assert!(store.prompt(&replaced).await.unwrap().is_none());
     assert_eq!(uploaded(2).await, replaced, "and can be uploaded again");
     assert!(plays(&replaced).await);
+}
+
+#[tokio::test]
+async fn of_a_recording_that_could_not_be_kept_nothing_is_left() {
+    let home = Home::new();
+    let server = home.start();
+    let admin = Admin::of(&home, &server).await;
+    let store = store(&home).await;
+    let of = [("of", "dingpay.yaml"), ("step", "welcome"), ("lang", "en-US")];
+    let upload = async || admin.sends("/admin/prompts/dingpay/audio", &of, &wav(1)).await.answer.status;
+    let folder = home.path(".hotline/recordings");
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::write(&folder, "in the way").unwrap();
+    assert_eq!(upload().await, 422);
+    assert_eq!(store.prompts().await.unwrap(), []);
+    std::fs::remove_file(&folder).unwrap();
+    std::fs::create_dir(&folder).unwrap();
+    assert_eq!(upload().await, 303);
+    let name = store.prompts().await.unwrap().remove(0).name;
+    assert_eq!(server.get(&format!("/audio/{name}")).await.status, 200);
+    store.close().await;
 }

@@ -1,7 +1,7 @@
 mod properties;
 mod said;
 
-use super::{apply, changes, told, trees};
+use super::{apply, as_told, changes, told, trees};
 use crate::flow::edit::{set_step, step};
 use crate::words::Lang;
 
@@ -12,7 +12,7 @@ fn file(text: &str) -> Vec<(String, String)> {
 fn sentences(old: &str, new: &str, lang: Lang) -> Vec<String> {
     let found = changes(&file(old), &file(new)).unwrap();
     assert_eq!(apply(&file(old), &found).unwrap(), trees(&file(new)).unwrap());
-    found.iter().map(|change| told(change, lang)).collect()
+    as_told(&found).into_iter().map(|change| told(change, lang)).collect()
 }
 
 const SMALL: &str = "\

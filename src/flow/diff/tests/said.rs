@@ -70,6 +70,69 @@ fn a_change_is_one_sentence_in_each_language() {
 }
 
 #[test]
+fn an_option_is_told_by_its_new_key_before_its_place() {
+    let line = |key: u8, go: &str| {
+        let of = |line: &&str| line.trim_start().starts_with("- { key") && line.contains(go);
+        let line = SMALL.lines().find(of).unwrap();
+        let (head, tail) = line.split_once("key: ").unwrap();
+        format!("{head}key: {key}{}\n", &tail[1..])
+    };
+    let [card, refund, bye] = [(1, "go: card,"), (2, "go: refund,"), (3, "go: bye,")].map(|(key, go)| line(key, go));
+    assert!(SMALL.contains(&format!("{card}{refund}{bye}")));
+    let moved = SMALL.replace(
+        &format!("{card}{refund}{bye}"),
+        &[line(1, "go: bye,"), line(2, "go: card,"), line(3, "go: refund,")].concat(),
+    );
+    assert_eq!(
+        sentences(SMALL, &moved, Lang::EnUs),
+        [
+            "Step main: option 3 became option 1 (“end the call”).",
+            "Step main: option 1 became option 2 (“a lost card”).",
+            "Step main: option 2 became option 3 (“a refund”).",
+            "Step main: option 1 (“end the call”) stands in place 1 now.",
+        ]
+    );
+}
+
+#[test]
+fn what_is_long_is_cut_where_it_differs() {
+    let call = |keys: &[&str], more: &str| {
+        let keys: String = keys.iter().map(|key| format!("    - presses: \"{key}\"\n")).collect();
+        format!(
+            "- story: Long\n  call:\n    - hears: Welcome to the support of the wallet, how can we help\n{keys}{more}"
+        )
+    };
+    let told_of = |old: &str, new: &str| {
+        let file = |text: &str| vec![("a.stories.yaml".to_owned(), text.to_owned())];
+        let found = changes(&file(old), &file(new)).unwrap();
+        found.iter().map(|change| told(change, Lang::EnUs)).collect::<Vec<_>>()
+    };
+    let hangs = "    - hangs up\n";
+    assert_eq!(
+        told_of(&call(&["1", "2", "4"], hangs), &call(&["1", "2", "3"], hangs)),
+        ["Story Long: “call” changed from “…{ presses: 4 }, hangs up” to “…{ presses: 3 }, hangs up”."]
+    );
+    assert_eq!(
+        told_of(&call(&["1", "2", "4"], ""), &call(&["1", "2", "4"], hangs)),
+        ["Story Long: “call” changed from “…{ presses: 4 }” to “…{ presses: 4 }, hangs up”."]
+    );
+    let long = "You are through to the people who look after lost cards and phones";
+    let [was, is] =
+        ["Blocked by day.", "Blocked by night."].map(|end| SMALL.replace("Blocked.", &format!("{long}. {end}")));
+    let said = sentences(&was, &is, Lang::EnUs);
+    assert_eq!(said.len(), 1);
+    let [day, night] = ["day.”", "night.”"].map(|end| said[0].contains(end));
+    assert!(day && night && said[0].contains("changed from “…") && said[0].contains("to “…"), "{said:?}");
+    let [was, is] = ["not", "now"].map(|word| {
+        let text = format!("\"This is about what you paid with your wallet: {{payment.amount|money}} {word} paid\"");
+        SMALL.replace("Blocked.", &text)
+    });
+    let said = sentences(&was, &is, Lang::EnUs);
+    let whole = "changed from “…{payment.amount|money} not paid” to “…{payment.amount|money} now paid”.";
+    assert!(said[0].ends_with(whole), "{said:?}");
+}
+
+#[test]
 fn a_step_with_another_name_is_told_once_whoever_leads_to_it() {
     let renamed = SMALL.replace("go: refund", "go: money-back").replace("  refund:", "  money-back:");
     assert_eq!(sentences(SMALL, &renamed, Lang::EnUs), ["A refund (money-back): was called refund before."]);

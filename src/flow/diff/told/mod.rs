@@ -7,7 +7,7 @@ mod zh;
 
 use super::compare::kind;
 use super::{Change, Edit, Part, Proof, pair};
-use crate::flow::edit::value::inline_short;
+use crate::flow::edit::value::{inline_apart, inline_short};
 use crate::flow::edit::words::{field_words, kind_name};
 use crate::flow::schema::{Shape, shape_at};
 use crate::words::Lang;
@@ -76,6 +76,25 @@ pub fn told(change: &Change, lang: Lang) -> String {
         Lang::ZhCn | Lang::ZhHk => zh::sentence(&subject, &of, &says),
         Lang::JaJp => ja::sentence(&subject, &of, &says),
     }
+}
+
+/// Changes in the order in which people follow them: an option is told by its new key from the sentence on that
+/// tells the key, and what stands elsewhere is told by it. They cannot be applied in this order.
+pub fn as_told(changes: &[Change]) -> Vec<&Change> {
+    let mut told: Vec<&Change> = Vec::with_capacity(changes.len());
+    for change in changes {
+        let list = match &change.path[..] {
+            [list @ .., Part::At(_), Part::Key(key)] if key == "key" => Some(list),
+            _ => None,
+        };
+        let moved = |other: &&Change| {
+            let (file, is_moved) = (&other.file, matches!(other.edit, Edit::Moved { .. }));
+            is_moved && *file == change.file && other.path.split_last().map(|(_, above)| above) == list
+        };
+        let at = list.and_then(|_| told.iter().position(moved));
+        told.insert(at.unwrap_or(told.len()), change);
+    }
+    told
 }
 
 /// What is said of two versions between which nothing changed that a caller or the line could tell.
@@ -231,23 +250,29 @@ impl<'c> Teller<'c> {
             Some(Part::Key(key)) => key.as_str(),
             _ => "",
         };
-        let words = |value: Option<&Value>| value.map(inline_short);
+        let (was, is) = match (old, new) {
+            (Some(old), Some(new)) => {
+                let (was, is) = inline_apart(old, new);
+                (Some(was), Some(is))
+            }
+            (old, new) => (old.map(inline_short), new.map(inline_short)),
+        };
         let field = self.key(2).filter(|_| change.step.is_some());
         if let Some(lang) = Lang::parse(last) {
-            return Says::Text(lang, words(old), words(new));
+            return Says::Text(lang, was, is);
         }
         match (field, last) {
-            (Some("menu"), "key") => Says::Renumbered(words(old).unwrap_or_default(), words(new).unwrap_or_default()),
+            (Some("menu"), "key") => Says::Renumbered(was.unwrap_or_default(), is.unwrap_or_default()),
             (Some("needs"), _) | (Some("verify"), "verify") => {
                 let level = |value: Option<&Value>| value.and_then(Value::as_str).and_then(|text| text.parse().ok());
                 Says::Needs(level(old).unwrap_or_default(), level(new).unwrap_or_default())
             }
-            (Some(_), "go") => Says::Goes(words(old), words(new), change.about.proof),
+            (Some(_), "go") => Says::Goes(was, is, change.about.proof),
             (Some(field), _) if change.path.len() == 3 && self.is_target(field) => {
-                Says::Goes(words(old), words(new), change.about.proof)
+                Says::Goes(was, is, change.about.proof)
             }
-            (None, "start" | "person" | "denied") if change.path.len() == 1 => Says::Goes(words(old), words(new), None),
-            _ => Says::Value(words(old), words(new)),
+            (None, "start" | "person" | "denied") if change.path.len() == 1 => Says::Goes(was, is, None),
+            _ => Says::Value(was, is),
         }
     }
 

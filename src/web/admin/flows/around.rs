@@ -14,6 +14,8 @@ pub(super) struct Around {
     /// Hotlines that changed with the version in service and have that change still: the release, the title
     /// and its language.
     pub(super) others: Vec<(String, String, &'static str)>,
+    /// Of such hotlines the titles of those with a version on trial: they cannot go back until it ends.
+    pub(super) tried: Vec<String>,
     /// How calls end on the version that is on trial, beside the others.
     pub(super) judged: Option<Judged>,
 }
@@ -29,14 +31,15 @@ impl Around {
         }
         if let Some(live) = versions.iter().find(|version| version.state == VersionState::Live) {
             let others = studio.came_with(&live.id).await?.into_iter();
-            let still = others.filter(|other| other.state == VersionState::Live && other.base.is_some());
-            around.others = still
-                .map(|other| {
-                    let flow = room.web.answerer.flows().live_one(&other.flow);
-                    let (title, lang) = titled(flow.as_deref(), &other.flow, room.lang);
-                    (other.id, title, lang)
-                })
-                .collect();
+            for other in others.filter(|other| other.state == VersionState::Live && other.base.is_some()) {
+                let flow = room.web.answerer.flows().live_one(&other.flow);
+                let (title, lang) = titled(flow.as_deref(), &other.flow, room.lang);
+                let versions = studio.versions(&other.flow).await?;
+                match versions.iter().any(|version| version.state == VersionState::Trial) {
+                    true => around.tried.push(title),
+                    false => around.others.push((other.id, title, lang)),
+                }
+            }
         }
         if versions.iter().any(|version| version.state == VersionState::Trial) {
             around.judged = studio.judged(&room.name).await?;

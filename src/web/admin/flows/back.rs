@@ -33,10 +33,12 @@ impl Way {
             words.push(r.needs_approval.to_owned());
         }
         if just_before {
+            words.extend(around.tried.iter().map(|title| fill(r.back_tried, &[("name", title)])));
             return Way { words, with: around.others.clone() };
         }
-        if !around.others.is_empty() {
-            let names: Vec<&str> = around.others.iter().map(|(_, title, _)| title.as_str()).collect();
+        let names = around.others.iter().map(|(_, title, _)| title).chain(&around.tried);
+        let names: Vec<&str> = names.map(String::as_str).collect();
+        if !names.is_empty() {
             words.push(fill(r.roll_back_others, &[("names", &names.join(r.between))]));
         }
         Way { words, with: Vec::new() }

@@ -1,6 +1,6 @@
 //! What differs between two versions of a hotline, in words and in the text.
 
-use crate::flow::diff::{Change, How, changes, text_diff, told};
+use crate::flow::diff::{Change, How, as_told, changes, text_diff, told};
 use crate::words::Lang;
 
 /// A difference, ready to be shown.
@@ -31,12 +31,19 @@ pub(super) struct Line {
 impl Difference {
     /// Whether this file is shown at once, or only its name.
     pub(super) fn opens(&self, file: &File) -> bool {
-        self.files.len() < 3 && (!is_story(&file.name) || file.hunks.len() < 4)
+        file.opens_among(self.files.len())
     }
 
     /// Whether nothing differs at all.
     pub(super) fn is_none(&self) -> bool {
         self.files.is_empty()
+    }
+}
+
+impl File {
+    /// Whether one of so many files is shown at once, or only its name: what follows it on the page is to be found.
+    pub(super) fn opens_among(&self, files: usize) -> bool {
+        files < 3 && (!is_story(&self.name) || self.hunks.len() < 4)
     }
 }
 
@@ -53,7 +60,8 @@ fn compared(old: &[(String, String)], new: &[(String, String)], lang: Lang) -> D
     let mut all = Difference::default();
     match changes(old, new) {
         Ok(changes) => {
-            let (stories, words): (Vec<&Change>, Vec<_>) = changes.iter().partition(|change| is_story(&change.file));
+            let all_told = as_told(&changes).into_iter();
+            let (stories, words): (Vec<&Change>, Vec<_>) = all_told.partition(|change| is_story(&change.file));
             let sentences = |changes: Vec<&Change>| changes.iter().map(|change| told(change, lang)).collect();
             (all.words, all.stories) = (sentences(words), sentences(stories));
         }

@@ -70,7 +70,7 @@ pub(super) async fn adapt(room: Room, Form(pairs): Form<Pairs>) -> Response {
     let rev = field(&pairs, "rev").parse().unwrap_or(-1);
     match room.web.studio.adapt(&room.name, rev, &room.person.name).await {
         Ok(adapted) if adapted.is_empty() => did_nothing(see(&room.at("/review"))),
-        Ok(adapted) => adapted.into_iter().fold(see(&room.at("/review")), |answer, one| {
+        Ok(adapted) => adapted.into_iter().fold(see(&room.at("/review?said=adapted")), |answer, one| {
             let (before, after) = (lines_of(&one.before, &one.after.text), lines_of(&one.after.text, &one.before));
             let of = format!("{} {}", room.name, one.file);
             did(answer, Did { what: "flow.draft", of, before: Some(before), after: Some(after) })

@@ -12,6 +12,7 @@ use super::words::{Words, fill};
 use crate::flow::source::Problem;
 use crate::studio::{Examined, Protected, Publish, StudioError, VersionState, When};
 use crate::web::admin::frame::Frame;
+use crate::web::admin::wanted::Wanted;
 use crate::web::desk_pages::frame::send;
 use crate::web::did::{Did, did};
 use crate::web::page::see;
@@ -21,6 +22,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -56,6 +58,8 @@ struct ReviewPage {
     zone_name: String,
     zone: String,
     told: Option<String>,
+    /// What was done.
+    said: Option<&'static str>,
 }
 
 /// The form that publishes, as it was typed.
@@ -75,12 +79,27 @@ impl Default for Typed {
     }
 }
 
-/// `GET …/review`
-pub(super) async fn page(room: Room) -> Response {
-    show(room, Typed::default(), None, StatusCode::OK).await
+/// `?said=…`: what was just done.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    said: Option<String>,
 }
 
-async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode) -> Response {
+/// What the page shows besides what it always does.
+#[derive(Default)]
+struct Beside {
+    typed: Typed,
+    told: Option<String>,
+    said: Option<&'static str>,
+}
+
+/// `GET …/review`
+pub(super) async fn page(room: Room, Wanted(asked): Wanted<Asked>) -> Response {
+    let said = asked.said.filter(|said| said == "adapted").map(|_| room.w.r.follow_done);
+    show(room, Beside { said, ..Beside::default() }, StatusCode::OK).await
+}
+
+async fn show(room: Room, Beside { typed, told, said }: Beside, status: StatusCode) -> Response {
     let examined: Arc<Examined> = match room.web.studio.examine(&room.draft).await {
         Ok(examined) => examined,
         Err(error) => return failure::page(&room.person, room.lang, &room.at(""), &error),
@@ -118,6 +137,7 @@ async fn show(room: Room, typed: Typed, told: Option<String>, status: StatusCode
         faults: checked.faults,
         typed,
         told,
+        said,
         w,
     };
     send(status, &page)
@@ -181,7 +201,10 @@ pub(super) async fn publish(room: Room, Form(pairs): Form<Pairs>) -> Response {
     };
     let publish = match wanted(&room, &typed) {
         Ok(publish) => publish,
-        Err(why) => return show(room, typed, Some(why.to_owned()), StatusCode::UNPROCESSABLE_ENTITY).await,
+        Err(why) => {
+            let beside = Beside { typed, told: Some(why.to_owned()), said: None };
+            return show(room, beside, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
     };
     let rev = field(&pairs, "rev").parse().unwrap_or(-1);
     let was = as_it_was(&room, "").await;
@@ -193,7 +216,7 @@ pub(super) async fn publish(room: Room, Form(pairs): Form<Pairs>) -> Response {
             if let Err(again) = room.again().await {
                 return failure::page(&room.person, room.lang, &room.at(""), &again);
             }
-            show(room, typed, Some(told.words), told.status).await
+            show(room, Beside { typed, told: Some(told.words), said: None }, told.status).await
         }
     }
 }
@@ -247,5 +270,5 @@ pub(super) async fn not_done(mut room: Room, error: StudioError) -> Response {
     if let Err(again) = room.again().await {
         return failure::page(&room.person, room.lang, &room.at(""), &again);
     }
-    show(room, Typed::default(), Some(told.words), told.status).await
+    show(room, Beside { told: Some(told.words), ..Beside::default() }, told.status).await
 }

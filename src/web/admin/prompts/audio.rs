@@ -93,11 +93,19 @@ async fn keep(web: &Web, who: &str, page: Lang, flow: &str, sent: &Sent) -> Resu
         at: clock::now().as_millisecond(),
     };
     // First that it was uploaded now: else the same sound, uploaded long ago, might be let go of meanwhile.
-    web.answerer.store().put_prompt(&row).await.map_err(|error| trouble(page, &error.into()))?;
-    web.sounds.objects().put(&row.object, sent.file.clone()).await.map_err(|error| {
+    let store = web.answerer.store();
+    let known = store.prompt(&named).await.map_err(|error| trouble(page, &error.into()))?;
+    store.put_prompt(&row).await.map_err(|error| trouble(page, &error.into()))?;
+    if let Err(error) = web.sounds.objects().put(&row.object, sent.file.clone()).await {
         tracing::error!(%error, "a recording could not be kept");
-        w.trouble.to_owned()
-    })?;
+        // One that was uploaded before has its sound still; a new one has none, and nothing may speak of it.
+        if known.is_none()
+            && let Err(error) = store.forget_prompt(&named, row.at.saturating_add(1), 0).await
+        {
+            tracing::error!(%error, named, "a recording without its sound could not be forgotten");
+        }
+        return Err(w.trouble.to_owned());
+    }
     let saved = web.studio.save(flow, file, &edited, of.draft.rev, who).await;
     saved.map_err(|error| trouble(page, &error))?;
     Ok((named, format!("{file}/{name}")))

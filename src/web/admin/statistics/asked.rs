@@ -31,12 +31,10 @@ pub(super) struct Asked {
 impl Asked {
     /// Reads a query; the first line where none is named or known.
     pub(super) fn read(pairs: &[(String, String)], clock: &Clock, lines: &[String]) -> Asked {
-        let one = |name: &str| pairs.iter().find(|(own, _)| own == name).map(|(_, value)| value.trim());
+        let one = |name: &str| one(pairs, name);
         let zone = clock.zone.clone().unwrap_or(TimeZone::UTC);
         let today = clock.now.to_zoned(zone.clone()).date();
-        let date = |name: &str| {
-            one(name).and_then(|text| text.parse::<Date>().ok()).filter(|date| (2000..2200).contains(&date.year()))
-        };
+        let date = |name: &str| one(name).and_then(day);
         let to = date("to").unwrap_or(today);
         let earliest = |days: i32| to.checked_sub((days - 1).days()).unwrap_or(to);
         let from = date("from").unwrap_or_else(|| earliest(DAYS)).clamp(earliest(MOST), to);
@@ -56,6 +54,16 @@ impl Asked {
             beside: digest("beside"),
             zone,
         }
+    }
+
+    /// The name of what in this query cannot be meant: a day that is none, days that end before they begin, a
+    /// line that is not there. What is empty is not asked for.
+    pub(super) fn unclear(&self, pairs: &[(String, String)], lines: &[String]) -> Option<&'static str> {
+        let given = |name: &str| one(pairs, name).filter(|text| !text.is_empty());
+        let is_no_day = |name: &&str| given(name).is_some_and(|text| day(text).is_none());
+        let line = || given("line").filter(|line| !lines.iter().any(|own| own == line)).map(|_| "line");
+        let turned = || given("from").and_then(day).filter(|from| *from > self.to).map(|_| "from");
+        ["from", "to"].into_iter().find(is_no_day).or_else(turned).or_else(line)
     }
 
     /// The query that asks for the same.
@@ -108,4 +116,14 @@ impl Asked {
     pub(super) fn is_beside(&self, version: &TalliedVersion) -> bool {
         self.beside == version.digest
     }
+}
+
+/// What a query says under a name.
+fn one<'p>(pairs: &'p [(String, String)], name: &str) -> Option<&'p str> {
+    pairs.iter().find(|(own, _)| own == name).map(|(_, value)| value.trim())
+}
+
+/// A day figures can be of.
+fn day(text: &str) -> Option<Date> {
+    text.parse::<Date>().ok().filter(|date| (2000..2200).contains(&date.year()))
 }

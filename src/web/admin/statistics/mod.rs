@@ -151,7 +151,7 @@ async fn drawn(web: &Web, asked: &Asked) -> Result<Option<Arc<Flow>>, StoreError
     })
 }
 
-/// `GET /admin/statistics.csv`
+/// `GET /admin/statistics.csv`: 422 with words for what cannot be meant.
 async fn sheet(
     State(web): State<Web>,
     Admin(person): Admin,
@@ -159,7 +159,12 @@ async fn sheet(
     PageLang(lang): PageLang,
 ) -> Response {
     let f = Frame::new(&person, lang, clock::now(), Here::Statistics, "/admin/statistics");
-    let asked = Asked::read(&pairs, &f.clock, &lines(&web));
+    let lines = lines(&web);
+    let asked = Asked::read(&pairs, &f.clock, &lines);
+    // A page shows what it is of; a file is read later, by somebody who takes it for what was asked.
+    if let Some(name) = asked.unclear(&pairs, &lines) {
+        return (StatusCode::UNPROCESSABLE_ENTITY, words::of(lang).unclear(name)).into_response();
+    }
     let store = web.answerer.store();
     let read = async {
         let (from, to) = asked.range();

@@ -26,6 +26,9 @@ pub(super) struct Words {
     pub(super) none: &'static str,
     pub(super) failed: &'static str,
     pub(super) no_line: &'static str,
+    /// Said of what a file is asked for with: a day, and a line.
+    pub(super) bad_day: &'static str,
+    pub(super) bad_line: &'static str,
     pub(super) about: &'static str,
     pub(super) trials: &'static str,
     pub(super) overview: &'static str,
@@ -94,6 +97,14 @@ pub(super) struct Words {
     /// By the word of an outcome or an ending.
     pub(super) named: &'static [(&'static str, &'static str)],
     pub(super) languages: [&'static str; 4],
+}
+
+impl Words {
+    /// Why nothing is counted, by the name of what cannot be meant.
+    pub(super) fn unclear(&self, name: &str) -> String {
+        let words = if name == "line" { self.bad_line } else { self.bad_day };
+        words.replace("{name}", name)
+    }
 }
 
 /// The words of a language.
