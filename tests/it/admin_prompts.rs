@@ -55,7 +55,7 @@ impl Admin<'_> {
                 .replace("&#39;", "'")
                 .replace("&#38;", "&")
         };
-        let form = [("rev", value("rev")), ("new", value("new"))];
+        let form = [("rev", value("rev")), ("base", value("base")), ("new", value("new"))];
         let path = format!("/admin/prompts/{flow}/take");
         page(self.server.request("POST", &path).header("cookie", &self.session).form(&form)).await
     }
@@ -107,6 +107,10 @@ async fn a_translation_is_shown_in_words_and_goes_into_the_draft() {
     let looked = admin.sends(&format!("{at}/texts"), &[], csv.replace(old, "=payments & more").as_bytes()).await.answer;
     assert!(looked.status == 200 && looked.body.contains("=payments &#38; more"), "{}", looked.body);
     assert!(!admin.get(&format!("{at}/texts.csv")).await.answer.body.contains("payments & more"), "only looked at");
+    // It was told against another version than is live by now.
+    let stale = looked.body.replace("name=\"base\" value=\"", "name=\"base\" value=\"0");
+    let refused = admin.takes("dingpay", &stale).await.answer;
+    assert!(refused.status == 422 && refused.body.contains("Another version was published meanwhile"), "{refused:?}");
     let taken = admin.takes("dingpay", &looked.body).await;
     assert_eq!(taken.location.as_deref(), Some("/admin/prompts/dingpay?said=taken"), "{:?}", taken.answer);
     let csv = admin.get(&format!("{at}/texts.csv")).await.answer.body;

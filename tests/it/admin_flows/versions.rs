@@ -208,6 +208,11 @@ async fn a_draft_over_an_older_version_shows_what_was_published_and_is_brought_o
     let publish = stale.split_once("data-testid=\"publish\"").unwrap().1;
     assert!(publish.starts_with(" disabled"), "not over what was not seen");
     let rev = attribute(part, "name=\"rev\" value=\"");
+    assert_eq!(attribute(part, "name=\"live\" value=\"").len(), 64, "what is shown to be live");
+    // Whoever saw something else live is shown what is.
+    let unseen = studio.send("POST", &format!("{FLOW}/rebase"), &[("rev", &rev), ("live", "0")]).await;
+    assert_eq!(unseen.status, 409);
+    assert!(unseen.body.contains("since this page was opened") && unseen.body.contains("data-testid=\"stale\""));
     assert_eq!(studio.send("POST", &format!("{FLOW}/rebase"), &[("rev", &rev)]).await.status, 303);
     assert_eq!(studio.logged().await.0, "flow.draft");
     let review = studio.get(&format!("{FLOW}/review")).await.body;
@@ -273,7 +278,7 @@ async fn what_changed_with_another_hotline_says_so_and_goes_back_with_it() {
     assert_eq!(log("digital-wallet", "flow.publish").await, "version 2 live: friendlier");
     assert_eq!(log("upay", "flow.publish").await, "version 2 live, with digital-wallet version 2");
     let other = studio.get("/admin/flows/upay/versions").await.body;
-    assert!(other.contains("came with digital-wallet, version 2"), "{other}");
+    assert!(other.contains("came with Digital wallet hotline, version 2"), "{other}");
     // The others are named beside the button, each to be taken back with it or left.
     let page = studio.versions().await;
     let with = ticked(&page);

@@ -3,13 +3,12 @@
 
 use super::room::Room;
 use crate::studio::{Judged, StudioError, Version, VersionState};
-use crate::web::titles::titled;
 use std::collections::HashMap;
 
 /// What is known of them.
 #[derive(Default)]
 pub(super) struct Around {
-    /// What a version came with, by the release it is a part of: the hotline and its version's number.
+    /// What a version came with, by the release it is a part of: the hotline's title and its version's number.
     pub(super) with: HashMap<String, (String, i64)>,
     /// Hotlines that changed with the version in service and have that change still: the release, the title
     /// and its language.
@@ -26,14 +25,13 @@ impl Around {
         for part_of in versions.iter().filter_map(|version| version.part_of.as_ref()) {
             if !around.with.contains_key(part_of) {
                 let first = studio.release(part_of).await?;
-                around.with.insert(part_of.clone(), (first.flow, first.number));
+                around.with.insert(part_of.clone(), (room.title_of(&first.flow).0, first.number));
             }
         }
         if let Some(live) = versions.iter().find(|version| version.state == VersionState::Live) {
             let others = studio.came_with(&live.id).await?.into_iter();
             for other in others.filter(|other| other.state == VersionState::Live && other.base.is_some()) {
-                let flow = room.web.answerer.flows().live_one(&other.flow);
-                let (title, lang) = titled(flow.as_deref(), &other.flow, room.lang);
+                let (title, lang) = room.title_of(&other.flow);
                 let versions = studio.versions(&other.flow).await?;
                 match versions.iter().any(|version| version.state == VersionState::Trial) {
                     true => around.tried.push(title),

@@ -41,7 +41,10 @@ struct ReviewPage {
     failed: Vec<Failed>,
     /// What of them follows from the change.
     follows: Option<Follows>,
-    touches: Vec<String>,
+    /// Other hotlines that change with it: name, and title with the tag of its language.
+    touches: Vec<(String, (String, &'static str))>,
+    /// What is live, by its digest: the draft is brought over that.
+    live: String,
     difference: Difference,
     /// Why it cannot be published; none: it can.
     blocked: Option<&'static str>,
@@ -127,7 +130,8 @@ async fn show(room: Room, Beside { typed, told, said }: Beside, status: StatusCo
         stories: (!examined.stories.is_empty()).then(|| fill(w.r.stories_played, &counted)),
         failed: failed(&room, &examined),
         follows: follows(&room, &examined).await,
-        touches: examined.touches.clone(),
+        touches: examined.touches.iter().map(|name| (name.clone(), room.title_of(name))).collect(),
+        live: room.live.as_ref().map(|flow| flow.digest.to_string()).unwrap_or_default(),
         difference: difference(base, room.all_files(), room.lang).await,
         blocked,
         plays: examined.flow.is_some(),
@@ -250,6 +254,11 @@ fn wanted(room: &Room, typed: &Typed) -> Result<Publish, &'static str> {
 /// `POST …/rebase`: the draft is brought over what was published meanwhile.
 pub(super) async fn rebase(room: Room, Form(pairs): Form<Pairs>) -> Response {
     let rev = field(&pairs, "rev").parse().unwrap_or(-1);
+    let other = |live: &&str| !live.is_empty() && room.live.as_ref().is_some_and(|flow| *flow.digest != **live);
+    if Some(field(&pairs, "live")).filter(other).is_some() {
+        let told = Some(room.w.r.seen_other.to_owned());
+        return show(room, Beside { told, ..Beside::default() }, StatusCode::CONFLICT).await;
+    }
     match room.web.studio.rebase(&room.name, rev, &room.person.name).await {
         Ok(draft) => {
             let short = |digest: &str| digest.chars().take(12).collect::<String>();

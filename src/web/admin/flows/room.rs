@@ -233,6 +233,11 @@ impl Room {
         Frame::new(&self.person, self.lang, clock::now(), Here::Flows, &self.at(rest))
     }
 
+    /// Another hotline's title, and in which language that is.
+    pub(super) fn title_of(&self, name: &str) -> (String, &'static str) {
+        titled(self.web.answerer.flows().live_one(name).as_deref(), name, self.lang)
+    }
+
     /// The hotline's title in the reader's language, else in its first; and which.
     pub(super) fn title(&self) -> (String, &'static str) {
         titled(self.live.as_deref(), &self.name, self.lang)

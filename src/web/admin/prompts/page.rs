@@ -113,6 +113,8 @@ struct PromptsPage {
     /// In the reader's language where it has one, and in which it is.
     title: (String, &'static str),
     rev: i64,
+    /// The version the draft is over: what would change was told against it.
+    base: String,
     changed: bool,
     /// Each language with its name; the first is translated from.
     languages: Vec<(Lang, &'static str)>,
@@ -192,6 +194,7 @@ async fn shown(
     let page = PromptsPage {
         flow: flow.to_owned(),
         rev: of.draft.rev,
+        base: of.draft.base.clone(),
         changed: !of.draft.is_empty(),
         languages: of.live.languages.iter().map(|lang| (*lang, language_names(f.lang)[*lang as usize])).collect(),
         files: by_file(w, &f, &of, &known),

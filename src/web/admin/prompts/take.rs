@@ -166,6 +166,7 @@ fn would(of: &Of, edited: &BTreeMap<String, String>, lang: Lang) -> Vec<String> 
 #[derive(Deserialize)]
 pub(super) struct Taking {
     rev: i64,
+    base: Option<String>,
     new: String,
 }
 
@@ -175,7 +176,7 @@ pub(super) async fn take(
     Admin(person): Admin,
     Path(flow): Path<String>,
     PageLang(lang): PageLang,
-    Form(Taking { rev, new }): Form<Taking>,
+    Form(Taking { rev, base, new }): Form<Taking>,
 ) -> Response {
     let w = words::of(lang);
     let of = match Of::load(&web, &flow).await {
@@ -185,6 +186,9 @@ pub(super) async fn take(
     let refuse = async |why: String| show(&web, &person, lang, &flow, Answer::refused(why)).await;
     if of.draft.rev != rev {
         return refuse(fill(w.changed, &[("who", of.draft.by.as_deref().unwrap_or("?"))])).await;
+    }
+    if base.is_some_and(|base| base != of.draft.base) {
+        return refuse(w.published.to_owned()).await;
     }
     // Whoever sends a form can send another one.
     let all = entries(&of.files);

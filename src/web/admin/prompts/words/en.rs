@@ -44,6 +44,7 @@ pub(super) static EN: Words = Words {
     has_holes: "What is said here changes from call to call and cannot be recorded.",
     no_step: "There is no step “{step}” that could be recorded: load the page again.",
     changed: "{who} has changed the draft meanwhile: nothing was taken. Look at it and send the file again.",
+    published: "Another version was published meanwhile: nothing was taken. Send the file again to see what it would change now.",
     trouble: "This cannot be kept right now. Nothing was changed; try again.",
     why_large: "The file is larger than 8 MB.",
     why_form: "It cannot be read as CSV or XLIFF in UTF-8: {why}",

@@ -44,6 +44,7 @@ pub(super) static ZH: Words = Words {
     has_holes: "这里说的内容每次通话都不同，无法录音。",
     no_step: "没有可录音的步骤“{step}”：请重新打开页面。",
     changed: "{who} 在此期间改动了草稿，没有采用任何内容。请查看后重新上传。",
+    published: "期间发布了新版本，没有采用任何内容。请重新上传，查看现在会改动什么。",
     trouble: "目前无法保存，什么都没有改动，请重试。",
     why_large: "文件超过 8 MB。",
     why_form: "无法按 UTF-8 编码的 CSV 或 XLIFF 读取：{why}",
