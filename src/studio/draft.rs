@@ -223,6 +223,17 @@ impl Studio {
         Ok(None)
     }
 
+    /// Stories that were published here and count no more, because their file changed on disk since, and what the
+    /// file says; none: they count, or say the same.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn stories_beside(&self, flow: &str) -> Result<Option<(String, String)>, StudioError> {
+        let published = self.store().stories().await?.into_iter().find(|row| row.flow == flow);
+        let counting = self.stories(flow).await?.unwrap_or_default();
+        Ok(published.map(|row| row.text).filter(|text| *text != counting).map(|text| (text, counting)))
+    }
+
     /// The draft, if it is still the one that was seen.
     pub(super) async fn seen(&self, flow: &str, rev: i64) -> Result<Draft, StudioError> {
         let draft = self.draft(flow).await?;

@@ -184,4 +184,13 @@ pub async fn stories_that_changed_meanwhile_are_never_written_over_unseen(databa
     stage.studio.adapt("bank", over.rev, "ada").await.unwrap();
     publish("bank").await.unwrap();
     assert_eq!(told().await, format!("# theirs\n{first}{}", way.replace("Take the ferry", "Take the early tram")));
+    // What was published stays in sight when the file changes after it.
+    assert_eq!(stage.studio.stories_beside("shop").await.unwrap(), None);
+    let published = told().await;
+    let mut files = super::stage::files();
+    files.insert("shop.stories.yaml".to_owned(), format!("# on disk\n{first}"));
+    files.insert("common/ways.yaml".to_owned(), files["common/ways.yaml"].replace("the ferry", "the early tram"));
+    stage.install(files).await;
+    let beside = stage.studio.stories_beside("shop").await.unwrap();
+    assert_eq!(beside, Some((published, format!("# on disk\n{first}"))));
 }

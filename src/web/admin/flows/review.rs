@@ -1,7 +1,7 @@
 //! `/admin/flows/{flow}/review`: everything one wants to know before callers hear a draft, and the form
 //! that publishes it. What cannot be published says why; nothing that was typed is lost on a refusal.
 
-use super::difference::{Difference, difference};
+use super::difference::{Difference, File, difference, file};
 use super::failure;
 use super::follow::{Failed, Follows, failed, follows};
 use super::form::{Pairs, field};
@@ -43,6 +43,8 @@ struct ReviewPage {
     follows: Option<Follows>,
     /// Other hotlines that change with it: name, and title with the tag of its language.
     touches: Vec<(String, (String, &'static str))>,
+    /// What published stories and their file on disk, which changed since and counts, say otherwise.
+    beside: Option<File>,
     /// What is live, by its digest: the draft is brought over that.
     live: String,
     difference: Difference,
@@ -130,6 +132,7 @@ async fn show(room: Room, Beside { typed, told, said }: Beside, status: StatusCo
         stories: (!examined.stories.is_empty()).then(|| fill(w.r.stories_played, &counted)),
         failed: failed(&room, &examined),
         follows: follows(&room, &examined).await,
+        beside: beside(&room).await,
         touches: examined.touches.iter().map(|name| (name.clone(), room.title_of(name))).collect(),
         live: room.live.as_ref().map(|flow| flow.digest.to_string()).unwrap_or_default(),
         difference: difference(base, room.all_files(), room.lang).await,
@@ -145,6 +148,15 @@ async fn show(room: Room, Beside { typed, told, said }: Beside, status: StatusCo
         w,
     };
     send(status, &page)
+}
+
+/// Stories that were published and that a file which changed on disk took the place of.
+async fn beside(room: &Room) -> Option<File> {
+    let beside = room.web.studio.stories_beside(&room.name).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "whether published stories count cannot be told");
+        None
+    });
+    beside.and_then(|(published, counting)| file(&room.stories.0, &published, &counting))
 }
 
 /// What waits over what is live: it goes out before the draft, or never.

@@ -14,6 +14,7 @@ words! {
     expected "Expected:" "应为：" "期待："
     instead "Instead:" "实际：" "実際："
     no_stories "This hotline has no stories." "这条热线没有情景测试。" "この窓口にはストーリーがありません。"
+    stories_beside "The file of stories changed on disk after stories were published here, and the file counts. What differs:" "在此发布情景测试之后，磁盘上的文件又有变化，现以文件为准。差异如下：" "ここでストーリーを公開した後にディスクのファイルが変わったため、ファイルの内容を使っています。違いは次のとおりです。"
     stories_later "Stories are played once the problems are mended." "修正问题后才能运行情景测试。" "ストーリーは、問題を直すと実行されます。"
     more_n "{n} more" "还有 {n} 个" "ほか {n} 件"
     follow "Stories that can follow the change" "可以随改动调整的情景测试" "変更に合わせられるストーリー"
