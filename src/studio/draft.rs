@@ -2,12 +2,12 @@
 //! whoever types: who saves says what they saw, and nothing is overwritten unseen.
 
 use super::publish::text_digest;
-use super::{Studio, StudioError, VersionState};
+use super::{Studio, StudioError};
 use crate::answer::version_files;
 use crate::flow::Flow;
 use crate::flow::read::is_shared;
 use crate::flow::source::MAX_BYTES;
-use crate::store::{DraftRow, FROM_FILES, StoreError, StoriesRow};
+use crate::store::{DraftRow, StoreError, StoriesRow};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -118,15 +118,7 @@ impl Studio {
         if self.base_of(&draft, file).await? == base {
             return self.keep(draft, file, text, who).await;
         }
-        let stories = match flow_of_stories(file) {
-            Some(flow) => self.stories(flow).await?,
-            None => None,
-        };
-        if stories.is_some() && stories.as_ref() == self.inner.answerer.flows().folder().get(file) {
-            return Err(StudioError::Published { by: FROM_FILES.to_owned() });
-        }
-        let live = self.versions(flow).await?.into_iter().find(|version| version.state == VersionState::Live);
-        Err(StudioError::Published { by: live.map_or_else(String::new, |version| version.who) })
+        Err(self.published_since(flow, file).await?)
     }
 
     /// What the text of a file stands over, for whoever saves it to say: the version by its digest, and of stories,

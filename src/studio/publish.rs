@@ -55,10 +55,7 @@ impl Studio {
             return Err(self.elsewhere(flow).await?);
         }
         if let Some(file) = self.other_stories(&draft).await? {
-            let stories = self.stories(flow_of_stories(&file).unwrap_or(flow)).await?;
-            let on_disk = stories.is_some() && stories.as_ref() == self.inner.answerer.flows().folder().get(&file);
-            let by_files = StudioError::Published { by: FROM_FILES.to_owned() };
-            return Err(if on_disk { by_files } else { self.elsewhere(flow).await? });
+            return Err(self.published_since(flow, &file).await?);
         }
         let examined = self.examine(&draft).await?;
         let Some(new) = examined.flow.clone().filter(|_| !examined.blocks()) else {
@@ -178,14 +175,30 @@ impl Studio {
         self.told(if done { Published::Done } else { Published::NotThere }, id).await
     }
 
+    /// Why a text does not stand over what counts any more: its stories changed on disk, or somebody published.
+    pub(super) async fn published_since(&self, flow: &str, file: &str) -> Result<StudioError, StudioError> {
+        let stories = match flow_of_stories(file) {
+            Some(flow) => self.stories(flow).await?,
+            None => None,
+        };
+        if stories.is_some() && stories.as_ref() == self.inner.answerer.flows().folder().get(file) {
+            return Ok(StudioError::Published { by: FROM_FILES.to_owned() });
+        }
+        self.published(flow).await
+    }
+
+    async fn published(&self, flow: &str) -> Result<StudioError, StudioError> {
+        let live = self.versions(flow).await?.into_iter().find(|version| version.state == VersionState::Live);
+        Ok(StudioError::Published { by: live.map_or_else(String::new, |version| version.who) })
+    }
+
     /// Why a version could not go out.
     async fn elsewhere(&self, flow: &str) -> Result<StudioError, StudioError> {
         let Some(live) = self.live_row(flow).await? else { return Ok(StudioError::UnknownFlow(flow.to_owned())) };
         if live.trial.is_some() {
             return Ok(StudioError::OnTrial(flow.to_owned()));
         }
-        let by = self.versions(flow).await?.into_iter().find(|version| version.state == VersionState::Live);
-        Ok(StudioError::Published { by: by.map_or_else(String::new, |version| version.who) })
+        self.published(flow).await
     }
 
     fn start(&self, when: When) -> Result<Start, StudioError> {
