@@ -70,6 +70,40 @@ fn a_change_is_one_sentence_in_each_language() {
 }
 
 #[test]
+fn a_recording_is_told_by_its_languages() {
+    let with = |audio: &str| SMALL.replacen("停止しました。 }\n", &format!("停止しました。 }}\n{audio}"), 1);
+    let (none, one) = (with(""), with("    audio: { zh-CN: 1a.mp3 }\n"));
+    let (both, other) = (with("    audio: { zh-CN: 1a.mp3, ja-JP: 2b.mp3 }\n"), with("    audio: { zh-CN: 3c.mp3 }\n"));
+    for (old, new, en, zh, ja) in [
+        (
+            &none,
+            &both,
+            "Block it (block): a recording is heard now (Mandarin, Japanese).",
+            "“冻结”（block）：普通话、日语改为播放录音。",
+            "「停止する」（block）：中国語・日本語は録音が流れるようになりました。",
+        ),
+        (
+            &one,
+            &other,
+            "Block it (block): another recording is heard now (Mandarin).",
+            "“冻结”（block）：普通话换了录音。",
+            "「停止する」（block）：中国語の録音が差し替えられました。",
+        ),
+        (
+            &both,
+            &one,
+            "Block it (block): the words are spoken by the voice again, without a recording (Japanese).",
+            "“冻结”（block）：日语不再播放录音，改回语音朗读。",
+            "「停止する」（block）：日本語は録音をやめ、音声読み上げに戻りました。",
+        ),
+    ] {
+        for (lang, sentence) in READERS.into_iter().zip([en, zh, ja]) {
+            assert_eq!(sentences(old, new, lang), [sentence]);
+        }
+    }
+}
+
+#[test]
 fn an_option_is_told_by_its_new_key_before_its_place() {
     let line = |key: u8, go: &str| {
         let of = |line: &&str| line.trim_start().starts_with("- { key") && line.contains(go);

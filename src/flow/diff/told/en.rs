@@ -39,6 +39,14 @@ fn body(of: &Of, says: &Says<'_>) -> String {
             };
             changed(&text, old.as_deref(), new.as_deref())
         }
+        Says::Recorded(langs, was, is) => {
+            let langs = langs.iter().map(|lang| language(*lang)).collect::<Vec<_>>().join(", ");
+            match (was, is) {
+                (false, _) => format!("a recording is heard now ({langs})"),
+                (true, true) => format!("another recording is heard now ({langs})"),
+                (true, false) => format!("the words are spoken by the voice again, without a recording ({langs})"),
+            }
+        }
         Says::Goes(old, new, None) => goes(of, &part, old.as_deref(), new.as_deref()),
         Says::Goes(old, new, Some(proof)) => {
             let (old, new) = (old.as_deref().unwrap_or_default(), new.as_deref().unwrap_or_default());

@@ -39,6 +39,14 @@ fn body(of: &Of, says: &Says<'_>) -> String {
             };
             changed(&text, old.as_deref(), new.as_deref())
         }
+        Says::Recorded(langs, was, is) => {
+            let langs = langs.iter().map(|lang| language(*lang)).collect::<Vec<_>>().join("・");
+            match (was, is) {
+                (false, _) => format!("{langs}は録音が流れるようになりました"),
+                (true, true) => format!("{langs}の録音が差し替えられました"),
+                (true, false) => format!("{langs}は録音をやめ、音声読み上げに戻りました"),
+            }
+        }
         Says::Goes(old, new, None) => goes(of, &part, old.as_deref(), new.as_deref()),
         Says::Goes(old, new, Some(proof)) => {
             let (old, new) = (old.as_deref().unwrap_or_default(), new.as_deref().unwrap_or_default());

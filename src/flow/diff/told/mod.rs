@@ -52,6 +52,8 @@ enum Says<'c> {
     Kind(&'c str, &'c str),
     /// A text in a language.
     Text(Lang, Option<String>, Option<String>),
+    /// Recordings in these languages; whether there were any, and are.
+    Recorded(Vec<Lang>, bool, bool),
     /// Another target; perhaps by way of an identification.
     Goes(Option<String>, Option<String>, Option<Proof>),
     /// An option has another key.
@@ -258,6 +260,13 @@ impl<'c> Teller<'c> {
             (old, new) => (old.map(inline_short), new.map(inline_short)),
         };
         let field = self.key(2).filter(|_| change.step.is_some());
+        if field == Some("audio") {
+            // Files are named by the machine: what an admin knows them by is the language.
+            let all = new.or(old).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+            let langs =
+                Lang::parse(last).map_or_else(|| all.filter_map(|tag| Lang::parse(tag)).collect(), |it| vec![it]);
+            return Says::Recorded(langs, old.is_some(), new.is_some());
+        }
         if let Some(lang) = Lang::parse(last) {
             return Says::Text(lang, was, is);
         }

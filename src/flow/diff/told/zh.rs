@@ -39,6 +39,14 @@ fn body(of: &Of, says: &Says<'_>) -> String {
             };
             changed(&text, old.as_deref(), new.as_deref())
         }
+        Says::Recorded(langs, was, is) => {
+            let langs = langs.iter().map(|lang| language(*lang)).collect::<Vec<_>>().join("、");
+            match (was, is) {
+                (false, _) => format!("{langs}改为播放录音"),
+                (true, true) => format!("{langs}换了录音"),
+                (true, false) => format!("{langs}不再播放录音，改回语音朗读"),
+            }
+        }
         Says::Goes(old, new, None) => goes(of, &part, old.as_deref(), new.as_deref()),
         Says::Goes(old, new, Some(proof)) => {
             let (old, new) = (old.as_deref().unwrap_or_default(), new.as_deref().unwrap_or_default());
