@@ -158,6 +158,11 @@ async fn the_log_is_filtered_paged_exported_and_says_where_it_was_changed() {
     assert_eq!(tokens.matches("made a token").count(), 3);
     assert!(!tokens.contains("changed a person"));
     assert_eq!(admin.get("/admin/log?since=yesterday").await.answer.status, 422);
+    let unread = admin.get("/admin/log.csv?since=yesterday&lang=en-US").await.answer;
+    assert!(
+        unread.status == 422 && unread.body.contains("A time is written as"),
+        "no file of all there is: {unread:?}"
+    );
     let early = admin.get("/admin/log?until=2020-01-01T00:00&lang=en-US").await.answer.body;
     assert!(early.contains("There are no such entries."));
     let sheet = admin.get("/admin/log.csv?what=token").await.answer;

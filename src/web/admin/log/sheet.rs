@@ -1,6 +1,6 @@
 //! `GET /admin/log.csv`: the filtered log, sent page by page so that a long one needs no memory.
 
-use super::{Asked, failed};
+use super::{Asked, failed, page};
 use crate::store::{LogFilter, LogRow, Store};
 use crate::web::Web;
 use crate::web::admin::frame::{Frame, Here};
@@ -32,7 +32,8 @@ pub(super) async fn sheet(
     Wanted(asked): Wanted<Asked>,
 ) -> Response {
     let f = Frame::new(&person, lang, clock::now(), Here::Log, "/admin/log");
-    let filter = asked.filter(&f.clock).unwrap_or_default();
+    // A file of everything is not what was asked for: the page says which time cannot be read.
+    let Ok(filter) = asked.filter(&f.clock) else { return page(&web, &person, lang, asked, false).await };
     let store = web.answerer.store().clone();
     let first = match store.log(&filter, None, PAGE).await {
         Ok(first) => first,
