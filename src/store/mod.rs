@@ -77,7 +77,7 @@ pub use posting::{AfterTry, Claimed, OutboxEntry, Sending};
 pub use prompts::PromptRow;
 pub use recordings::{Uploading, Wanted};
 pub use release_rows::{Endings, ReleaseRow, ReleaseState};
-pub use releases::{Back, Ends, NewRelease, Publication, Published, Start};
+pub use releases::{Back, Counting, Ends, NewRelease, Publication, Published, Start};
 pub use request_rows::{Request, RequestEvent};
 pub use requests::{FiledBy, RequestLimits};
 pub use sessions::Session;

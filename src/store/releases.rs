@@ -53,9 +53,18 @@ pub struct NewRelease {
 pub struct Back {
     /// The release on trial as it was seen; with another one, nothing is done.
     pub trial: Option<String>,
-    /// The SHA-256 of each release's stories' file on disk, in their order: what counts again stands for it
-    /// from now on.
-    pub disks: Vec<Option<String>>,
+    /// What counts of each release's stories until now, in their order.
+    pub counting: Vec<Counting>,
+}
+
+/// The stories of a flow that count.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Counting {
+    /// Their text; none: there are none.
+    pub text: Option<String>,
+    /// The SHA-256 of the file that those which take their place stand for; none: it was not there. Another file
+    /// on disk counts instead of them.
+    pub disk: Option<String>,
 }
 
 /// When a version goes out.
@@ -122,8 +131,8 @@ impl Store {
                     tx.undo().await?;
                     return Ok(Published::Elsewhere(release.flow.clone()));
                 }
-                let disk = back.disks.get(nth).and_then(Option::as_deref);
-                stories_again(&mut tx, release, part_of.unwrap_or_default(), disk).await?;
+                let counting = back.counting.get(nth).cloned().unwrap_or_default();
+                stories_again(&mut tx, release, part_of.unwrap_or_default(), &counting).await?;
             }
             let to = Out { flow: &release.flow, digest: &release.digest, base: &release.base, id: &release.id };
             if !to.go(&mut tx, state, new.start, new.at).await? {

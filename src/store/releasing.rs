@@ -3,7 +3,7 @@
 
 use super::engine::{Tx, args};
 use super::flows::FROM_FILES;
-use super::{Ends, NewRelease, NewStories, ReleaseState, Result, Start, StoriesRow};
+use super::{Counting, Ends, NewRelease, NewStories, ReleaseState, Result, Start, StoriesRow};
 
 /// What is written of a release when it is made.
 pub(super) struct Entry<'a> {
@@ -98,18 +98,18 @@ pub(super) async fn bring_stories(tx: &mut Tx, part_of: &str, stories: &[NewStor
     Ok(None)
 }
 
-/// Those stories go with a version that is taken back to that counted when it was in service last: its own, else
-/// those of the newest before it, else those on disk. `with` is the release they are part of.
-pub(super) async fn stories_again(tx: &mut Tx, release: &NewRelease, with: &str, disk: Option<&str>) -> Result<()> {
-    let sql = "SELECT releases.digest, release_stories.part_of FROM releases
+/// Those stories go with a version that is taken back to that counted when it was in service last: those that the
+/// first release after it was written over that brought some. When none did, what counts goes on counting. `with` is
+/// the release they are part of.
+pub(super) async fn stories_again(tx: &mut Tx, release: &NewRelease, with: &str, now: &Counting) -> Result<()> {
+    let sql = "SELECT releases.digest, release_stories.part_of, release_stories.over_text FROM releases
         LEFT JOIN release_stories ON release_stories.part_of = releases.part_of AND release_stories.flow = releases.flow
         WHERE releases.flow = $1 AND releases.state = 'out' ORDER BY releases.out_at, releases.number";
-    let were = tx.rows::<(String, Option<String>)>(sql, args![&release.flow]).await?;
-    let last = were.iter().rposition(|(digest, _)| *digest == release.digest).map_or(0, |at| at + 1);
-    let from = were[..last].iter().rev().find_map(|(_, part_of)| part_of.as_ref());
-    let sql = "INSERT INTO release_stories (part_of, flow, text, disk) VALUES ($1, $2,
-        (SELECT text FROM release_stories WHERE part_of = $3 AND flow = $2), $4)";
-    tx.run(sql, args![with, &release.flow, from, disk]).await?;
+    let were = tx.rows::<(String, Option<String>, Option<String>)>(sql, args![&release.flow]).await?;
+    let since = were.iter().rposition(|(digest, ..)| *digest == release.digest).map_or(0, |at| at + 1);
+    let Some((.., text)) = were[since..].iter().find(|(_, part_of, _)| part_of.is_some()) else { return Ok(()) };
+    let sql = "INSERT INTO release_stories (part_of, flow, text, disk, over_text) VALUES ($1, $2, $3, $4, $5)";
+    tx.run(sql, args![with, &release.flow, text, &now.disk, &now.text]).await?;
     Ok(())
 }
 

@@ -16,7 +16,7 @@ mod tend;
 mod versions;
 
 pub use audio::{UPLOADED, missing_audio};
-pub use back::RollBack;
+pub use back::{Before, RollBack};
 pub use draft::Draft;
 pub use examine::{Examined, Told, abilities};
 pub use files::OnDisk;

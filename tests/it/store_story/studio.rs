@@ -146,7 +146,8 @@ async fn shares(store: &Store) {
     // Whoever rolls back ends a trial with it.
     assert_eq!(store.publish(&trial("r6", "shop-3").await).await.unwrap(), Published::Done);
     let back = |trial: Option<&str>| {
-        let back = Back { trial: trial.map(str::to_owned), disks: vec![Some("sha".into())] };
+        let counting = Counting { text: Some("- story: r5".into()), disk: Some("sha".into()) };
+        let back = Back { trial: trial.map(str::to_owned), counting: vec![counting] };
         Publication { back: Some(back), ..over("r7", &[("shop", "shop-1", "shop-3")]) }
     };
     for seen in [None, Some("r5")] {

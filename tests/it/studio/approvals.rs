@@ -75,6 +75,10 @@ pub async fn what_was_in_service_just_before_is_taken_back_to_at_once_and_what_i
     stage.edit("bank", "bank.yaml", "countries: [HK]", "countries: [HK, CN]").await;
     let held = stage.publish("bank", When::Now).await;
     stage.studio.approve(&held.id, "ben").await.unwrap();
+    // Stories alone are nothing that callers had in between.
+    let rev = stage.studio.draft("bank").await.unwrap().rev;
+    stage.studio.save("bank", "bank.stories.yaml", STORY, rev, "ada").await.unwrap();
+    assert_eq!(stage.publish("bank", When::Now).await.state, Live);
     // Who opened it to more countries is sorry: nobody has to be waked for that.
     let back = stage.back("bank", &first.id, "", "ada").await.unwrap();
     assert_eq!((back.state, back.protected.as_slice()), (Live, [Protected::Numbers].as_slice()));
@@ -94,7 +98,7 @@ pub async fn what_was_in_service_just_before_is_taken_back_to_at_once_and_what_i
     let told = stage.back("bank", &first.id, "", "ada").await;
     assert!(matches!(told, Err(StudioError::OnTrial(_))), "{told:?}");
     assert_eq!(stage.studio.release(&trial.id).await.unwrap().state, Trial);
-    assert_eq!(stage.states("bank").await, [Trial, Live, Past, Past, Past, Past], "nothing was done");
+    assert_eq!(stage.states("bank").await, [Trial, Live, Past, Past, Past, Past, Past], "nothing was done");
     assert!(running.press("1").await.contains("on its way"), "a call keeps its version");
 }
 
@@ -121,3 +125,13 @@ pub async fn mending_words_asks_nobody(database: Database) {
     let version = free.publish("bank", When::Now).await;
     assert_eq!((version.state, version.protected.as_slice()), (VersionState::Live, [Protected::Numbers].as_slice()));
 }
+
+const STORY: &str = "\
+- story: somebody hangs up
+  from: \"+85261230001\"
+  at: 2026-03-04 11:00 Asia/Hong_Kong
+  call:
+    - hears: Welcome to the bank
+    - hangs up
+  records: nothing
+";

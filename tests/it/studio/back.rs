@@ -128,6 +128,8 @@ pub async fn what_changed_together_goes_back_together_or_not_at_all(database: Da
     change(&stage, "Goodbye", "Farewell", When::Now).await;
     assert!(matches!(back(&first, &shop, &[&bank.id]).await, Err(StudioError::NotAsSeen)));
     assert!(heard("shop").await.contains("bus"), "nothing was done");
+    let around = async || stage.studio.before(&stage.studio.versions("shop").await.unwrap()).await.unwrap();
+    assert_eq!((around().await.with, around().await.keep), (vec![], vec!["bank".to_owned()]), "it has the bus still");
     // Together, in one publication.
     let (shop, bank) = ways("Take the bus.", "Walk.").await;
     let (before, trial) =
@@ -136,7 +138,14 @@ pub async fn what_changed_together_goes_back_together_or_not_at_all(database: Da
     change(&stage, "Farewell", "See you", trial).await;
     assert!(matches!(back(&before, &shop, &[&bank.id]).await, Err(StudioError::NotAsSeen)), "a trial nobody saw");
     let trial = stage.studio.versions("bank").await.unwrap().remove(0);
+    assert_eq!(around().await.tried, ["bank"]);
     stage.studio.stop(&trial.id, "ada").await.unwrap();
+    // Stories alone are nothing that callers had in between.
+    let stories = stage.studio.stories("shop").await.unwrap().unwrap() + "# said otherwise\n";
+    let rev = stage.studio.draft("shop").await.unwrap().rev;
+    stage.studio.save("shop", "shop.stories.yaml", &stories, rev, "ada").await.unwrap();
+    assert_eq!(stage.publish("shop", When::Now).await.digest, shop.digest);
+    assert_eq!(around().await.with.iter().map(|with| &with.id).collect::<Vec<_>>(), [&bank.id]);
     let done = back(&before, &shop, &[&bank.id]).await.unwrap();
     let with = stage.studio.came_with(&done.id).await.unwrap().remove(0);
     assert_eq!((with.flow.as_str(), with.state, with.note.as_str()), ("bank", Live, "back"));
@@ -174,20 +183,36 @@ pub async fn stories_go_back_with_the_version_they_fit(database: Database) {
     stage.back("shop", &third.id, "", "ben").await.unwrap();
     assert_eq!(told().await, second);
     fits().await;
-    // The file of stories changed since they were published: what counts again stands for it as it is now.
+    // Somebody changed the file by hand: that is in no version, goes on counting and is told beside them.
     let mut changed = files();
-    changed.insert("shop.stories.yaml".to_owned(), format!("{on_disk}# changed\n"));
-    stage.install(changed.clone()).await;
-    assert_eq!(told().await, format!("{on_disk}# changed\n"), "the file is newer");
+    let by_hand = format!("{on_disk}# changed\n");
+    changed.insert("shop.stories.yaml".to_owned(), by_hand.clone());
+    stage.install(changed).await;
+    assert_eq!(told().await, by_hand, "the file is newer");
     stage.back("shop", &fourth.id, "", "ben").await.unwrap();
-    assert_eq!(told().await, last);
+    assert_eq!(told().await, by_hand);
+    assert_eq!(stage.studio.stories_beside("shop").await.unwrap(), Some((last.clone(), by_hand)));
+    stage.install(files()).await;
+    assert_eq!(told().await, last, "the file is as it was when they were published");
     fits().await;
-    // What came with files goes with those on disk.
+    // What came with files has the stories that counted then, though others were published and written back since.
+    let mut written = files();
+    written.insert("shop.stories.yaml".to_owned(), last.clone());
+    stage.install(written).await;
     stage.back("shop", &first.id, "", "ben").await.unwrap();
-    assert_eq!(told().await, format!("{on_disk}# changed\n"));
+    assert_eq!(told().await, on_disk);
+    assert_eq!(stage.studio.stories_beside("shop").await.unwrap(), None);
     fits().await;
-    stage.back("shop", &third.id, "", "ben").await.unwrap();
-    assert_eq!(told().await, second);
+    // Where none were published since, what counts is what counted then, with what was done to the file by hand.
+    let by_hand = format!("{on_disk}# by hand\n");
+    let mut changed = files();
+    changed.insert("shop.stories.yaml".to_owned(), by_hand.clone());
+    stage.install(changed).await;
+    let before = stage.studio.versions("shop").await.unwrap().remove(0);
+    stage.edit("shop", "shop.yaml", "Goodbye from", "See you at").await;
+    stage.publish("shop", When::Now).await;
+    stage.back("shop", &before.id, "", "ben").await.unwrap();
+    assert_eq!(told().await, by_hand);
     // Of the bank, which has none, none come to be.
     let bank = stage.studio.versions("bank").await.unwrap().remove(0);
     change(&stage, "on its way", "sent", When::Now).await;

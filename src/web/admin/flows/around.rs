@@ -10,11 +10,15 @@ use std::collections::HashMap;
 pub(super) struct Around {
     /// What a version came with, by the release it is a part of: the hotline's title and its version's number.
     pub(super) with: HashMap<String, (String, i64)>,
-    /// Hotlines that changed with the version in service and have that change still: the release, the title
-    /// and its language.
+    /// The version callers had just before the one in service, by its digest.
+    pub(super) just_before: Option<String>,
+    /// Hotlines that changed with the version in service and are as they were then: the release, the title and its
+    /// language.
     pub(super) others: Vec<(String, String, &'static str)>,
     /// Of such hotlines the titles of those with a version on trial: they cannot go back until it ends.
     pub(super) tried: Vec<String>,
+    /// The titles of those that have the change still, in a version that was published since.
+    pub(super) keep: Vec<String>,
     /// How calls end on the version that is on trial, beside the others.
     pub(super) judged: Option<Judged>,
 }
@@ -28,17 +32,15 @@ impl Around {
                 around.with.insert(part_of.clone(), (room.title_of(&first.flow).0, first.number));
             }
         }
-        if let Some(live) = versions.iter().find(|version| version.state == VersionState::Live) {
-            let others = studio.came_with(&live.id).await?.into_iter();
-            for other in others.filter(|other| other.state == VersionState::Live && other.base.is_some()) {
-                let (title, lang) = room.title_of(&other.flow);
-                let versions = studio.versions(&other.flow).await?;
-                match versions.iter().any(|version| version.state == VersionState::Trial) {
-                    true => around.tried.push(title),
-                    false => around.others.push((other.id, title, lang)),
-                }
-            }
-        }
+        let before = studio.before(versions).await?;
+        let title = |flow: &String| room.title_of(flow).0;
+        around.just_before = before.digest;
+        around.tried = before.tried.iter().map(title).collect();
+        around.keep = before.keep.iter().map(title).collect();
+        around.others.extend(before.with.into_iter().map(|other| {
+            let (title, lang) = room.title_of(&other.flow);
+            (other.id, title, lang)
+        }));
         if versions.iter().any(|version| version.state == VersionState::Trial) {
             around.judged = studio.judged(&room.name).await?;
         }

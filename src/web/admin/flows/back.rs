@@ -22,7 +22,7 @@ impl Way {
     pub(super) fn to(room: &Room, version: &Version, all: &[Version], around: &Around) -> Way {
         let (r, waits) = (room.w.r, [VersionState::Scheduled, VersionState::Waiting]);
         let there = |state: VersionState| all.iter().find(|other| other.state == state);
-        let just_before = there(VersionState::Live).and_then(|live| live.base.as_ref()) == Some(&version.digest);
+        let just_before = around.just_before.as_ref() == Some(&version.digest);
         let mut words = vec![fill(r.roll_back_sure, &[("n", &version.number.to_string())])];
         let trial = there(VersionState::Trial);
         words.extend(trial.map(|trial| fill(r.roll_back_trial, &[("n", &trial.number.to_string())])));
@@ -33,10 +33,12 @@ impl Way {
             words.push(r.needs_approval.to_owned());
         }
         if just_before {
-            words.extend(around.tried.iter().map(|title| fill(r.back_tried, &[("name", title)])));
+            let named = |words: &'static str| move |title: &String| fill(words, &[("name", title)]);
+            words.extend(around.tried.iter().map(named(r.back_tried)));
+            words.extend(around.keep.iter().map(named(r.back_keeps)));
             return Way { words, with: around.others.clone() };
         }
-        let names = around.others.iter().map(|(_, title, _)| title).chain(&around.tried);
+        let names = around.others.iter().map(|(_, title, _)| title).chain(&around.tried).chain(&around.keep);
         let names: Vec<&str> = names.map(String::as_str).collect();
         if !names.is_empty() {
             words.push(fill(r.roll_back_others, &[("names", &names.join(r.between))]));

@@ -109,6 +109,7 @@ words! {
     roll_back_others "These hotlines got the same change and keep it: {names}. Take them back on their own pages if they should not." "这些热线也有同一改动，不会一同恢复：{names}。如需恢复，请到它们各自的版本页。" "次の窓口にも同じ変更が入っており、そのまま残ります：{names}。戻す場合は、それぞれのバージョン画面で行ってください。"
     between ", " "、" "、"
     back_with "These hotlines got the same change. Take it back there too:" "以下热线也有同一改动，一并恢复：" "次の窓口にも同じ変更が入っています。一緒に戻す窓口："
+    back_keeps "{name} got the same change and keeps it: it was published again since. Take it back on its own page." "{name} 也有同一改动，而且之后又发布过，所以会保留。如需恢复，请到它自己的页面操作。" "{name} にも同じ変更が入っていますが、その後も公開があったため、一緒には戻りません。戻すには {name} の画面で操作してください。"
     back_tried "{name} got the same change; a version of it is on trial: stop that first to take it back too." "{name} 也有同一改动，但它有版本正在试行：要一并恢复，请先停止该试行。" "{name} にも同じ変更が入っていますが、別のバージョンが試行中です。一緒に戻すには、先にその試行を停止してください。"
     back_note "Back to version {n}" "恢复到版本 {n}" "バージョン {n} に戻す"
     not_as_seen "Something else is in service or on trial than this page showed, so nothing was done. Look at the list as it is now." "当前使用或试行的版本与页面显示的不同，因此未作任何更改。请查看最新列表。" "公開中または試行中のバージョンが表示と変わっていたため、何も変更していません。最新の一覧をご確認ください。"
