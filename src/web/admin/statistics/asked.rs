@@ -57,13 +57,16 @@ impl Asked {
     }
 
     /// The name of what in this query cannot be meant: a day that is none, days that end before they begin or are
-    /// more than are counted at once, a line that is not there. What is empty is not asked for.
+    /// more than are counted at once, a line that is not there, a version that can be none. What is empty is not asked
+    /// for.
     pub(super) fn unclear(&self, pairs: &[(String, String)], lines: &[String]) -> Option<&'static str> {
         let given = |name: &str| one(pairs, name).filter(|text| !text.is_empty());
         let is_no_day = |name: &&str| given(name).is_some_and(|text| day(text).is_none());
         let line = || given("line").filter(|line| !lines.iter().any(|own| own == line)).map(|_| "line");
         let bounded = || given("from").and_then(day).filter(|from| *from != self.from).map(|_| "from");
-        ["from", "to"].into_iter().find(is_no_day).or_else(bounded).or_else(line)
+        let is_cut = |name: &&str| given(name).is_some_and(|text| *text != self.version && *text != self.beside);
+        let version = || ["version", "beside"].into_iter().find(is_cut);
+        ["from", "to"].into_iter().find(is_no_day).or_else(bounded).or_else(line).or_else(version)
     }
 
     /// The query that asks for the same.

@@ -170,6 +170,10 @@ async fn sheet(
         let (from, to) = asked.range();
         let lang = asked.lang.map(|lang| lang.tag());
         let (mut parts, mut known) = (Vec::new(), numbers(store, &asked.line).await?);
+        let is_known = |digest: &String| digest.is_empty() || known.contains_key(digest);
+        if !is_known(&asked.version) || !is_known(&asked.beside) {
+            return Ok(None);
+        }
         for digest in [&asked.version, &asked.beside] {
             if parts.is_empty() || !digest.is_empty() {
                 let span = asked.span(digest);
@@ -180,10 +184,11 @@ async fn sheet(
         }
         let promised = store.promised(&asked.line, lang, (from, to), f.clock.now.as_millisecond()).await?;
         let about = store.asked_about(&asked.line, lang, (from, to)).await?;
-        Ok::<_, StoreError>((parts, promised, about))
+        Ok::<_, StoreError>(Some((parts, promised, about)))
     };
     let written = match read.await {
-        Ok((parts, promised, about)) => {
+        Ok(None) => return (StatusCode::UNPROCESSABLE_ENTITY, words::of(lang).bad_version).into_response(),
+        Ok(Some((parts, promised, about))) => {
             csv::sheet(&asked, &parts, &promised, &about).map_err(|error| error.to_string())
         }
         Err(error) => Err(error.to_string()),

@@ -29,6 +29,7 @@ pub(super) struct Words {
     /// Said of what a file is asked for with: a day, and a line.
     pub(super) bad_day: &'static str,
     pub(super) bad_line: &'static str,
+    pub(super) bad_version: &'static str,
     pub(super) about: &'static str,
     pub(super) trials: &'static str,
     pub(super) overview: &'static str,
@@ -102,7 +103,11 @@ pub(super) struct Words {
 impl Words {
     /// Why nothing is counted, by the name of what cannot be meant.
     pub(super) fn unclear(&self, name: &str) -> String {
-        let words = if name == "line" { self.bad_line } else { self.bad_day };
+        let words = match name {
+            "line" => self.bad_line,
+            "version" | "beside" => self.bad_version,
+            _ => self.bad_day,
+        };
         words.replace("{name}", name)
     }
 }

@@ -123,7 +123,6 @@ pub(super) fn named(table: Table, name: &str) -> String {
     table.iter().find(|(known, _)| *known == name).map_or_else(|| name.to_owned(), |(_, words)| (*words).to_owned())
 }
 
-/// A sentence with its holes filled.
 /// What a request is about, in words.
 pub(in crate::web) fn topic_name(lang: Lang, topic: &str) -> String {
     named(of(lang).topics, topic)
@@ -134,6 +133,7 @@ pub(in crate::web) fn language_names(lang: Lang) -> [&'static str; 4] {
     of(lang).languages
 }
 
+/// A sentence with its holes filled.
 pub(in crate::web) fn fill(sentence: &str, holes: &[(&str, &str)]) -> String {
     holes.iter().fold(sentence.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }

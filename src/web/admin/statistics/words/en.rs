@@ -22,6 +22,7 @@ pub(super) static WORDS: Words = Words {
     no_line: "No line is in service.",
     bad_day: "“{name}” is no day these figures can be of. Write it like 2026-01-31, and “from” not later than “to”, nor more than two years before it.",
     bad_line: "“line” names no hotline that is in service.",
+    bad_version: "“version” or “beside” names no version of this hotline that callers had.",
     about: "What callers did, in calls that have ended. A call counts for the hour in which it began and appears within a minute of its end. Trial calls, also those of drafts from the phone in the studio, are not counted:",
     trials: "find them under Calls",
     overview: "Overview",
