@@ -98,8 +98,28 @@ impl Studio {
     /// # Errors
     /// Somebody else saved since, there is no such flow or file, it is too large, or the store fails.
     pub async fn save(&self, flow: &str, file: &str, text: &str, rev: i64, who: &str) -> Result<Draft, StudioError> {
-        let draft = self.seen(flow, rev).await?;
-        self.keep(draft, file, text, who).await
+        self.save_all(flow, &BTreeMap::from([(file.to_owned(), text.to_owned())]), rev, who).await
+    }
+
+    /// Saves the texts of several files, all or none. `rev` is the draft's as it was seen.
+    ///
+    /// # Errors
+    /// As [`Studio::save`].
+    pub async fn save_all(
+        &self,
+        flow: &str,
+        texts: &BTreeMap<String, String>,
+        rev: i64,
+        who: &str,
+    ) -> Result<Draft, StudioError> {
+        let mut draft = self.seen(flow, rev).await?;
+        for (file, text) in texts {
+            if !may_have(&draft.flow, file) {
+                return Err(StudioError::UnknownFile(file.to_owned()));
+            }
+            self.change(&mut draft, file, text).await?;
+        }
+        self.put_draft(draft, who).await
     }
 
     /// Saves the text of a file, made of one that was read over this: see [`Studio::base_of`]. An empty draft is
@@ -116,7 +136,7 @@ impl Studio {
     ) -> Result<Draft, StudioError> {
         let draft = self.seen(flow, rev).await?;
         if self.base_of(&draft, file).await? == base {
-            return self.keep(draft, file, text, who).await;
+            return self.save(flow, file, text, rev, who).await;
         }
         Err(self.published_since(flow, file).await?)
     }
@@ -135,14 +155,6 @@ impl Studio {
         Ok(text_digest(&text.unwrap_or_default()))
     }
 
-    async fn keep(&self, mut draft: Draft, file: &str, text: &str, who: &str) -> Result<Draft, StudioError> {
-        if !may_have(&draft.flow, file) {
-            return Err(StudioError::UnknownFile(file.to_owned()));
-        }
-        self.change(&mut draft, file, text).await?;
-        self.put_draft(draft, who).await
-    }
-
     /// Another text of a file, in a draft that is not saved yet.
     pub(super) async fn change(&self, draft: &mut Draft, file: &str, text: &str) -> Result<(), StudioError> {
         let before = self.text_before(draft, file).await?;
@@ -152,7 +164,9 @@ impl Studio {
         if text.len() > MAX_BYTES {
             return Err(StudioError::TooLarge(MAX_BYTES));
         }
-        if before.as_ref() == Some(&text) {
+        // A file that is not there in what the draft is written over is taken out by clearing it.
+        let is_none = before.is_none() && text.trim().is_empty();
+        if is_none || before.as_ref() == Some(&text) {
             draft.changed.remove(file);
             // Where no shared file is changed any more, stories of others have nothing to follow.
             let own = [main_file_of(&draft.flow), stories_file(&draft.flow)];

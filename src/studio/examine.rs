@@ -36,6 +36,8 @@ pub struct Examined {
     pub flow: Option<Arc<Flow>>,
     /// The names of other flows that change with it, because they share a file.
     pub touches: Vec<String>,
+    /// Changed files that no step of the flow comes to.
+    pub unused: Vec<String>,
     pub(super) touched: Vec<Touched>,
 }
 
@@ -66,6 +68,7 @@ impl Examined {
     /// Whether something keeps it from being published.
     pub fn blocks(&self) -> bool {
         self.flow.is_none()
+            || !self.unused.is_empty()
             || self.problems.iter().any(Problem::blocks)
             || self.stories.iter().any(|told| told.failure.is_some())
     }
@@ -110,6 +113,7 @@ struct Case {
 struct Bench {
     own: Case,
     others: Vec<Case>,
+    changed: Vec<String>,
     hosts: Vec<String>,
     abilities: Vec<Ability>,
     audio: Option<PathBuf>,
@@ -196,6 +200,7 @@ impl Studio {
         Ok(Bench {
             own,
             others: touched.collect(),
+            changed: changed.iter().map(|(file, _)| (*file).clone()).collect(),
             hosts: answerer.outside().hosts(),
             abilities: abilities(&self.inner.settings.providers, false),
             audio: self.inner.settings.audio.clone(),
@@ -250,6 +255,7 @@ impl Bench {
             sha.update(text);
         };
         add(&(self.now.as_second() / 60).to_string());
+        self.changed.iter().for_each(|file| add(file));
         for case in [&self.own].into_iter().chain(&self.others) {
             add(&case.main);
             add(case.before.as_ref().map_or("", |flow| &flow.digest));
@@ -263,6 +269,10 @@ impl Bench {
 
     fn all(&self) -> Examined {
         let mut all = self.own(true);
+        if let Some(flow) = &all.flow {
+            let is_unused = |file: &&String| flow.files.iter().all(|(known, _)| known != *file);
+            all.unused = self.changed.iter().filter(is_unused).cloned().collect();
+        }
         for case in &self.others {
             let mut other = self.case(case, true);
             all.problems.append(&mut other.problems);

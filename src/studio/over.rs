@@ -81,6 +81,8 @@ impl Studio {
                 (of(&base, &file), of(&live.files, &file))
             };
             let both = match (&was, &is) {
+                // What is live does without a file that was changed here: that is to be looked at.
+                (Some(_), None) if file != stories => None,
                 (_, None) => Some(text.clone()),
                 (_, Some(is)) if *is == text => Some(text.clone()),
                 (Some(was), Some(is)) => merge(was, is, &text),

@@ -58,10 +58,13 @@ impl Studio {
             return Err(self.published_since(flow, &file).await?);
         }
         let examined = self.examine(&draft).await?;
+        if let Some(unused) = examined.unused.first() {
+            return Err(StudioError::Unused(unused.clone()));
+        }
         let Some(new) = examined.flow.clone().filter(|_| !examined.blocks()) else {
             return Err(StudioError::Refused(examined));
         };
-        let stories = self.stories_of(&draft, &examined, &new)?;
+        let stories = self.stories_of(&draft, &examined);
         let protected = self.protected(&draft, &examined).await?;
         let mut releases = vec![self.new_release(&new, &draft.base)?];
         for touched in &examined.touched {
@@ -184,7 +187,7 @@ impl Studio {
         if stories.is_some() && stories.as_ref() == self.inner.answerer.flows().folder().get(file) {
             return Ok(StudioError::Published { by: FROM_FILES.to_owned() });
         }
-        self.published(flow).await
+        self.published(flow_of_stories(file).unwrap_or(flow)).await
     }
 
     async fn published(&self, flow: &str) -> Result<StudioError, StudioError> {
@@ -212,11 +215,7 @@ impl Studio {
     }
 
     /// The stories to be kept with a draft, each with the file on disk it stands for.
-    fn stories_of(&self, draft: &Draft, examined: &Examined, new: &Flow) -> Result<Vec<NewStories>, StudioError> {
-        let mut files = draft.changed.keys().filter(|name| flow_of_stories(name).is_none());
-        if let Some(unused) = files.find(|name| new.files.iter().all(|(known, _)| known != *name)) {
-            return Err(StudioError::Unused(unused.clone()));
-        }
+    fn stories_of(&self, draft: &Draft, examined: &Examined) -> Vec<NewStories> {
         let folder = self.inner.answerer.flows().folder();
         let kept = |(file, text): (&String, &String)| {
             let flow = flow_of_stories(file)?.to_owned();
@@ -225,7 +224,7 @@ impl Studio {
             let over = draft.over_stories.get(file).cloned().flatten();
             with.then(|| NewStories { row: StoriesRow { flow, text: text.clone(), disk }, over })
         };
-        Ok(draft.changed.iter().filter_map(kept).collect())
+        draft.changed.iter().filter_map(kept).collect()
     }
 
     /// What of the protected a draft changes, in its own flow and in those it touches.

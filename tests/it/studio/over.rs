@@ -62,6 +62,28 @@ pub async fn what_both_changed_in_the_same_line_is_told_and_stays_as_it_was_in_t
     stage.studio.publish("shop", over.rev, super::drafts::now(), "ben").await.unwrap();
 }
 
+pub async fn a_file_that_what_is_live_does_without_is_told_and_can_be_taken_out(database: Database) {
+    let stage = Stage::on(&database).await;
+    stage.edit("shop", "common/ways.yaml", "Take the ferry.", "Take the bus.").await;
+    let draft = stage.edit("shop", "shop.yaml", "Goodbye from", "Farewell from").await;
+    let mut without = super::stage::files();
+    let line = |line: &str| {
+        let ways = ["go: ways,", "  ways: {"].iter().any(|of| line.contains(of));
+        if ways { String::new() } else { line.replace("uses: [call-me-back, ways]", "uses: [call-me-back]") + "\n" }
+    };
+    without.insert("shop.yaml".to_owned(), without["shop.yaml"].lines().map(line).collect());
+    stage.install(without).await;
+    assert_eq!(stage.studio.clashes(&draft).await.unwrap(), ["common/ways.yaml"]);
+    let over = stage.studio.rebase("shop", draft.rev, "ben").await.unwrap();
+    assert!(text(&stage, &over, "common/ways.yaml").await.contains("the bus"), "nothing is lost");
+    let examined = stage.studio.examine(&over).await.unwrap();
+    assert!(examined.blocks() && examined.problems.is_empty());
+    assert_eq!(examined.unused, ["common/ways.yaml"]);
+    let over = stage.studio.save("shop", "common/ways.yaml", "", over.rev, "ben").await.unwrap();
+    assert_eq!(over.changed.keys().collect::<Vec<_>>(), ["shop.yaml"]);
+    stage.studio.publish("shop", over.rev, super::drafts::now(), "ben").await.unwrap();
+}
+
 pub async fn stories_of_both_are_brought_together(database: Database) {
     let stage = Stage::on(&database).await;
     let told = async || stage.studio.stories("shop").await.unwrap().unwrap();

@@ -49,7 +49,7 @@ struct ReviewPage {
     live: String,
     difference: Difference,
     /// Why it cannot be published; none: it can.
-    blocked: Option<&'static str>,
+    blocked: Option<String>,
     /// It can be called, so that calls can be replayed on it.
     plays: bool,
     /// What of it a second admin has to approve, in a sentence; none: nothing.
@@ -118,8 +118,11 @@ async fn show(room: Room, Beside { typed, told, said }: Beside, status: StatusCo
     let zone = zone(&room, &typed);
     let zone_name = zone.iana_name().unwrap_or("UTC").to_owned();
     let blocked = match () {
-        () if examined.problems.iter().any(Problem::blocks) || examined.flow.is_none() => Some(w.r.cannot_publish),
-        () if examined.blocks() => Some(w.r.stories_fail),
+        () if examined.problems.iter().any(Problem::blocks) || examined.flow.is_none() => {
+            Some(w.r.cannot_publish.to_owned())
+        }
+        () if !examined.unused.is_empty() => Some(fill(w.r.unused, &[("name", &examined.unused.join(w.r.between))])),
+        () if examined.blocks() => Some(w.r.stories_fail.to_owned()),
         () => None,
     };
     let page = ReviewPage {

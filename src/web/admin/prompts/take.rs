@@ -206,12 +206,8 @@ pub(super) async fn take(
         Err(why) => return refuse(why).await,
     };
     let told = would(&of, &edited, Lang::EnUs).join("\n");
-    let mut rev = rev;
-    for (file, text) in edited {
-        match web.studio.save(&flow, &file, &text, rev, &person.name).await {
-            Ok(draft) => rev = draft.rev,
-            Err(error) => return refuse(trouble(lang, &error)).await,
-        }
+    if let Err(error) = web.studio.save_all(&flow, &edited, rev, &person.name).await {
+        return refuse(trouble(lang, &error)).await;
     }
     let done = Did { what: "texts.take", of: flow.clone(), before: None, after: Some(told) };
     did(see(&format!("/admin/prompts/{flow}?said=taken")), done)

@@ -73,7 +73,7 @@ words! {
     stale_both "The same lines were changed there and in the draft: {files}. The whole text of the draft stays; what you want to keep of the other, write into it." "两边都改过相同的行：{files}。会保留草稿的全部文本；另一版本中要保留的内容，请写入草稿。" "公開側と下書きで同じ行が変わっています：{files}。下書きの内容がそのまま残ります。公開側から残したい箇所は下書きに書き写してください。"
     rebase "Bring the draft over it" "移到新版本上" "新しいバージョンに移す"
     on_trial "A version of {name} is on trial. Stop it or give it to everybody first." "{name} 有版本正在试行，请先停止或对所有来电启用。" "{name} のバージョンが試行中です。先に停止するか全体に広げてください。"
-    unused "Nothing uses {name}: name it under uses, or take it out." "没有地方使用 {name}：请写入 uses，或将其移除。" "{name} はどこでも使われていません。uses に書くか、取り除いてください。"
+    unused "Nothing uses {name}: name it under uses, or clear its text, which takes it out of the draft." "没有地方使用 {name}：请写入 uses；如不需要，清空其文本即可从草稿中移除。" "{name} はどこでも使われていません。uses に書いてください。不要なら、文を空にして保存すると下書きから外れます。"
     unknown_file "{name} is no file of this hotline." "{name} 不是这条热线的文件。" "{name} はこの窓口のファイルではありません。"
     unknown_version "There is no such version." "没有这个版本。" "そのバージョンはありません。"
     publish "Publish" "发布" "公開"
