@@ -166,7 +166,7 @@ async fn what_the_check_says_stands_beside_the_field_in_the_readers_language() {
         let shown = page(ask(lang, "GET", "/step?file=digital-wallet.yaml&name=begin")).await.answer.body;
         let beside = shown.split("data-faults=\"then\"").nth(1).unwrap().split("</ul>").next().unwrap();
         assert!(beside.contains(&format!("<span>{what}</span> — <span>{mend}</span>")), "{lang}: {beside}");
-        for path in ["/text", "/review", ""] {
+        for path in ["/text", "/review", "/try", ""] {
             let shown = page(ask(lang, "GET", path)).await.answer.body;
             assert!(shown.contains(what) && shown.contains(mend), "{lang} {path}");
         }

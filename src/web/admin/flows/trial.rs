@@ -5,7 +5,7 @@ use super::chart::{Picture, Shown};
 use super::failure;
 use super::form::{Pairs, field};
 use super::picture::shown_language;
-use super::problems::told_at;
+use super::problems::{Fault, told_at};
 use super::room::{Head, Room, Tab};
 use super::stories::of_call;
 use super::words::Words;
@@ -40,6 +40,8 @@ struct TryPage {
     /// What the script beside the phone is told.
     own: String,
     picture: Option<Picture>,
+    /// What is in the way, and what is warned of.
+    faults: Vec<Fault>,
 }
 
 /// What the script beside the phone is told.
@@ -70,7 +72,8 @@ pub(super) async fn page(room: Room) -> Response {
         }
         None => (None, "{}".to_owned()),
     };
-    let picture = flow.as_deref().map(|flow| {
+    // What cannot be called has no call to follow: the page says what is in the way.
+    let picture = flow.as_deref().filter(|_| phone.is_some()).map(|flow| {
         let said = shown_language(flow, None, room.lang);
         let (at, chosen, faults) = ("", "", &checked.faults[..]);
         Picture::of(&Shown { flow, w: room.w, lang: room.lang, said, at, chosen, faults, shares: None })
@@ -89,6 +92,7 @@ pub(super) async fn page(room: Room) -> Response {
         phone,
         own: own.replace('<', "\\u003c"),
         picture,
+        faults: checked.faults,
     };
     send(StatusCode::OK, &page)
 }

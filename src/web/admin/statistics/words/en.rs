@@ -74,7 +74,7 @@ pub(super) static WORDS: Words = Words {
     promises_hint: "Requests recorded in this time, as they stand now. They follow line, language and days; version and hours do not narrow them.",
     promised: ["Asked for", "Kept in time", "Late", "Still to be done", "Closed undone"],
     feedback: "Subjects and feedback",
-    feedback_hint: "What is about the same thing stands in one row: requests that were recorded, spoken complaints and suggestions among them, and the scores callers gave. Requests count for all versions and hours.",
+    feedback_hint: "What is about the same thing stands in one row: requests that were recorded, spoken complaints and suggestions among them, and the scores callers gave. Requests count for all versions and hours. What is “to be done” leads to the desk, where older requests about the same stand too.",
     category: "Subject",
     requests: "Requests",
     open_of: "To be done",
