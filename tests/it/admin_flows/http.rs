@@ -4,6 +4,7 @@
 use crate::support::people::{accept, page, session, store};
 use crate::support::rows::{begin, turn};
 use crate::support::server::{Answer, Home, Server};
+use crate::support::twilio::Call;
 use hotline::store::{LogFilter, Person, TurnRow};
 use hotline::words::{CallId, Role, clock};
 use serde_json::Value;
@@ -307,4 +308,26 @@ async fn an_address_that_does_not_say_what_to_show_is_told_in_the_readers_langua
         let shown = studio.get(path).await;
         assert!(shown.status == 400 && shown.body.contains(&format!("<a href=\"{back}\">")), "{path}: {shown:?}");
     }
+}
+
+#[tokio::test]
+async fn a_call_that_begins_anew_after_an_earlier_one_is_kept_as_a_story() {
+    let studio = Studio::open().await;
+    let rings = async |keys: &[&str]| {
+        let mut caller = Call::to("upay", "+85261230001");
+        caller.dial(&studio.server).await;
+        caller.press_all(&studio.server, keys).await;
+        let id = caller.id();
+        studio.server.send(&caller.status("completed")).await;
+        id
+    };
+    rings(&["2", "1"]).await;
+    let again = rings(&["2", "1", "3"]).await;
+    let page = "/admin/flows/upay/try/story";
+    let shown = studio.get(&format!("{page}?call={again}")).await;
+    let story = plain(shown.body.split_once("<textarea").unwrap().1.split_once('>').unwrap().1);
+    let story = story.split_once("</textarea>").unwrap().0.trim_start();
+    assert!(story.contains("language: en-US") && !story.contains("presses: \"2\""), "{story}");
+    let kept = studio.send("POST", page, &[("text", story)]).await;
+    assert_eq!(kept.status, 303, "it plays as it was: {}", kept.body);
 }

@@ -156,8 +156,12 @@ fn yaml(value: &Value) -> String {
     }
 }
 
-/// What the caller did and heard.
+/// What the caller did and heard. Whether to go on where an earlier call was is not asked in a story: nobody called
+/// before it.
 fn lines(turns: &[Turn]) -> Vec<String> {
+    let is_offer =
+        |turn: &&Turn| matches!(&turn.state.phase, Phase::Waiting(wait) if matches!(wait.stage, Stage::Resume(_)));
+    let turns = &turns[turns.iter().take_while(is_offer).count()..];
     let mut lines = Vec::new();
     lines.extend(turns.first().and_then(heard));
     for pair in turns.windows(2) {
