@@ -1,14 +1,16 @@
 //! A text that two changed, each without the other: both changes in one text, where they do not meet.
 
-use super::lines::{Apart, apart};
+use super::blocks::apart_for_sure;
+use super::lines::Apart;
 use std::ops::Range;
 
-/// What `ours` and `theirs` made of `base`, together; none: they touch the same lines in different ways. Lines
-/// beside each other are two, so that a text may be changed in one language here and in the next one there.
+/// What `ours` and `theirs` made of `base`, together; none: they touch the same lines in different ways, or lines of
+/// which nobody knows what became of them on the other side. Lines beside each other are two, so that a text may be
+/// changed in one language here and in the next one there.
 pub fn merge(base: &str, ours: &str, theirs: &str) -> Option<String> {
     let [base, ours, theirs] = [base, ours, theirs].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
-    let mut mine = apart(&base, &ours).into_iter().flat_map(by_line).peekable();
-    let mut other = apart(&base, &theirs).into_iter().flat_map(by_line).peekable();
+    let mut mine = apart_for_sure(&base, &ours).into_iter().peekable();
+    let mut other = apart_for_sure(&base, &theirs).into_iter().peekable();
     let (mut merged, mut told) = (String::new(), 0);
     loop {
         let ours_first = match (mine.peek(), other.peek()) {
@@ -29,20 +31,14 @@ pub fn merge(base: &str, ours: &str, theirs: &str) -> Option<String> {
     Some(merged)
 }
 
-/// As many lines in place of as many are each a change of its own.
-fn by_line(apart: Apart) -> Vec<Apart> {
-    let Apart { old, new } = apart;
-    if old.len() != new.len() {
-        return vec![Apart { old, new }];
-    }
-    old.zip(new).map(|(old, new)| Apart { old: old..old + 1, new: new..new + 1 }).collect()
-}
-
 /// Whether two changes are of the same lines. What comes in has no line of its own: nobody knows whether it belongs
 /// before or behind what another puts there.
 fn meet(a: &Range<usize>, b: &Range<usize>) -> bool {
     if a.is_empty() || b.is_empty() { a.start <= b.end && b.start <= a.end } else { a.start < b.end && b.start < a.end }
 }
+
+#[cfg(test)]
+mod known;
 
 #[cfg(test)]
 mod tests {
@@ -101,5 +97,45 @@ mod tests {
         assert_eq!(merge("a\nb\n", "a\nx\nb\n", "A\nb\n"), None, "before it or behind it?");
         assert_eq!(merge("a\nb\nc\n", "a\nB\nc\n", "a\nB\nC\n"), Some("a\nB\nC\n".to_owned()), "one change twice");
         assert_eq!(merge("a\nb\n", "a\n", "a\nb\nc\n"), None);
+    }
+
+    #[test]
+    fn a_change_stays_under_its_head_where_blocks_are_alike() {
+        let base = "start: a\n\nbalance:\n  say:\n    zh: 钱\n  go: end\n\nend:\n  key: 1\n";
+        let copied =
+            base.replace("\nend:", "\npoints:\n  say:\n    zh: 钱\n  go: end\n\nend:").replace("key: 1", "key: 2");
+        let told = base.replacen('钱', "余额", 1);
+        assert_eq!(merge(base, &copied, &told), Some(copied.replacen('钱', "余额", 1)));
+        // The original has other words, and the copy has what was there.
+        let kept = copied.replacen('钱', "金额", 1);
+        let led = base.replace("go: end", "go: start");
+        assert_eq!(merge(base, &kept, &led), Some(kept.replacen("go: end", "go: start", 1)));
+        assert_eq!(merge(base, &kept, &told), None);
+    }
+
+    #[test]
+    fn a_change_of_a_block_that_is_gone_comes_into_no_other() {
+        let base = "a:\n  say: x\n  go: end\nb:\n  say: x\n  go: end\n";
+        let first = "a:\n  say: x\n  go: end\n";
+        assert_eq!(merge(base, first, "a:\n  say: x\n  go: end\nb:\n  say: X\n  go: end\n"), None);
+        let both = "a:\n  say: X\n  go: end\n";
+        assert_eq!(merge(base, first, &base.replacen('x', "X", 1)).unwrap(), both);
+        // Without heads nobody knows which of two is gone, or has come.
+        let pair = "call:\n  - key: 1\n  - key: 1\n";
+        assert_eq!(merge(pair, "call:\n  - key: 1\n", "call:\n  - key: 1\n  - key: 2\n"), None);
+        assert_eq!(merge(pair, "call:\n  - key: 1\n", "call:\n  - key: 2\n  - key: 1\n"), None);
+        assert_eq!(merge("call:\n  - key: 1\n", pair, "call:\n  - key: 2\n"), None);
+    }
+
+    #[test]
+    fn which_of_two_copies_was_there_is_not_guessed() {
+        let base = "- story: One\n  call:\n    - presses: 1\n- story: Two\n  call:\n    - hears: x\n";
+        let one = "- story: One\n  call:\n    - presses: 1\n";
+        let renamed = |name| one.replace("One", name);
+        let copied = base.replace(one, &(renamed("Uno") + &renamed("Due")));
+        assert_eq!(merge(base, &copied, &base.replace('1', "2")), None);
+        // Renamed alone it is the one it was.
+        let alone = base.replace(one, &renamed("Uno"));
+        assert_eq!(merge(base, &alone, &base.replace('1', "2")), Some(alone.replace('1', "2")));
     }
 }

@@ -3,6 +3,7 @@
 //! nothing of calls and of what a difference does to them.
 
 mod apply;
+mod blocks;
 mod compare;
 mod lines;
 mod merge;

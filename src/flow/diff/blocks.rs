@@ -1,0 +1,132 @@
+//! Which line of a text is which of another one, where that is beyond doubt. Blocks are often alike but for their
+//! head, as steps and stories are: a line under one head is never taken for the same words under another head, and of
+//! lines that are repeated under one head none is known by its words.
+
+use super::lines::{Apart, apart};
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+/// Where two texts differ, in order, with all of which nobody knows what became of it. What is not named is the same
+/// in both, and stands at the same place.
+pub(super) fn apart_for_sure(old: &[&str], new: &[&str]) -> Vec<Apart> {
+    let (was, is) = (Text::of(old), Text::of(new));
+    let mut found = Vec::new();
+    let mut open = vec![Apart { old: 0..old.len(), new: 0..new.len() }];
+    while let Some(part) = open.pop() {
+        if old[part.old.clone()] == new[part.new.clone()] {
+            continue;
+        }
+        let (gone, come) = (was.blocks(part.old.clone()), is.blocks(part.new.clone()));
+        let known = known((&was, &gone), (&is, &come));
+        if known.is_empty() && other_heads((&was, &gone), (&is, &come)) {
+            let heads = gone.into_iter().zip(come);
+            found.extend(heads.map(|(a, b)| Apart { old: a.start..a.start + 1, new: b.start..b.start + 1 }));
+        } else if known.is_empty() {
+            found.push(part);
+        } else {
+            let (mut from, mut now_from) = (part.old.start, part.new.start);
+            for (a, b) in known {
+                open.push(Apart { old: from..a.start, new: now_from..b.start });
+                open.push(Apart { old: a.start + 1..a.end, new: b.start + 1..b.end });
+                (from, now_from) = (a.end, b.end);
+            }
+            open.push(Apart { old: from..part.old.end, new: now_from..part.new.end });
+        }
+    }
+    found.sort_by_key(|apart| (apart.old.start, apart.new.start));
+    joined(found)
+}
+
+/// Those with nothing in between are one: what is gone from one head may have come in under the next one. Lines that
+/// are each in place of another stay each its own.
+fn joined(found: Vec<Apart>) -> Vec<Apart> {
+    let one_for_one = |apart: &Apart| (apart.old.len(), apart.new.len()) == (1, 1);
+    let mut joined: Vec<Apart> = Vec::new();
+    for next in found {
+        match joined.last_mut() {
+            Some(last)
+                if (last.old.end, last.new.end) == (next.old.start, next.new.start)
+                    && !(one_for_one(last) && one_for_one(&next)) =>
+            {
+                (last.old.end, last.new.end) = (next.old.end, next.new.end);
+            }
+            _ => joined.push(next),
+        }
+    }
+    joined
+}
+
+/// A text, and how deep each of its lines stands.
+struct Text<'t> {
+    lines: &'t [&'t str],
+    depths: Vec<usize>,
+}
+
+impl<'t> Text<'t> {
+    /// An empty line belongs to what is before it, and a comment stands beside what it is written over, wherever it
+    /// begins.
+    fn of(lines: &'t [&'t str]) -> Text<'t> {
+        let (mut depths, mut below) = (vec![usize::MAX; lines.len()], None);
+        for (depth, line) in depths.iter_mut().zip(lines).rev() {
+            let words = line.trim_start_matches(' ');
+            if words.trim().is_empty() {
+                continue;
+            }
+            let own = line.len() - words.len();
+            *depth = below.filter(|_| words.starts_with('#')).unwrap_or(own);
+            below = Some(*depth);
+        }
+        Text { lines, depths }
+    }
+
+    /// The blocks in a part: each a line, its head, with the deeper ones behind it.
+    fn blocks(&self, part: Range<usize>) -> Vec<Range<usize>> {
+        let mut blocks: Vec<Range<usize>> = Vec::new();
+        for at in part {
+            match blocks.last_mut() {
+                Some(block) if self.depths[at] > self.depths[block.start] => block.end = at + 1,
+                _ => blocks.push(at..at + 1),
+            }
+        }
+        blocks
+    }
+
+    fn head(&self, block: &Range<usize>) -> &'t str {
+        self.lines[block.start]
+    }
+
+    fn body(&self, block: &Range<usize>) -> &'t [&'t str] {
+        &self.lines[block.start + 1..block.end]
+    }
+}
+
+/// Blocks, in their text.
+type Blocks<'b> = (&'b Text<'b>, &'b [Range<usize>]);
+
+/// The blocks known by a head that no other of them has, as they were and as they are. Of those that changed places
+/// the ones left out are gone from the one and come in at the other.
+fn known((was, gone): Blocks<'_>, (is, come): Blocks<'_>) -> Vec<(Range<usize>, Range<usize>)> {
+    let mut seen: HashMap<&str, (usize, usize)> = HashMap::new();
+    gone.iter().for_each(|block| seen.entry(was.head(block)).or_default().0 += 1);
+    come.iter().for_each(|block| seen.entry(is.head(block)).or_default().1 += 1);
+    let once = |text: &Text<'_>, blocks: &[Range<usize>]| -> Vec<Range<usize>> {
+        blocks.iter().filter(|block| seen.get(text.head(block)) == Some(&(1, 1))).cloned().collect()
+    };
+    let (gone, come) = (once(was, gone), once(is, come));
+    let [before, after] = [(was, &gone), (is, &come)]
+        .map(|(text, blocks)| blocks.iter().map(|block| text.head(block)).collect::<Vec<_>>());
+    let end = Apart { old: gone.len()..gone.len(), new: come.len()..come.len() };
+    let (mut known, mut from, mut now_from) = (Vec::new(), 0, 0);
+    for Apart { old, new } in apart(&before, &after).into_iter().chain([end]) {
+        known.extend(gone[from..old.start].iter().cloned().zip(come[now_from..new.start].iter().cloned()));
+        (from, now_from) = (old.end, new.end);
+    }
+    known
+}
+
+/// Whether as many blocks have other heads, and nothing else is another one: each is the one it was.
+fn other_heads((was, gone): Blocks<'_>, (is, come): Blocks<'_>) -> bool {
+    let heads: HashSet<&str> = come.iter().map(|block| is.head(block)).collect();
+    let mut pairs = gone.iter().zip(come);
+    gone.len() == come.len() && pairs.all(|(a, b)| was.body(a) == is.body(b) && !heads.contains(was.head(a)))
+}
