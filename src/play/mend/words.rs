@@ -18,9 +18,10 @@ pub fn is_heard(words: &str, said: &[String]) -> bool {
 pub fn now(expected: &str, then: &[String], now: &[String], texts: &[Changed]) -> Option<String> {
     let (expected, then, now) = (heard_as(expected), Heard::of(then), Heard::of(now));
     texts.iter().find_map(|(was, is)| {
-        let (old, new) = (then.span(was)?, now.span(is)?);
+        let ((old, filled), (new, fills)) = (then.span(was)?, now.span(is)?);
         let from = old.start + then.ear.get(old.clone())?.find(&expected)?;
-        let (first, own) = (then.words(&old), then.words(&(from..from + expected.len())));
+        let heard = from..from + expected.len();
+        let (first, own) = (then.words(&old), then.words(&heard));
         let (first, own) = (first.start, own.start - first.start..own.end - first.start);
         let [before, after] = [then.each(first..then.words(&old).end), now.each(now.words(&new))];
         let (apart, at, letters) = (apart(&before, &after), now.words(&new).start, expected.chars().count());
@@ -31,7 +32,12 @@ pub fn now(expected: &str, then: &[String], now: &[String], texts: &[Changed]) -
         // As much as it was is heard in its place: what comes in beside it is of it only where it became less.
         let own = there(false);
         let less = !own.is_empty() && now.letters(&own) < letters;
-        now.told(if less { there(true) } else { own }, letters)
+        let own = if less { there(true) } else { own };
+        // What fills a hole is no word of the text: where another value is heard, the story is to go on failing.
+        let values = then.within(&filled, &heard);
+        let mut fills = now.within(&fills, &now.ear_of(&own)?).into_iter();
+        let kept = values.iter().all(|value| fills.any(|fill| fill.contains(value)));
+        now.told(own, letters).filter(|_| kept)
     })
 }
 
@@ -76,32 +82,51 @@ impl Heard {
         heard
     }
 
-    /// Where in the ear a text is heard, whatever its holes were filled with.
-    fn span(&self, text: &str) -> Option<Range<usize>> {
+    /// Where in the ear a text is heard, whatever its holes were filled with, and where that is.
+    fn span(&self, text: &str) -> Option<(Range<usize>, Vec<Range<usize>>)> {
         let parts: Vec<String> = text.split(HOLE).map(heard_as).collect();
         let first = parts.iter().position(|part| !part.is_empty())?;
         let last = parts.iter().rposition(|part| !part.is_empty())?;
-        let (mut from, mut to) = (None, 0);
+        let (mut from, mut to, mut filled) = (None, 0, Vec::new());
         for part in parts.iter().filter(|part| !part.is_empty()) {
             let at = to + self.ear.get(to..)?.find(part.as_str())?;
+            if from.is_some() {
+                filled.push(to..at);
+            }
             from = from.or(Some(at));
             to = at + part.len();
         }
         let mut from = from?;
         // What fills a hole at an end reaches to where something else is said.
         if first > 0 {
-            from = self.borders.iter().rfind(|border| **border < from).copied().unwrap_or(from);
+            let start = self.borders.iter().rfind(|border| **border < from).copied().unwrap_or(from);
+            filled.insert(0, start..from);
+            from = start;
         }
         if last + 1 < parts.len() {
-            to = self.borders.iter().find(|border| **border > to).copied().unwrap_or(to);
+            let end = self.borders.iter().find(|border| **border > to).copied().unwrap_or(to);
+            filled.push(to..end);
+            to = end;
         }
-        Some(from..to)
+        Some((from..to, filled))
+    }
+
+    /// What is heard of some parts of the ear within another one.
+    fn within(&self, parts: &[Range<usize>], other: &Range<usize>) -> Vec<&str> {
+        let both = parts.iter().map(|part| part.start.max(other.start)..part.end.min(other.end));
+        both.filter(|both| !both.is_empty()).filter_map(|both| self.ear.get(both)).collect()
     }
 
     /// The words that a part of the ear touches.
     fn words(&self, ear: &Range<usize>) -> Range<usize> {
         let first = self.words.partition_point(|(_, own)| own.end <= ear.start);
         first..self.words.partition_point(|(_, own)| own.start < ear.end).max(first)
+    }
+
+    /// The part of the ear that words are.
+    fn ear_of(&self, words: &Range<usize>) -> Option<Range<usize>> {
+        let own = self.words.get(words.clone())?;
+        Some(own.first()?.1.start..own.last()?.1.end)
     }
 
     fn each(&self, words: Range<usize>) -> Vec<&str> {
@@ -169,6 +194,25 @@ mod tests {
         assert_eq!(said("suspicious activity"), "anything strange");
         assert_eq!(said("activity, press four"), "anything strange, press three");
         assert_eq!(said("press four"), "press three");
+    }
+
+    #[test]
+    fn a_value_is_no_word_of_a_text() {
+        let (was, is) = ("您在\0的一笔\0付款，没有扣。", "您在\0的一笔\0付款，没被扣。");
+        let said = |text: &str, fills: [&str; 2]| {
+            vec![fills.iter().fold(text.to_owned(), |text, fill| text.replacen('\0', fill, 1))]
+        };
+        let then = said(was, ["昨天", "一百元"]);
+        let told = |expected, fills| now(expected, &then, &said(is, fills), &[(was.to_owned(), is.to_owned())]);
+        for expected in ["一百元", "百元", "一百元付款", "昨天的一笔一百元", "一百元付款，没有扣"]
+        {
+            assert_eq!(told(expected, ["昨天", "昨天"]), None, "{expected}");
+        }
+        for expected in ["一百元付款", "昨天的一笔一百元"] {
+            assert_eq!(told(expected, ["一百元", "昨天"]), None, "each in the other's place");
+        }
+        assert_eq!(told("一笔一百元付款，没有扣。", ["昨天", "一百元"]).unwrap(), "一笔一百元付款，没被扣");
+        assert_eq!(told("没有扣。", ["昨天", "昨天"]).unwrap(), "没被扣");
     }
 
     #[test]

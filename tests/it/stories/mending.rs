@@ -99,6 +99,28 @@ fn what_stories_are_for_goes_on_failing() {
 }
 
 #[test]
+fn an_amount_that_is_told_no_more_is_still_expected() {
+    let (was, is) = (
+        "{payment.amount|money}付款，因为余额不足没有成功，这笔钱没有扣",
+        "{payment.amount|money}付款，因为余额不够没有成功，这笔钱没有扣走",
+    );
+    let (amount, old) = ("- hears: 一百二十八元五角", wallet(&[]));
+    let stories = files()[STORIES].replace("- hears: 余额不足", amount);
+    assert!(stories.contains(amount) && failing(&old, &stories) == 0);
+    // Somebody put the day where the amount was, and mended a word besides.
+    let new = wallet(&[(was, &is.replace("amount|money", "at|date"))]);
+    assert!(failing(&new, &stories) > 0);
+    let followed = mend(&old, &new, (STORIES, &stories), &stories);
+    assert!(followed.is_none_or(|followed| followed.text.contains(amount)));
+    // Words beside an amount that is still told follow.
+    let stories = stories.replace(amount, &format!("{amount}付款，因为余额不足"));
+    let new = wallet(&[(was, is)]);
+    let followed = mend(&old, &new, (STORIES, &stories), &stories).unwrap();
+    assert_eq!(failing(&new, &followed.text), 0);
+    assert!(followed.text.contains(&format!("{amount}付款，因为余额不够")), "{:?}", changed(&stories, &followed.text));
+}
+
+#[test]
 fn an_option_that_is_gone_from_its_menu_is_pressed_for_by_nobody() {
     let stories = &files()[STORIES];
     let line = files()[WALLET].lines().find(|line| line.contains("key: 4, go: protect")).unwrap().to_owned() + "\n";
