@@ -201,6 +201,9 @@ fn secret(before: &State, row: &Row, count: usize) -> String {
 /// What is pressed on the new version for what was pressed on the old one; none: it is not there any more.
 pub fn keys_now(pair: &Pair<'_>, then: &State, keys: &str, now: &State) -> Option<String> {
     let Some(meant) = chosen(pair.old, then, keys) else { return Some(keys.to_owned()) };
+    if matches!(&meant, Meant::Language(lang) if !pair.new.languages.contains(lang)) {
+        return None;
+    }
     match meant.event(pair, now) {
         Ok(Event::Digits(keys)) => Some(keys.reveal().to_owned()),
         _ => None,

@@ -121,6 +121,21 @@ fn an_amount_that_is_told_no_more_is_still_expected() {
 }
 
 #[test]
+fn a_language_that_is_gone_is_chosen_by_nobody() {
+    let (mut files, file) = (files(), "paypay.stories.yaml");
+    let old = flow(&files, "paypay");
+    let text = files.get_mut("paypay.yaml").unwrap();
+    *text = text.replace("languages: [ja-JP, zh-CN, en-US]", "languages: [ja-JP, en-US]");
+    let new = flow(&files, "paypay");
+    let stories = &files[file];
+    let told = mend(&old, &new, (file, stories), stories).unwrap();
+    assert!(told.whole > 0 && told.partly == 0, "{} {}", told.whole, told.partly);
+    // The key of the language behind it moved.
+    let changes = changed(stories, &told.text);
+    assert!(changes.iter().all(|change| *change == ("- presses: \"3\"", "- presses: \"2\"")), "{changes:#?}");
+}
+
+#[test]
 fn an_option_that_is_gone_from_its_menu_is_pressed_for_by_nobody() {
     let stories = &files()[STORIES];
     let line = files()[WALLET].lines().find(|line| line.contains("key: 4, go: protect")).unwrap().to_owned() + "\n";
