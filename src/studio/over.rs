@@ -85,7 +85,10 @@ impl Studio {
                 (Some(_), None) if file != stories => None,
                 (_, None) => Some(text.clone()),
                 (_, Some(is)) if *is == text => Some(text.clone()),
-                (Some(was), Some(is)) => merge(was, is, &text),
+                (Some(was), Some(is)) => {
+                    let (was, is, text) = (was.clone(), is.clone(), text.clone());
+                    self.beside(move || merge(&was, &is, &text)).await?
+                }
                 (None, Some(_)) => None,
             };
             if both.is_none() {
