@@ -112,7 +112,11 @@ impl Studio {
         rev: i64,
         who: &str,
     ) -> Result<Draft, StudioError> {
-        let mut draft = self.seen(flow, rev).await?;
+        let draft = self.seen(flow, rev).await?;
+        self.keep(draft, texts, who).await
+    }
+
+    async fn keep(&self, mut draft: Draft, texts: &BTreeMap<String, String>, who: &str) -> Result<Draft, StudioError> {
         for (file, text) in texts {
             if !may_have(&draft.flow, file) {
                 return Err(StudioError::UnknownFile(file.to_owned()));
@@ -136,7 +140,7 @@ impl Studio {
     ) -> Result<Draft, StudioError> {
         let draft = self.seen(flow, rev).await?;
         if self.base_of(&draft, file).await? == base {
-            return self.save(flow, file, text, rev, who).await;
+            return self.keep(draft, &BTreeMap::from([(file.to_owned(), text.to_owned())]), who).await;
         }
         Err(self.published_since(flow, file).await?)
     }
@@ -164,8 +168,9 @@ impl Studio {
         if text.len() > MAX_BYTES {
             return Err(StudioError::TooLarge(MAX_BYTES));
         }
-        // A file that is not there in what the draft is written over is taken out by clearing it.
-        let is_none = before.is_none() && text.trim().is_empty();
+        // A sub-flow is taken out of the draft by clearing it, and so is what was not there before.
+        let may_go = before.is_none() || is_sub_flow(file);
+        let is_none = may_go && text.trim().is_empty();
         if is_none || before.as_ref() == Some(&text) {
             draft.changed.remove(file);
             // Where no shared file is changed any more, stories of others have nothing to follow.
@@ -307,4 +312,8 @@ fn may_have(flow: &str, file: &str) -> bool {
     };
     let sub_flow = file.strip_prefix("common/").and_then(|name| name.strip_suffix(".yaml"));
     file == main_file_of(flow) || file == stories_file(flow) || is_shared(file) || sub_flow.is_some_and(letters)
+}
+
+fn is_sub_flow(file: &str) -> bool {
+    file.starts_with("common/") && !is_shared(file)
 }

@@ -1,10 +1,14 @@
 //! Which line of a text is which of another one, where that is beyond doubt. Blocks are often alike but for their
 //! head, as steps and stories are: a line under one head is never taken for the same words under another head, and of
-//! lines that are repeated under one head none is known by its words.
+//! lines that are repeated under one head none is known by its words. The entries of a list as deep as its key count
+//! as what stands beside the key.
 
 use super::lines::{Apart, apart};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+
+/// How often each line is looked at, in the mean: a text that needs more is no flow, and its rest counts as one change.
+const LOOKS: usize = 24;
 
 /// Where two texts differ, in order, with all of which nobody knows what became of it. What is not named is the same
 /// in both, and stands at the same place.
@@ -12,10 +16,17 @@ pub(super) fn apart_for_sure(old: &[&str], new: &[&str]) -> Vec<Apart> {
     let (was, is) = (Text::of(old), Text::of(new));
     let mut found = Vec::new();
     let mut open = vec![Apart { old: 0..old.len(), new: 0..new.len() }];
+    let mut looks = LOOKS * (old.len() + new.len());
     while let Some(part) = open.pop() {
         if old[part.old.clone()] == new[part.new.clone()] {
             continue;
         }
+        let lines = part.old.len() + part.new.len();
+        if lines > looks {
+            found.push(part);
+            continue;
+        }
+        looks -= lines;
         let (gone, come) = (was.blocks(part.old.clone()), is.blocks(part.new.clone()));
         let known = known((&was, &gone), (&is, &come));
         if known.is_empty() && other_heads((&was, &gone), (&is, &come)) {
@@ -34,7 +45,22 @@ pub(super) fn apart_for_sure(old: &[&str], new: &[&str]) -> Vec<Apart> {
         }
     }
     found.sort_by_key(|apart| (apart.old.start, apart.new.start));
-    joined(found)
+    let trimmed = joined(found).into_iter().map(|apart| without_ends(apart, old, new));
+    trimmed.filter(|apart| !apart.old.is_empty() || !apart.new.is_empty()).collect()
+}
+
+/// A change without the empty lines that end it on both sides: they part it from what comes next.
+fn without_ends(mut apart: Apart, old: &[&str], new: &[&str]) -> Apart {
+    let ends = |lines: &[&str], part: &Range<usize>| part.clone().next_back().is_some_and(|at| is_empty(lines[at]));
+    while ends(old, &apart.old) && ends(new, &apart.new) && old[apart.old.end - 1] == new[apart.new.end - 1] {
+        apart.old.end -= 1;
+        apart.new.end -= 1;
+    }
+    apart
+}
+
+fn is_empty(line: &str) -> bool {
+    line.trim().is_empty()
 }
 
 /// Those with nothing in between are one: what is gone from one head may have come in under the next one. Lines that
@@ -60,6 +86,8 @@ fn joined(found: Vec<Apart>) -> Vec<Apart> {
 struct Text<'t> {
     lines: &'t [&'t str],
     depths: Vec<usize>,
+    /// Each line, once.
+    all: HashSet<&'t str>,
 }
 
 impl<'t> Text<'t> {
@@ -76,7 +104,7 @@ impl<'t> Text<'t> {
             *depth = below.filter(|_| words.starts_with('#')).unwrap_or(own);
             below = Some(*depth);
         }
-        Text { lines, depths }
+        Text { lines, depths, all: lines.iter().copied().collect() }
     }
 
     /// The blocks in a part: each a line, its head, with the deeper ones behind it.
@@ -124,9 +152,17 @@ fn known((was, gone): Blocks<'_>, (is, come): Blocks<'_>) -> Vec<(Range<usize>, 
     known
 }
 
-/// Whether as many blocks have other heads, and nothing else is another one: each is the one it was.
+/// Whether as many blocks have other heads, and nothing else is another one: each is the one it was. A block whose head
+/// is anywhere in the other text may have moved there.
 fn other_heads((was, gone): Blocks<'_>, (is, come): Blocks<'_>) -> bool {
     let heads: HashSet<&str> = come.iter().map(|block| is.head(block)).collect();
+    let is_there = |text: &Text<'_>, line: &str| text.all.contains(line);
     let mut pairs = gone.iter().zip(come);
-    gone.len() == come.len() && pairs.all(|(a, b)| was.body(a) == is.body(b) && !heads.contains(was.head(a)))
+    gone.len() == come.len()
+        && pairs.all(|(a, b)| {
+            let (head, now) = (was.head(a), is.head(b));
+            let is_block = was.body(a).iter().any(|line| !is_empty(line));
+            let may_have_moved = is_block && (is_there(is, head) || is_there(was, now));
+            was.body(a) == is.body(b) && !heads.contains(head) && !may_have_moved
+        })
 }

@@ -138,4 +138,28 @@ mod tests {
         let alone = base.replace(one, &renamed("Uno"));
         assert_eq!(merge(base, &alone, &base.replace('1', "2")), Some(alone.replace('1', "2")));
     }
+
+    #[test]
+    fn what_is_added_to_the_end_of_a_block_is_in_nobodys_way_behind_it() {
+        let base = "a:\n  x: 1\n\nb:\n  x: 1\n";
+        let ours = "a:\n  x: 1\n  y: 2\n\nb:\n  x: 1\n";
+        let theirs = "a:\n  x: 1\n\nnew:\n  x: 1\n\nb:\n  x: 1\n";
+        let both = "a:\n  x: 1\n  y: 2\n\nnew:\n  x: 1\n\nb:\n  x: 1\n";
+        assert_eq!(merge(base, ours, theirs).as_deref(), Some(both));
+        assert_eq!(merge(base, theirs, ours).as_deref(), Some(both));
+    }
+
+    #[test]
+    fn a_block_that_moved_is_not_the_one_it_moved_to() {
+        let base = "a:\n  x: 1\nb:\n  y: 1\ne:\n  z: 1\nc:\n  x: 1\n";
+        let moved = "c:\n  x: 1\nb:\n  y: 1\ne:\n  z: 1\n";
+        assert_eq!(merge(base, moved, &base.replacen("x: 1", "x: 2", 1)), None, "the one that was edited is gone");
+    }
+
+    #[test]
+    fn a_text_that_is_no_flow_is_one_change_before_it_takes_long() {
+        let many = |from: usize| -> String { (from..8000).map(|n| format!("#a{n}\n#u\n#a{}\n", n + 1)).collect() };
+        let base = many(0);
+        assert_eq!(merge(&base, &base, &many(1)), Some(many(1)));
+    }
 }

@@ -36,7 +36,7 @@ pub fn now(expected: &str, then: &[String], now: &[String], texts: &[Changed]) -
         // What fills a hole is no word of the text: where another value is heard, the story is to go on failing.
         let values = then.within(&filled, &heard);
         let mut fills = now.within(&fills, &now.ear_of(&own)?).into_iter();
-        let kept = values.iter().all(|value| fills.any(|fill| fill.contains(value)));
+        let kept = values.iter().all(|value| fills.any(|fill| value.is_heard_in(&fill)));
         now.told(own, letters).filter(|_| kept)
     })
 }
@@ -112,9 +112,14 @@ impl Heard {
     }
 
     /// What is heard of some parts of the ear within another one.
-    fn within(&self, parts: &[Range<usize>], other: &Range<usize>) -> Vec<&str> {
-        let both = parts.iter().map(|part| part.start.max(other.start)..part.end.min(other.end));
-        both.filter(|both| !both.is_empty()).filter_map(|both| self.ear.get(both)).collect()
+    fn within(&self, parts: &[Range<usize>], other: &Range<usize>) -> Vec<Cut<'_>> {
+        let both = parts.iter().map(|part| (part, part.start.max(other.start)..part.end.min(other.end)));
+        both.filter(|(_, both)| !both.is_empty())
+            .filter_map(|(part, both)| {
+                let (begins, ends) = (both.start == part.start, both.end == part.end);
+                Some(Cut { heard: self.ear.get(both)?, begins, ends })
+            })
+            .collect()
     }
 
     /// The words that a part of the ear touches.
@@ -150,6 +155,26 @@ impl Heard {
             to += self.raw[to..].find(MARKS).unwrap_or(self.raw.len() - to);
         }
         Some(self.raw[from..to].trim().to_owned())
+    }
+}
+
+/// What is heard of a value, and whether it begins and ends with it: a number is a part of many others.
+struct Cut<'h> {
+    heard: &'h str,
+    begins: bool,
+    ends: bool,
+}
+
+impl Cut<'_> {
+    fn is_heard_in(&self, now: &Cut<'_>) -> bool {
+        let reaches = (now.begins || !self.begins) && (now.ends || !self.ends);
+        reaches
+            && match (self.begins, self.ends) {
+                (true, true) => now.heard == self.heard,
+                (true, false) => now.heard.starts_with(self.heard),
+                (false, true) => now.heard.ends_with(self.heard),
+                (false, false) => now.heard.contains(self.heard),
+            }
     }
 }
 
@@ -210,6 +235,7 @@ mod tests {
         }
         for expected in ["一百元付款", "昨天的一笔一百元"] {
             assert_eq!(told(expected, ["一百元", "昨天"]), None, "each in the other's place");
+            assert_eq!(told(expected, ["昨天", "二千一百元"]), None, "a part of another one");
         }
         assert_eq!(told("一笔一百元付款，没有扣。", ["昨天", "一百元"]).unwrap(), "一笔一百元付款，没被扣");
         assert_eq!(told("没有扣。", ["昨天", "昨天"]).unwrap(), "没被扣");

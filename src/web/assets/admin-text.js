@@ -78,6 +78,7 @@ async function save() {
       el("clash").hidden = true;
       el("saved").textContent = dirty ? "" : words.saved;
       showFaults();
+      if (told.elsewhere && !dirty) location.assign(told.elsewhere);
     } else {
       el("saved").textContent = told?.told ?? words.unsaved;
       if (told?.clash) showClash(told.clash);
@@ -103,7 +104,8 @@ text.addEventListener("input", () => {
   dirty = true;
   el("saved").textContent = "";
   clearTimeout(waiting);
-  waiting = setTimeout(save, REST);
+  // Who empties it goes on typing most often; clearing it for good takes the button.
+  if (text.value.trim()) waiting = setTimeout(save, REST);
   number();
   if (!list.hidden) offer();
 });

@@ -142,6 +142,14 @@ fn apart(before: &str, after: &str) -> (String, String) {
     (told(How::Removed), told(How::Added))
 }
 
+/// Where the text of a file is; that of the hotline's own where the file was taken out of the draft.
+fn address_of(room: &Room, file: &str) -> String {
+    match room.asked(Some(file)) {
+        Ok(file) => room.at(&format!("/text?file={}", in_query(&file))),
+        Err(_) => room.at("/text"),
+    }
+}
+
 /// `POST …/text`: by the button.
 pub(super) async fn submit(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
     let file = match room.asked(Some(field(&pairs, "file"))) {
@@ -150,7 +158,7 @@ pub(super) async fn submit(mut room: Room, Form(pairs): Form<Pairs>) -> Response
     };
     match keep(&mut room, &file, &pairs).await {
         Ok(changed) => {
-            let to = room.at(&format!("/text?file={}", in_query(&file)));
+            let to = address_of(&room, &file);
             drafted(&room, see(&to), &file, changed).await
         }
         Err(error) => {
@@ -173,7 +181,10 @@ pub(super) async fn put(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
             let checked = room.checked().await;
             let here: Vec<&Fault> = checked.faults.iter().filter(|fault| fault.file == file).collect();
             let head = room.head(Tab::Text, Some(&checked));
+            // What was cleared and is in the draft no more is another text by now, or none.
+            let is_out = typed(&pairs).trim().is_empty() && !room.draft.changed.contains_key(&file);
             let answer = json!({
+                "elsewhere": is_out.then(|| address_of(&room, &file)),
                 "rev": room.draft.rev,
                 "base": room.base_of(&file),
                 "faults": here,

@@ -70,7 +70,7 @@ words! {
     stale "Another version was published since this draft was begun. Look at the difference, then bring the draft over it: what you changed goes into the new texts." "草稿开始之后又发布了另一个版本。请查看差异，再把草稿移到新版本上：您的改动会写入新的文本。" "この下書きを始めた後に別のバージョンが公開されました。差分を確認し、下書きを新しいバージョンに移してください。変更した箇所が新しいテキストに反映されます。"
     seen_other "Another version was published since this page was opened. Look at the difference as it is now." "打开此页之后又发布了新版本，请查看现在的差异。" "このページを開いた後に別のバージョンが公開されました。いまの変更点をご確認ください。"
     stale_difference "What was published meanwhile" "期间发布的变化" "その間に公開された変更点"
-    stale_both "The same lines were changed there and in the draft: {files}. The whole text of the draft stays; what you want to keep of the other, write into it." "两边都改过相同的行：{files}。会保留草稿的全部文本；另一版本中要保留的内容，请写入草稿。" "公開側と下書きで同じ行が変わっています：{files}。下書きの内容がそのまま残ります。公開側から残したい箇所は下書きに書き写してください。"
+    stale_both "There and in the draft the same lines were changed, or lines that cannot be told apart: {files}. The whole text of the draft stays; what you want to keep of the other, write into it." "两边改了相同的行，或无法分辨的行：{files}。会保留草稿的全部文本；另一版本中要保留的内容，请写入草稿。" "公開側と下書きで、同じ行、または見分けのつかない行が変わっています：{files}。下書きの内容がそのまま残ります。公開側から残したい箇所は下書きに書き写してください。"
     rebase "Bring the draft over it" "移到新版本上" "新しいバージョンに移す"
     on_trial "A version of {name} is on trial. Stop it or give it to everybody first." "{name} 有版本正在试行，请先停止或对所有来电启用。" "{name} のバージョンが試行中です。先に停止するか全体に広げてください。"
     unused "Nothing uses {name}: name it under uses, or clear its text, which takes it out of the draft." "没有地方使用 {name}：请写入 uses；如不需要，清空其文本即可从草稿中移除。" "{name} はどこでも使われていません。uses に書いてください。不要なら、文を空にして保存すると下書きから外れます。"
