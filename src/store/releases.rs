@@ -57,9 +57,11 @@ pub struct Back {
     pub counting: Vec<Counting>,
 }
 
-/// The stories of a flow that count.
+/// The stories of a flow that count, as they were seen.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Counting {
+    /// The text of those that were published last; with other ones, nothing is done.
+    pub published: Option<String>,
     /// Their text; none: there are none.
     pub text: Option<String>,
     /// The SHA-256 of the file that those which take their place stand for; none: it was not there. Another file
@@ -132,7 +134,10 @@ impl Store {
                     return Ok(Published::Elsewhere(release.flow.clone()));
                 }
                 let counting = back.counting.get(nth).cloned().unwrap_or_default();
-                stories_again(&mut tx, release, part_of.unwrap_or_default(), &counting).await?;
+                if !stories_again(&mut tx, release, part_of.unwrap_or_default(), &counting).await? {
+                    tx.undo().await?;
+                    return Ok(Published::Elsewhere(release.flow.clone()));
+                }
             }
             let to = Out { flow: &release.flow, digest: &release.digest, base: &release.base, id: &release.id };
             if !to.go(&mut tx, state, new.start, new.at).await? {

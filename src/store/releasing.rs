@@ -100,17 +100,21 @@ pub(super) async fn bring_stories(tx: &mut Tx, part_of: &str, stories: &[NewStor
 
 /// Those stories go with a version that is taken back to that counted when it was in service last: those that the
 /// first release after it was written over that brought some. When none did, what counts goes on counting. `with` is
-/// the release they are part of.
-pub(super) async fn stories_again(tx: &mut Tx, release: &NewRelease, with: &str, now: &Counting) -> Result<()> {
+/// the release they are part of. False when others were published than were seen.
+pub(super) async fn stories_again(tx: &mut Tx, release: &NewRelease, with: &str, now: &Counting) -> Result<bool> {
+    let there = tx.first::<(String,)>("SELECT text FROM stories WHERE flow = $1", args![&release.flow]).await?;
+    if there.map(|(text,)| text) != now.published {
+        return Ok(false);
+    }
     let sql = "SELECT releases.digest, release_stories.part_of, release_stories.over_text FROM releases
         LEFT JOIN release_stories ON release_stories.part_of = releases.part_of AND release_stories.flow = releases.flow
         WHERE releases.flow = $1 AND releases.state = 'out' ORDER BY releases.out_at, releases.number";
     let were = tx.rows::<(String, Option<String>, Option<String>)>(sql, args![&release.flow]).await?;
     let since = were.iter().rposition(|(digest, ..)| *digest == release.digest).map_or(0, |at| at + 1);
-    let Some((.., text)) = were[since..].iter().find(|(_, part_of, _)| part_of.is_some()) else { return Ok(()) };
+    let Some((.., text)) = were[since..].iter().find(|(_, part_of, _)| part_of.is_some()) else { return Ok(true) };
     let sql = "INSERT INTO release_stories (part_of, flow, text, disk, over_text) VALUES ($1, $2, $3, $4, $5)";
     tx.run(sql, args![with, &release.flow, text, &now.disk, &now.text]).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Ends a release and those that came with it.

@@ -96,11 +96,12 @@ impl Studio {
         let Some(brought) = brought(versions) else { return Ok(Before::default()) };
         let mut before = Before { digest: brought.base.clone(), ..Before::default() };
         let others = self.came_with(&brought.id).await?;
-        let changed = match &brought.base {
+        // The shared files that it changed, as they were before.
+        let was: Vec<(String, String)> = match &brought.base {
             Some(base) if !others.is_empty() => {
-                let old = self.version_files(base).await?;
                 let new = self.version_files(&brought.digest).await?;
-                new.into_iter().filter(|file| !old.contains(file)).collect()
+                let stays = |file: &(String, String)| new.contains(file);
+                self.version_files(base).await?.into_iter().filter(|file| !stays(file)).collect()
             }
             _ => Vec::new(),
         };
@@ -114,7 +115,9 @@ impl Studio {
                 }
             } else if let Some(live) = theirs.iter().find(|version| version.state == VersionState::Live) {
                 let files = self.version_files(&live.digest).await?;
-                before.keep.extend(files.iter().any(|file| changed.contains(file)).then_some(other.flow));
+                let has_other =
+                    |(name, text): &(String, String)| was.iter().any(|(own, was)| own == name && was != text);
+                before.keep.extend(files.iter().any(has_other).then_some(other.flow));
             }
         }
         Ok(before)
@@ -130,7 +133,9 @@ impl Studio {
         let own = published.into_iter().find(|row| row.flow == flow);
         let disk = file.map(|text| text_digest(text));
         let is_known = own.as_ref().is_some_and(|own| own.disk == disk || Some(&own.text) == file);
-        Ok(Counting { text, disk: if file.is_none() || is_known { disk } else { own.and_then(|own| own.disk) } })
+        let (published, stood_for) = own.map(|own| (own.text, own.disk)).unzip();
+        let disk = if file.is_none() || is_known { disk } else { stood_for.flatten() };
+        Ok(Counting { published, text, disk })
     }
 }
 

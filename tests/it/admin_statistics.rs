@@ -211,6 +211,8 @@ async fn a_file_of_what_cannot_be_meant_is_refused_in_words() {
         ("from=2024-01-31&to=2026-02-01", "en", "“from” is no day these figures can be of."),
         ("line=digital-wallet&version=nope", "en", "“version” or “beside” names no version of this hotline"),
         ("line=digital-wallet&beside=abc", "ja", "「version」または「beside」に当たるバージョンは"),
+        ("line=digital-wallet&spoken=fr", "en", "“spoken” is none of the choices."),
+        ("line=digital-wallet&h1=99&h2=3", "zh-CN", "“h1”不是可选的值。"),
         ("line=%3Cscript%3E", "en", "“line” names no hotline that is in service."),
         ("line=none", "zh-CN", "“line”所指的热线不在使用中。"),
         ("line=none", "ja", "「line」に当たる公開中の窓口はありません。"),

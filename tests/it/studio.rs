@@ -68,6 +68,7 @@ on_both_engines! {
         what_both_changed_in_other_lines_is_in_the_draft_that_is_brought_over
         what_both_changed_in_the_same_line_is_told_and_stays_as_it_was_in_the_draft
         a_file_that_what_is_live_does_without_is_told_and_can_be_taken_out
+        a_sub_flow_that_nothing_uses_any_more_is_taken_out_by_clearing_it
         stories_of_both_are_brought_together
         stories_follow_what_a_draft_changes
         stories_of_a_hotline_that_a_draft_touches_follow_and_go_out_with_it

@@ -235,3 +235,19 @@ async fn the_log_has_lines_that_moved_or_stand_elsewhere_too_and_says_how_many_m
     assert!(before.is_empty() && after.starts_with("# Note 1\n"), "{before}{after}");
     assert!(after.ends_with("# Note 40\n… 13 more lines\n"), "{after}");
 }
+
+#[tokio::test]
+async fn who_clears_a_sub_flow_is_led_to_what_is_there_then() {
+    let studio = Studio::open().await;
+    let (shown, seen) = studio.opens(HERE, SHARED).await;
+    assert!(shown.contains(SAID));
+    let kept = studio.keeps("PUT", (HERE, SHARED), &seen, &PERSON.replace(SAID, OTHER)).await;
+    let told: Value = serde_json::from_str(&kept.body).unwrap();
+    assert_eq!((kept.status, &told["elsewhere"]), (200, &Value::Null));
+    let (_, seen) = studio.opens(HERE, SHARED).await;
+    let kept = studio.keeps("PUT", (HERE, SHARED), &seen, "").await;
+    let told: Value = serde_json::from_str(&kept.body).unwrap();
+    let address = told["elsewhere"].as_str().unwrap();
+    assert!(studio.get(address).await.body.contains(SAID), "as it is in service: {address}");
+    assert_eq!(studio.draft_of(HERE.rsplit('/').next().unwrap()).await.as_deref(), Some("{}"));
+}

@@ -229,9 +229,12 @@ async fn of_the_same_line_changed_twice_the_page_says_so_and_the_draft_stays() {
     let rev = attribute(&studio.versions().await, "name=\"rev\" value=\"");
     assert_eq!(studio.send("POST", &studio.at("again", 2).await, &[("rev", &rev)]).await.status, 303);
     for (lang, words) in [
-        ("en", "The same lines were changed there and in the draft: digital-wallet.yaml."),
-        ("zh-CN", "两边都改过相同的行：digital-wallet.yaml。"),
-        ("ja", "公開側と下書きで同じ行が変わっています：digital-wallet.yaml。"),
+        (
+            "en",
+            "There and in the draft the same lines were changed, or lines that cannot be told apart: digital-wallet.yaml.",
+        ),
+        ("zh-CN", "两边改了相同的行，或无法分辨的行：digital-wallet.yaml。"),
+        ("ja", "公開側と下書きで、同じ行、または見分けのつかない行が変わっています：digital-wallet.yaml。"),
     ] {
         let request = studio.server.request("GET", &format!("{FLOW}/review")).header("cookie", &studio.session);
         let shown = asked(request.header("accept-language", lang)).await.answer.body;

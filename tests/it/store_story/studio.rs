@@ -146,7 +146,8 @@ async fn shares(store: &Store) {
     // Whoever rolls back ends a trial with it.
     assert_eq!(store.publish(&trial("r6", "shop-3").await).await.unwrap(), Published::Done);
     let back = |trial: Option<&str>| {
-        let counting = Counting { text: Some("- story: r5".into()), disk: Some("sha".into()) };
+        let text = || Some("- story: r5".to_owned());
+        let counting = Counting { published: text(), text: text(), disk: Some("sha".into()) };
         let back = Back { trial: trial.map(str::to_owned), counting: vec![counting] };
         Publication { back: Some(back), ..over("r7", &[("shop", "shop-1", "shop-3")]) }
     };
@@ -154,6 +155,9 @@ async fn shares(store: &Store) {
         assert_eq!(store.publish(&back(seen)).await.unwrap(), Published::Elsewhere("shop".into()));
     }
     assert_eq!(live(store, "shop").await.trial_release.as_deref(), Some("r6"), "nothing was done");
+    let mut unseen = back(Some("r6"));
+    unseen.back.as_mut().unwrap().counting[0].published = Some("- story: r4".to_owned());
+    assert_eq!(store.publish(&unseen).await.unwrap(), Published::Elsewhere("shop".into()), "other stories count");
     assert_eq!(store.publish(&back(Some("r6"))).await.unwrap(), Published::Done);
     assert_eq!(store.stories().await.unwrap(), [told("bank", "y")], "none had been published with the first version");
     assert_eq!(

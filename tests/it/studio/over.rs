@@ -84,6 +84,19 @@ pub async fn a_file_that_what_is_live_does_without_is_told_and_can_be_taken_out(
     stage.studio.publish("shop", over.rev, super::drafts::now(), "ben").await.unwrap();
 }
 
+pub async fn a_sub_flow_that_nothing_uses_any_more_is_taken_out_by_clearing_it(database: Database) {
+    let stage = Stage::on(&database).await;
+    stage.edit("shop", "common/ways.yaml", "Take the ferry.", "Take the bus.").await;
+    stage.edit("shop", "shop.yaml", "uses: [call-me-back, ways]", "uses: [call-me-back]").await;
+    stage.edit("shop", "shop.yaml", "go: ways,", "go: bye,").await;
+    let draft = stage.edit("shop", "shop.yaml", "  ways: { call: ways, then: top }\n", "").await;
+    assert_eq!(stage.studio.examine(&draft).await.unwrap().unused, ["common/ways.yaml"]);
+    let draft = stage.studio.save("shop", "common/ways.yaml", "\n", draft.rev, "ben").await.unwrap();
+    assert!(!stage.studio.examine(&draft).await.unwrap().blocks());
+    let draft = stage.studio.save("shop", "shop.yaml", "", draft.rev, "ben").await.unwrap();
+    assert!(draft.changed["shop.yaml"].is_empty(), "the hotline's own file is not taken out, it is empty");
+}
+
 pub async fn stories_of_both_are_brought_together(database: Database) {
     let stage = Stage::on(&database).await;
     let told = async || stage.studio.stories("shop").await.unwrap().unwrap();

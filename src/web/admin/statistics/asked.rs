@@ -57,7 +57,8 @@ impl Asked {
     }
 
     /// The name of what in this query cannot be meant: a day that is none, days that end before they begin or are
-    /// more than are counted at once, a line that is not there, a version that can be none. What is empty is not asked
+    /// more than are counted at once, a line that is not there, a version that can be none, a
+    /// language or hours that are none. What is empty is not asked
     /// for.
     pub(super) fn unclear(&self, pairs: &[(String, String)], lines: &[String]) -> Option<&'static str> {
         let given = |name: &str| one(pairs, name).filter(|text| !text.is_empty());
@@ -66,7 +67,12 @@ impl Asked {
         let bounded = || given("from").and_then(day).filter(|from| *from != self.from).map(|_| "from");
         let is_cut = |name: &&str| given(name).is_some_and(|text| *text != self.version && *text != self.beside);
         let version = || ["version", "beside"].into_iter().find(is_cut);
-        ["from", "to"].into_iter().find(is_no_day).or_else(bounded).or_else(line).or_else(version)
+        let is_none = |name: &&str| match *name {
+            "spoken" => given(name).is_some() && self.lang.is_none(),
+            name => given(name).is_some() && self.hours.is_none(),
+        };
+        let choice = || ["spoken", "h1", "h2"].into_iter().find(is_none);
+        ["from", "to"].into_iter().find(is_no_day).or_else(bounded).or_else(line).or_else(version).or_else(choice)
     }
 
     /// The query that asks for the same.

@@ -30,6 +30,7 @@ pub(super) struct Words {
     pub(super) bad_day: &'static str,
     pub(super) bad_line: &'static str,
     pub(super) bad_version: &'static str,
+    pub(super) bad_choice: &'static str,
     pub(super) about: &'static str,
     pub(super) trials: &'static str,
     pub(super) overview: &'static str,
@@ -106,6 +107,7 @@ impl Words {
         let words = match name {
             "line" => self.bad_line,
             "version" | "beside" => self.bad_version,
+            "spoken" | "h1" | "h2" => self.bad_choice,
             _ => self.bad_day,
         };
         words.replace("{name}", name)

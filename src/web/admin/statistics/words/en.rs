@@ -23,6 +23,7 @@ pub(super) static WORDS: Words = Words {
     bad_day: "“{name}” is no day these figures can be of. Write it like 2026-01-31, and “from” not later than “to”, nor more than two years before it.",
     bad_line: "“line” names no hotline that is in service.",
     bad_version: "“version” or “beside” names no version of this hotline that callers had.",
+    bad_choice: "“{name}” is none of the choices. Languages are tags like ja-JP; hours are whole ones from 0 to 23, “h1” and “h2” both.",
     about: "What callers did, in calls that have ended. A call counts for the hour in which it began and appears within a minute of its end. Trial calls, also those of drafts from the phone in the studio, are not counted:",
     trials: "find them under Calls",
     overview: "Overview",

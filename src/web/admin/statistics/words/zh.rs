@@ -23,6 +23,7 @@ pub(super) static WORDS: Words = Words {
     bad_day: "“{name}”不是可用的日期。请写成 2026-01-31 这样的格式，且“from”不晚于“to”，前后不超过两年。",
     bad_line: "“line”所指的热线不在使用中。",
     bad_version: "“version”或“beside”所指的版本没有在这条热线上使用过。",
+    bad_choice: "“{name}”不是可选的值。语言写成 ja-JP 这样的标签；时段“h1”和“h2”要一起写，都是 0 到 23 的整点。",
     about: "统计来电人在已结束通话中的行为。每次通话计入其开始的小时，结束后一分钟内可见。测试通话（包括在管理台用网页电话试拨草稿）不计入：",
     trials: "在“通话”中查看",
     overview: "概览",
