@@ -143,6 +143,17 @@ macro_rules! of_span {
     };
 }
 
+/// `$1` the line, `$2` from, `$3` to, `$4` the version, `$5` the language, `$6` and `$7` the hours of the day, `$8` how
+/// far ahead of UTC they are.
+macro_rules! requests_of_span {
+    () => {
+        "line = $1 AND filed_at >= $2 AND filed_at < $3 AND test = FALSE AND ($5 = '' OR lang = $5)
+            AND ($4 = '' OR EXISTS (SELECT 1 FROM calls WHERE calls.id = requests.call_id AND calls.digest = $4))
+            AND CASE WHEN $6 <= $7 THEN ((filed_at + $8) / 3600000) % 24 BETWEEN $6 AND $7
+                ELSE ((filed_at + $8) / 3600000) % 24 NOT BETWEEN $7 + 1 AND $6 - 1 END"
+    };
+}
+
 impl Store {
     /// Ended calls that were not taken in yet, the oldest first.
     pub async fn untallied(&self, limit: u32) -> Result<Vec<Untallied>> {
@@ -235,27 +246,31 @@ impl Store {
         Ok(rows.map(|(digest, first, last, n)| TalliedVersion { digest, first, last, n }).collect())
     }
 
-    /// What became of what was promised to callers of a line from `from` until before `to`, in ms, as it
-    /// stands at `at`; in all languages when none is named.
-    pub async fn promised(&self, line: &str, lang: Option<&str>, (from, to): (i64, i64), at: i64) -> Result<Promised> {
-        let sql = "SELECT count(*) AS asked, count(CASE WHEN state = 'done' AND ended_at <= due THEN 1 END) AS kept,
-                count(CASE WHEN (state = 'done' AND ended_at > due) OR (state IN ('open', 'claimed') AND due < $5)
+    /// What became of what was promised to callers in a span, by when it was asked for, as it stands at a moment in
+    /// ms. On a version it is what calls on it asked for, as long as those are kept.
+    pub async fn promised(&self, span: &Span, at: i64) -> Result<Promised> {
+        let sql = concat!(
+            "SELECT count(*) AS asked, count(CASE WHEN state = 'done' AND ended_at <= due THEN 1 END) AS kept,
+                count(CASE WHEN (state = 'done' AND ended_at > due) OR (state IN ('open', 'claimed') AND due < $9)
                     THEN 1 END) AS late,
-                count(CASE WHEN state IN ('open', 'claimed') AND due >= $5 THEN 1 END) AS waiting,
+                count(CASE WHEN state IN ('open', 'claimed') AND due >= $9 THEN 1 END) AS waiting,
                 count(CASE WHEN state = 'closed' THEN 1 END) AS closed
-            FROM requests WHERE line = $1 AND filed_at >= $2 AND filed_at < $3 AND ($4 = '' OR lang = $4) AND test = FALSE";
-        let values = args![line, from, to, lang.unwrap_or_default(), at];
+            FROM requests WHERE ",
+            requests_of_span!()
+        );
+        let mut values = span.of_requests();
+        values.extend(args![at]);
         Ok(self.engine.first::<Promised>(sql, values).await?.unwrap_or_default())
     }
 
-    /// What the requests of callers of a line were about from `from` until before `to`, in ms, the most frequent
-    /// first; in all languages when none is named.
-    pub async fn asked_about(&self, line: &str, lang: Option<&str>, (from, to): (i64, i64)) -> Result<Vec<AskedAbout>> {
-        let sql = "SELECT topic, count(*), count(CASE WHEN state IN ('open', 'claimed') THEN 1 END) FROM requests
-            WHERE line = $1 AND filed_at >= $2 AND filed_at < $3 AND ($4 = '' OR lang = $4) AND test = FALSE
-            GROUP BY topic ORDER BY 2 DESC, 1";
-        let values = args![line, from, to, lang.unwrap_or_default()];
-        let rows = self.engine.rows::<(String, i64, i64)>(sql, values).await?.into_iter();
+    /// What the requests of a span were about, the most frequent first; on a version as in [`Store::promised`].
+    pub async fn asked_about(&self, span: &Span) -> Result<Vec<AskedAbout>> {
+        let sql = concat!(
+            "SELECT topic, count(*), count(CASE WHEN state IN ('open', 'claimed') THEN 1 END) FROM requests WHERE ",
+            requests_of_span!(),
+            " GROUP BY topic ORDER BY 2 DESC, 1"
+        );
+        let rows = self.engine.rows::<(String, i64, i64)>(sql, span.of_requests()).await?.into_iter();
         Ok(rows.map(|(topic, asked, open)| AskedAbout { topic, asked, open }).collect())
     }
 }
@@ -276,5 +291,11 @@ impl Span {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let (first, last) = self.hours.unwrap_or((0, 23));
         args![&self.line, grain, from, to, text(&self.digest), text(&self.lang), first, last, self.ahead]
+    }
+
+    fn of_requests(&self) -> Vec<Arg> {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let (first, last) = self.hours.unwrap_or((0, 23));
+        args![&self.line, self.from, self.to, text(&self.digest), text(&self.lang), first, last, self.ahead]
     }
 }

@@ -277,8 +277,9 @@ async fn about(store: &Store) {
     let of = |topic: &str| wish("+85260000812", topic);
     file(store, &of("by number"), DAY + 1).await;
     file(store, &NewRequest { test: true, ..of("trial") }, DAY + 1).await;
-    let about = async |lang, range| {
-        let all = store.asked_about("wallet", lang, range).await.unwrap();
+    let about = async |lang: Option<&str>, (from, to)| {
+        let span = Span { line: "wallet".into(), from, to, lang: lang.map(str::to_owned), ..Span::default() };
+        let all = store.asked_about(&span).await.unwrap();
         all.into_iter().map(|about| (about.topic, about.asked, about.open)).collect::<Vec<_>>()
     };
     let [often, once, twice] = [("by number", 2, 1), ("beside", 1, 1), ("beside it", 1, 1)]

@@ -1,6 +1,7 @@
 //! What callers did is rolled up, and calls are found.
 
-use crate::support::rows::{DAY, HOUR, START, begin, turn};
+use crate::support::rows::{DAY, HOUR, START, begin, turn, wish};
+use hotline::call::effect::{FileAnswer, NewRequest};
 use hotline::store::*;
 use hotline::words::CallId;
 
@@ -64,9 +65,37 @@ pub async fn story(store: &Store) {
     assert_eq!(store.tallied_hours(&span).await.unwrap(), [(hour, 1), (third, 1)]);
     let versions = store.tallied_versions("shop", 5).await.unwrap();
     assert_eq!(versions.iter().map(|v| (v.digest.as_str(), v.n)).collect::<Vec<_>>(), [("d2", 2)]);
-    let none = store.promised("shop", None, (0, i64::MAX), START).await.unwrap();
-    assert_eq!(none, Promised::default());
     found(store, &first, &second).await;
+    promised(store, &first).await;
+}
+
+/// What became of requests, by when they were filed and by the version of the call they were filed in.
+async fn promised(store: &Store, first: &CallId) {
+    let all = Span { line: "shop".into(), from: 0, to: i64::MAX, ..Span::default() };
+    let asked = async |span: Span| store.promised(&span, START).await.unwrap().asked;
+    assert_eq!(store.promised(&all, START).await.unwrap(), Promised::default());
+    let digest = store.find_calls(&CallFilter::default(), None, 99).await.unwrap();
+    let digest = digest.into_iter().find(|call| call.id == first.as_str()).unwrap().digest;
+    let new = NewRequest { skill: "counted".into(), ..wish("+85260000955", "counted") };
+    let key = EffectKey { call: first.clone(), turn: 1, seq: 0 };
+    let filed =
+        store.file_request(&key, "shop", &new, new.from.clone(), &RequestLimits::default(), START).await.unwrap();
+    assert!(matches!(filed, FileAnswer::Filed { .. }), "{filed:?}");
+    let of_day = u8::try_from(START / HOUR % 24).unwrap();
+    assert_eq!(asked(all.clone()).await, 1);
+    for (digest, hours, n) in [
+        (Some(digest.clone()), None, 1),
+        (Some("none".to_owned()), None, 0),
+        (Some(digest), Some((of_day, of_day)), 1),
+        (None, Some(((of_day + 1) % 24, (of_day + 23) % 24)), 0),
+    ] {
+        let span = Span { digest, hours, ..all.clone() };
+        assert_eq!(
+            (asked(span.clone()).await, store.asked_about(&span).await.unwrap().len() as i64),
+            (n, n),
+            "{span:?}"
+        );
+    }
 }
 
 async fn found(store: &Store, first: &CallId, second: &CallId) {

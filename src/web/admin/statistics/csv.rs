@@ -17,6 +17,8 @@ pub(super) struct Part {
     pub(super) tallied: Vec<Tallied>,
     /// When an hour begins, in ms, and how many calls began in it.
     pub(super) hours: Vec<(i64, i64)>,
+    pub(super) promised: Promised,
+    pub(super) about: Vec<AskedAbout>,
 }
 
 impl Part {
@@ -27,12 +29,7 @@ impl Part {
 }
 
 /// The table, with the mark by which spreadsheets know UTF-8.
-pub(super) fn sheet(
-    asked: &Asked,
-    parts: &[Part],
-    promised: &Promised,
-    about: &[AskedAbout],
-) -> Result<Vec<u8>, Error> {
+pub(super) fn sheet(asked: &Asked, parts: &[Part]) -> Result<Vec<u8>, Error> {
     let mut csv = WriterBuilder::new().terminator(Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
     csv.write_record(COLUMNS)?;
     let lang = asked.lang.map_or("", |lang| lang.tag());
@@ -52,15 +49,15 @@ pub(super) fn sheet(
             let hour = Timestamp::from_millisecond(*start).map(|hour| hour.to_string()).unwrap_or_default();
             row(version, "calls-of-hour", &hour, *n, 0)?;
         }
-    }
-    let Promised { asked: filed, kept, late, waiting, closed } = *promised;
-    let all = [("asked", filed), ("kept", kept), ("late", late), ("waiting", waiting), ("closed", closed)];
-    for (of, n) in all {
-        row(("", ""), "requests", of, n, 0)?;
-    }
-    for AskedAbout { topic, asked, open } in about {
-        row(("", ""), "requests-about", topic, *asked, 0)?;
-        row(("", ""), "open-requests-about", topic, *open, 0)?;
+        let Promised { asked: filed, kept, late, waiting, closed } = part.promised;
+        let all = [("asked", filed), ("kept", kept), ("late", late), ("waiting", waiting), ("closed", closed)];
+        for (of, n) in all {
+            row(version, "requests", of, n, 0)?;
+        }
+        for AskedAbout { topic, asked, open } in &part.about {
+            row(version, "requests-about", topic, *asked, 0)?;
+            row(version, "open-requests-about", topic, *open, 0)?;
+        }
     }
     csv.into_inner().map_err(|error| error.into_error().into())
 }

@@ -86,21 +86,23 @@ async fn figures_page(
 }
 
 async fn found(web: &Web, asked: &Asked, clock: &Clock) -> Result<Found, StoreError> {
-    let store = web.answerer.store();
-    let (from, to) = asked.range();
-    let lang = asked.lang.map(|lang| lang.tag());
+    let (store, at) = (web.answerer.store(), clock.now.as_millisecond());
+    let span = asked.span(&asked.version);
+    let (mut beside, mut promised) = (None, vec![store.promised(&span, at).await?]);
+    if !asked.beside.is_empty() {
+        let span = asked.span(&asked.beside);
+        beside = Some(Figures::of(&store.tallied(&span).await?));
+        promised.push(store.promised(&span, at).await?);
+    }
     Ok(Found {
         flow: drawn(web, asked).await?,
-        figures: Figures::of(&store.tallied(&asked.span(&asked.version)).await?),
-        beside: match asked.beside.as_str() {
-            "" => None,
-            beside => Some(Figures::of(&store.tallied(&asked.span(beside)).await?)),
-        },
-        hours: store.tallied_hours(&asked.span(&asked.version)).await?,
+        figures: Figures::of(&store.tallied(&span).await?),
+        beside,
+        hours: store.tallied_hours(&span).await?,
         versions: store.tallied_versions(&asked.line, VERSIONS).await?,
         numbers: numbers(store, &asked.line).await?,
-        promised: store.promised(&asked.line, lang, (from, to), clock.now.as_millisecond()).await?,
-        about: store.asked_about(&asked.line, lang, (from, to)).await?,
+        promised,
+        about: store.asked_about(&span).await?,
     })
 }
 
@@ -167,8 +169,6 @@ async fn sheet(
     }
     let store = web.answerer.store();
     let read = async {
-        let (from, to) = asked.range();
-        let lang = asked.lang.map(|lang| lang.tag());
         let (mut parts, mut known) = (Vec::new(), numbers(store, &asked.line).await?);
         let is_known = |digest: &String| digest.is_empty() || known.contains_key(digest);
         if !is_known(&asked.version) || !is_known(&asked.beside) {
@@ -178,19 +178,17 @@ async fn sheet(
             if parts.is_empty() || !digest.is_empty() {
                 let span = asked.span(digest);
                 let (tallied, hours) = (store.tallied(&span).await?, store.tallied_hours(&span).await?);
+                let promised = store.promised(&span, f.clock.now.as_millisecond()).await?;
+                let about = store.asked_about(&span).await?;
                 let numbers = known.remove(digest).unwrap_or_default();
-                parts.push(csv::Part { digest: digest.clone(), numbers, tallied, hours });
+                parts.push(csv::Part { digest: digest.clone(), numbers, tallied, hours, promised, about });
             }
         }
-        let promised = store.promised(&asked.line, lang, (from, to), f.clock.now.as_millisecond()).await?;
-        let about = store.asked_about(&asked.line, lang, (from, to)).await?;
-        Ok::<_, StoreError>(Some((parts, promised, about)))
+        Ok::<_, StoreError>(Some(parts))
     };
     let written = match read.await {
         Ok(None) => return (StatusCode::UNPROCESSABLE_ENTITY, words::of(lang).bad_version).into_response(),
-        Ok(Some((parts, promised, about))) => {
-            csv::sheet(&asked, &parts, &promised, &about).map_err(|error| error.to_string())
-        }
+        Ok(Some(parts)) => csv::sheet(&asked, &parts).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
     match written {

@@ -32,7 +32,8 @@ pub(super) struct Found {
     pub(super) versions: Vec<TalliedVersion>,
     /// The numbers versions have, the oldest first, by digest.
     pub(super) numbers: HashMap<String, Vec<i64>>,
-    pub(super) promised: Promised,
+    /// On the version, and on the one beside it.
+    pub(super) promised: Vec<Promised>,
     pub(super) about: Vec<AskedAbout>,
 }
 
@@ -65,7 +66,8 @@ pub(super) struct Page<'a> {
     length: Vec<Bar>,
     verify: Vec<Bar>,
     ended: Vec<Bar>,
-    promised: [(&'static str, i64, String); 5],
+    /// What, and in each column how many and their share.
+    promised: Vec<(&'static str, Vec<(i64, String)>)>,
     subjects: Vec<Subject>,
     by_hour: Vec<Bar>,
     by_day: Vec<Bar>,
@@ -122,8 +124,6 @@ impl<'a> Page<'a> {
         let (mut steps, calm): (Vec<_>, Vec<_>) = figures.steps.iter().partition(trouble);
         steps.sort_by_key(|step| std::cmp::Reverse(step.hung + step.silent + step.wrong + step.person));
         let columns: Vec<&Figures> = std::iter::once(&figures).chain(beside.as_ref()).collect();
-        let Promised { asked: filed, kept, late, waiting, closed } = promised;
-        let promises = [filed, kept, late, waiting, closed];
         let counted = |pairs: &[(String, i64)]| bars(pairs.iter().map(|(word, n)| (named(w, word), *n)).collect());
         Page {
             query: asked.query(),
@@ -148,7 +148,7 @@ impl<'a> Page<'a> {
             length: spans(&figures.length),
             verify: counted(&figures.verify),
             ended: counted(&figures.ended),
-            promised: std::array::from_fn(|at| (w.promised[at], promises[at], percent(promises[at], filed))),
+            promised: promises(w, &promised),
             subjects: subjects(asked, f.lang, &figures.scores, &about),
             by_hour: by_hour(asked, &hours),
             by_day: by_day(asked, &hours),
@@ -157,6 +157,16 @@ impl<'a> Page<'a> {
             asked,
         }
     }
+}
+
+/// What became of what was promised, a row each.
+fn promises(w: &Words, columns: &[Promised]) -> Vec<(&'static str, Vec<(i64, String)>)> {
+    let of = |all: &Promised, at: usize| {
+        let n = [all.asked, all.kept, all.late, all.waiting, all.closed][at];
+        (n, percent(n, all.asked))
+    };
+    let rows = w.promised.iter().enumerate();
+    rows.map(|(at, name)| (*name, columns.iter().map(|all| of(all, at)).collect())).collect()
 }
 
 /// What a version is called, and the beginning of its digest where that is something else.
