@@ -13,10 +13,14 @@ const LOOKS: usize = 24;
 /// Where two texts differ, in order, with all of which nobody knows what became of it. What is not named is the same
 /// in both, and stands at the same place.
 pub(super) fn apart_for_sure(old: &[&str], new: &[&str]) -> Vec<Apart> {
+    apart_within(LOOKS * (old.len() + new.len()), old, new)
+}
+
+/// The same, with so many looks at a line in all.
+fn apart_within(mut looks: usize, old: &[&str], new: &[&str]) -> Vec<Apart> {
     let (was, is) = (Text::of(old), Text::of(new));
     let mut found = Vec::new();
     let mut open = vec![Apart { old: 0..old.len(), new: 0..new.len() }];
-    let mut looks = LOOKS * (old.len() + new.len());
     while let Some(part) = open.pop() {
         if old[part.old.clone()] == new[part.new.clone()] {
             continue;
@@ -63,6 +67,11 @@ fn is_empty(line: &str) -> bool {
     line.trim().is_empty()
 }
 
+/// How deep a line stands, in spaces; an empty one stands nowhere.
+pub(super) fn deep(line: &str) -> Option<usize> {
+    (!is_empty(line)).then(|| line.len() - line.trim_start_matches(' ').len())
+}
+
 /// Those with nothing in between are one: what is gone from one head may have come in under the next one. Lines that
 /// are each in place of another stay each its own.
 fn joined(found: Vec<Apart>) -> Vec<Apart> {
@@ -96,12 +105,8 @@ impl<'t> Text<'t> {
     fn of(lines: &'t [&'t str]) -> Text<'t> {
         let (mut depths, mut below) = (vec![usize::MAX; lines.len()], None);
         for (depth, line) in depths.iter_mut().zip(lines).rev() {
-            let words = line.trim_start_matches(' ');
-            if words.trim().is_empty() {
-                continue;
-            }
-            let own = line.len() - words.len();
-            *depth = below.filter(|_| words.starts_with('#')).unwrap_or(own);
+            let Some(own) = deep(line) else { continue };
+            *depth = below.filter(|_| line[own..].starts_with('#')).unwrap_or(own);
             below = Some(*depth);
         }
         Text { lines, depths, all: lines.iter().copied().collect() }
@@ -165,4 +170,19 @@ fn other_heads((was, gone): Blocks<'_>, (is, come): Blocks<'_>) -> bool {
             let may_have_moved = is_block && (is_there(is, head) || is_there(was, now));
             was.body(a) == is.body(b) && !heads.contains(head) && !may_have_moved
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_needs_too_many_looks_is_one_change() {
+        let old = ["a:\n", "  x: 1\n", "b:\n", "  x: 1\n"];
+        let new = ["a:\n", "  x: 1\n", "b:\n", "  x: 2\n"];
+        assert_eq!(apart_for_sure(&old, &new), [Apart { old: 3..4, new: 3..4 }]);
+        // Enough for the whole, and nothing for what is below its heads.
+        assert_eq!(apart_within(8, &old, &new), [Apart { old: 3..4, new: 3..4 }]);
+        assert_eq!(apart_within(7, &old, &new), [Apart { old: 0..4, new: 0..4 }]);
+    }
 }
