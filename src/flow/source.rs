@@ -212,6 +212,10 @@ pub fn parse(file: &Arc<str>, text: &str) -> Result<Node, Problem> {
         let what = "a tab is used for indentation".to_owned();
         return Err(problem(At { line, column }, what, NO_TABS));
     }
+    if let Some(place) = lone_return(text) {
+        let what = "a line ends with a carriage return alone".to_owned();
+        return Err(problem(place, what, "end lines as Linux, macOS or Windows do; an editor has a setting for it"));
+    }
     let mut builder = Builder { open: Vec::new(), root: None, count: 0 };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|e| {
@@ -339,5 +343,14 @@ fn leading_tab(text: &str) -> Option<(usize, usize)> {
         let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
         let tab = line.get(..indent)?.find('\t')?;
         (!line.trim().is_empty()).then_some((i + 1, tab + 1))
+    })
+}
+
+/// The first carriage return that no line feed follows: YAML takes it for the end of a line, and nobody else does, so
+/// that every line behind it would have another number.
+fn lone_return(text: &str) -> Option<At> {
+    text.split('\n').zip(1..).find_map(|(words, line)| {
+        let at = words.strip_suffix('\r').unwrap_or(words).find('\r')?;
+        Some(At { line, column: words[..at].chars().count() + 1 })
     })
 }

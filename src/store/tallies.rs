@@ -132,25 +132,39 @@ macro_rules! whats {
     };
 }
 
-/// `$1` the line, `$2` the grain, `$3` from, `$4` to, `$5` the version, `$6` the language, `$7` and `$8` the
-/// hours of the day, `$9` how far ahead of UTC they are.
-macro_rules! of_span {
-    () => {
-        "line = $1 AND grain = $2 AND start >= $3 AND start < $4 AND ($5 = '' OR digest = $5)
-            AND ($6 = '' OR lang = $6)
-            AND CASE WHEN $7 <= $8 THEN ((start + $9) / 3600000) % 24 BETWEEN $7 AND $8
-                ELSE ((start + $9) / 3600000) % 24 NOT BETWEEN $8 + 1 AND $7 - 1 END"
+/// In the hours of a day from `$6` to `$7`, which may go over midnight, `$8` ahead of UTC, by a column.
+macro_rules! in_hours {
+    ($at:literal) => {
+        concat!(
+            "CASE WHEN $6 <= $7 THEN ((",
+            $at,
+            " + $8) / 3600000) % 24 BETWEEN $6 AND $7 ELSE ((",
+            $at,
+            " + $8) / 3600000) % 24 NOT BETWEEN $7 + 1 AND $6 - 1 END"
+        )
     };
 }
 
-/// `$1` the line, `$2` from, `$3` to, `$4` the version, `$5` the language, `$6` and `$7` the hours of the day, `$8` how
-/// far ahead of UTC they are.
+/// `$1` the line, `$2` from, `$3` to, `$4` the version, `$5` the language, `$6` to `$8` the hours, `$9` the grain.
+macro_rules! of_span {
+    () => {
+        concat!(
+            "line = $1 AND grain = $9 AND start >= $2 AND start < $3 AND ($4 = '' OR digest = $4)
+                AND ($5 = '' OR lang = $5) AND ",
+            in_hours!("start")
+        )
+    };
+}
+
+/// `$1` to `$8` as of calls; a request has its version from its call.
 macro_rules! requests_of_span {
     () => {
-        "line = $1 AND filed_at >= $2 AND filed_at < $3 AND test = FALSE AND ($5 = '' OR lang = $5)
-            AND ($4 = '' OR EXISTS (SELECT 1 FROM calls WHERE calls.id = requests.call_id AND calls.digest = $4))
-            AND CASE WHEN $6 <= $7 THEN ((filed_at + $8) / 3600000) % 24 BETWEEN $6 AND $7
-                ELSE ((filed_at + $8) / 3600000) % 24 NOT BETWEEN $7 + 1 AND $6 - 1 END"
+        concat!(
+            "line = $1 AND filed_at >= $2 AND filed_at < $3 AND test = FALSE AND ($5 = '' OR lang = $5)
+                AND ($4 = '' OR EXISTS (SELECT 1 FROM calls WHERE calls.id = requests.call_id AND calls.digest = $4))
+                AND ",
+            in_hours!("filed_at")
+        )
     };
 }
 
@@ -218,7 +232,7 @@ impl Store {
         );
         let mut sums: BTreeMap<(String, String), (i64, i64)> = BTreeMap::new();
         for part in span.parts() {
-            let rows = self.engine.rows::<(String, String, i64, i64)>(sql, span.args(part)).await?;
+            let rows = self.engine.rows::<(String, String, i64, i64)>(sql, span.of_calls(part)).await?;
             for (what, of, n, total) in rows {
                 let sum = sums.entry((what, of)).or_default();
                 *sum = (sum.0 + n, sum.1 + total);
@@ -234,7 +248,7 @@ impl Store {
             of_span!(),
             " GROUP BY start ORDER BY start"
         );
-        self.engine.rows::<(i64, i64)>(sql, span.args(("hour", span.from, span.to))).await
+        self.engine.rows::<(i64, i64)>(sql, span.of_calls(("hour", span.from, span.to))).await
     }
 
     /// The versions that calls of a line were on, the newest first.
@@ -287,15 +301,19 @@ impl Span {
         parts.into_iter().filter(|(_, from, to)| from < to).collect()
     }
 
-    fn args(&self, (grain, from, to): (&'static str, i64, i64)) -> Vec<Arg> {
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let (first, last) = self.hours.unwrap_or((0, 23));
-        args![&self.line, grain, from, to, text(&self.digest), text(&self.lang), first, last, self.ahead]
+    fn of_calls(&self, (grain, from, to): (&'static str, i64, i64)) -> Vec<Arg> {
+        let mut values = self.within(from, to);
+        values.extend(args![grain]);
+        values
     }
 
     fn of_requests(&self) -> Vec<Arg> {
+        self.within(self.from, self.to)
+    }
+
+    fn within(&self, from: i64, to: i64) -> Vec<Arg> {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let (first, last) = self.hours.unwrap_or((0, 23));
-        args![&self.line, self.from, self.to, text(&self.digest), text(&self.lang), first, last, self.ahead]
+        args![&self.line, from, to, text(&self.digest), text(&self.lang), first, last, self.ahead]
     }
 }

@@ -5,7 +5,7 @@ use super::publish::text_digest;
 use super::{Studio, StudioError};
 use crate::answer::version_files;
 use crate::flow::Flow;
-use crate::flow::read::is_shared;
+use crate::flow::read::{is_shared, is_sub_flow};
 use crate::flow::source::MAX_BYTES;
 use crate::store::{DraftRow, StoreError, StoriesRow};
 use serde::Serialize;
@@ -312,8 +312,4 @@ fn may_have(flow: &str, file: &str) -> bool {
     };
     let sub_flow = file.strip_prefix("common/").and_then(|name| name.strip_suffix(".yaml"));
     file == main_file_of(flow) || file == stories_file(flow) || is_shared(file) || sub_flow.is_some_and(letters)
-}
-
-fn is_sub_flow(file: &str) -> bool {
-    file.starts_with("common/") && !is_shared(file)
 }

@@ -9,7 +9,7 @@ use crate::answer::files_of;
 use crate::call::step::limits;
 use crate::flow::Flow;
 use crate::flow::check::{Ability, Around};
-use crate::flow::read::{Files, each_once, examine, is_hotline, is_shared, unknown_hosts};
+use crate::flow::read::{Files, each_once, examine, is_sub_flow, unknown_hosts};
 use crate::flow::source::Problem;
 use crate::play::{self, Bounds, Failure, explore};
 use crate::provider::Provider;
@@ -225,10 +225,9 @@ async fn work<T: Send + 'static>(
 
 /// Sub-flows that a draft may come to use: those of the folder, else of any flow in service.
 fn library(folder: &Files, live: &[Arc<Flow>]) -> Files {
-    let sub_flow = |file: &str| !is_hotline(file) && !is_shared(file) && file.starts_with("common/");
     let in_service = live.iter().flat_map(|flow| &flow.files);
-    let mut files: Files = in_service.filter(|(file, _)| sub_flow(file)).cloned().collect();
-    files.extend(folder.iter().filter(|(file, _)| sub_flow(file)).map(|(file, text)| (file.clone(), text.clone())));
+    let mut files: Files = in_service.filter(|(file, _)| is_sub_flow(file)).cloned().collect();
+    files.extend(folder.iter().filter(|(file, _)| is_sub_flow(file)).map(|(file, text)| (file.clone(), text.clone())));
     files
 }
 

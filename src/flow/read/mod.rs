@@ -158,7 +158,8 @@ pub fn is_shared(name: &str) -> bool {
     SHARED.contains(&name)
 }
 
-fn is_sub_flow(name: &str) -> bool {
+/// A file of steps that hotlines may use.
+pub fn is_sub_flow(name: &str) -> bool {
     name.starts_with("common/") && name.ends_with(".yaml") && name != PHRASES
 }
 

@@ -14,6 +14,19 @@ fn a_tab_is_shown_where_it_stands() {
 }
 
 #[test]
+fn a_line_ends_as_every_editor_knows_it() {
+    check(
+        "
+  hello:
+    say: { en-US: Hi. }\r    then: bye",
+        &[
+            "test.yaml:12:24: a line ends with a carriage return alone [yaml]",
+            "    end lines as Linux, macOS or Windows do; an editor has a setting for it",
+        ],
+    );
+}
+
+#[test]
 fn a_line_out_of_its_column_is_shown() {
     for then in ["   then: bye", "      then: bye"] {
         let said = said_of_steps(&format!("  hello:\n    say: {{ en-US: Hi. }}\n{then}"));

@@ -100,7 +100,7 @@ proptest! {
                 0 => damaged.insert_str(from, &with),
                 1 => drop(damaged.drain(from..*places.iter().find(|at| **at >= from + 9).unwrap_or(&damaged.len()))),
                 2 => damaged.insert(from, '\n'),
-                _ => damaged.truncate(from.max(200)),
+                _ => damaged.truncate(damaged.ceil_char_boundary(from.max(200))),
             }
         }
         let steps = outline(&damaged);
