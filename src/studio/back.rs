@@ -107,9 +107,8 @@ impl Studio {
         };
         for other in others {
             let theirs = self.versions(&other.flow).await?;
-            let is_on_trial = theirs.iter().any(|version| version.state == VersionState::Trial);
             if self::brought(&theirs).is_some_and(|live| live.id == other.id) && other.base.is_some() {
-                match is_on_trial {
+                match theirs.iter().any(|version| version.state == VersionState::Trial) {
                     true => before.tried.push(other.flow),
                     false => before.with.push(other),
                 }

@@ -8,6 +8,7 @@ mod replayed;
 
 use caller::{Act, Caller, Reply};
 use hotline::call::event::DialEnd;
+use hotline::call::state::Ending;
 use hotline::call::step::limits;
 use hotline::call::{Event, Outcome, State, step};
 use hotline::words::Secret;
@@ -141,6 +142,28 @@ fn a_call_that_has_ended_says_so_and_stays_ended() {
     {
         caller.does(&act);
         assert_eq!(caller.state.ending(), ending);
+    }
+}
+
+#[test]
+fn who_hung_up_while_speaking_is_asked_nothing_more() {
+    let mut speaks = Caller::new(flows().iter().find(|flow| flow.name == "dingpay").unwrap().clone(), false);
+    for act in [Act::Sensible, Act::Sensible, Act::Keys("5".into()), Act::Keys("1".into())] {
+        speaks.does(&act);
+    }
+    while !speaks.state.place().ends_with("/speak") {
+        speaks.does(&Act::Sensible);
+    }
+    speaks.does(&Act::Status { last: true });
+    assert_eq!(speaks.state.ending(), None, "the message is still to come");
+    for act in [Act::Keys("1".into()), Act::Silence, Act::Recorded(7), Act::Recorded(0)] {
+        let mut gone = speaks.clone();
+        gone.does(&act);
+        // What was said is kept before the call is over.
+        while gone.state.ending().is_none() {
+            gone.does(&Act::Answer(Reply::Good(0)));
+        }
+        assert_eq!(gone.state.ending(), Some(Ending::HungUp), "{act:?}");
     }
 }
 

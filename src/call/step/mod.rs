@@ -117,12 +117,13 @@ pub enum Universal {
 /// Moves a call on by one event.
 pub fn step(flow: &Flow, state: State, event: Event, now: Now) -> Turn {
     let mut walk = Walk { flow, now, state, says: Vec::new(), firm: false, denials: 0, trail: Vec::new() };
-    let outcome = walk.take(event);
-    if let Outcome::Say(_) = outcome {
+    let mut outcome = walk.take(event);
+    if let Outcome::Say(voice) = &mut outcome {
         walk.state.turn += 1;
         walk.state.effects = 0;
         if walk.state.gone && walk.state.ending().is_none() {
             walk.state.phase = Phase::Ended(Ending::HungUp);
+            voice.next = Next::HangUp;
         }
     }
     if let Some(ending) = walk.state.ending() {

@@ -57,9 +57,8 @@ impl Asked {
     }
 
     /// The name of what in this query cannot be meant: a day that is none, days that end before they begin or are
-    /// more than are counted at once, a line that is not there, a version that can be none, a
-    /// language or hours that are none. What is empty is not asked
-    /// for.
+    /// more than are counted at once, a line that is not there, a version that can be none, a language or hours that
+    /// are none. What is empty is not asked for.
     pub(super) fn unclear(&self, pairs: &[(String, String)], lines: &[String]) -> Option<&'static str> {
         let given = |name: &str| one(pairs, name).filter(|text| !text.is_empty());
         let is_no_day = |name: &&str| given(name).is_some_and(|text| day(text).is_none());
