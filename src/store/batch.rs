@@ -89,7 +89,8 @@ async fn append_turns(tx: &mut Tx, rows: &[TurnRow]) -> Result<Vec<bool>> {
     Ok(stored)
 }
 
-/// Notes the calls whose callers came to where a person is asked for.
+/// Notes the calls whose callers came to where a person is asked for. On PostgreSQL by the index of open calls: a plan
+/// made while the table was small would read all of it for as long as it is kept.
 async fn asked_for_person(tx: &mut Tx, rows: &[TurnRow], stored: &[bool]) -> Result<()> {
     let asked = rows.iter().zip(stored).filter(|(row, stored)| **stored && row.person);
     let asked: Vec<&str> = asked.map(|(row, _)| row.call.as_str()).collect();
@@ -98,7 +99,8 @@ async fn asked_for_person(tx: &mut Tx, rows: &[TurnRow], stored: &[bool]) -> Res
         Tx::Postgres(work) => {
             let mut values = Values::default();
             values.add(asked)?;
-            let sql = "UPDATE calls SET person = TRUE WHERE id = ANY($1::text[]) AND NOT person";
+            let sql = "UPDATE calls SET person = TRUE
+                WHERE id = ANY($1::text[]) AND ended_at IS NULL AND NOT person";
             work.ask(async move |c| sqlx::query_with(sql, values.0).execute(c).await).await?;
         }
         Tx::Sqlite(_) => {
