@@ -1,7 +1,6 @@
 //! Which line of a text is which of another one, where that is beyond doubt. Blocks are often alike but for their
 //! head, as steps and stories are: a line under one head is never taken for the same words under another head, and of
-//! lines that are repeated under one head none is known by its words. The entries of a list as deep as its key count
-//! as what stands beside the key.
+//! lines that are repeated under one head none is known by its words.
 
 use super::lines::{Apart, apart};
 use std::collections::{HashMap, HashSet};
@@ -67,9 +66,16 @@ fn is_empty(line: &str) -> bool {
     line.trim().is_empty()
 }
 
-/// How deep a line stands, in spaces; an empty one stands nowhere.
+/// How deep a line stands, two for each space; an empty one stands nowhere. The entries of a list are below its key,
+/// where they begin as the key does too.
 pub(super) fn deep(line: &str) -> Option<usize> {
-    (!is_empty(line)).then(|| line.len() - line.trim_start_matches(' ').len())
+    let words = line.trim_start_matches(' ');
+    let entry = words.trim_end() == "-" || words.starts_with("- ");
+    (!is_empty(line)).then(|| 2 * (line.len() - words.len()) + usize::from(entry))
+}
+
+pub(super) fn is_comment(line: &str) -> bool {
+    line.trim_start_matches(' ').starts_with('#')
 }
 
 /// Those with nothing in between are one: what is gone from one head may have come in under the next one. Lines that
@@ -106,7 +112,7 @@ impl<'t> Text<'t> {
         let (mut depths, mut below) = (vec![usize::MAX; lines.len()], None);
         for (depth, line) in depths.iter_mut().zip(lines).rev() {
             let Some(own) = deep(line) else { continue };
-            *depth = below.filter(|_| line[own..].starts_with('#')).unwrap_or(own);
+            *depth = below.filter(|_| is_comment(line)).unwrap_or(own);
             below = Some(*depth);
         }
         Text { lines, depths, all: lines.iter().copied().collect() }
@@ -184,5 +190,19 @@ mod tests {
         // Enough for the whole, and nothing for what is below its heads.
         assert_eq!(apart_within(8, &old, &new), [Apart { old: 3..4, new: 3..4 }]);
         assert_eq!(apart_within(7, &old, &new), [Apart { old: 0..4, new: 0..4 }]);
+    }
+
+    /// Heads below heads, each looked at as often as it stands deep.
+    #[test]
+    fn heads_deeper_than_any_flow_has_are_one_change() {
+        let heads = |deep: usize| (0..deep).map(|at| format!("{:at$}head:\n", "")).collect::<Vec<_>>();
+        let last = |deep| {
+            let lines = heads(deep);
+            let old: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let new: Vec<&str> = old[..deep - 1].iter().copied().chain(["other:\n"]).collect();
+            apart_for_sure(&old, &new)[0].old.clone()
+        };
+        assert_eq!(last(20), 19..20);
+        assert!(last(90).start < 89);
     }
 }

@@ -7,9 +7,9 @@ use std::ops::Range;
 /// How many lines that stay the same are shown around one that does not.
 const AROUND: usize = 3;
 
-/// What is compared line by line at most, as lines of one times lines of the other: beyond it one
-/// text takes the place of the other, so that nobody waits.
-const MOST: usize = 25_000_000;
+/// How many lines of both together are compared line by line at most, without those that are the same at the begin and
+/// the end: comparing takes as long as their square, so beyond it one text takes the place of the other.
+const MOST: usize = 10_000;
 
 /// Lines that differ, with some around them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -92,7 +92,7 @@ pub fn apart(old: &[&str], new: &[&str]) -> Vec<Apart> {
     if gone.is_empty() && come.is_empty() {
         return Vec::new();
     }
-    if gone.len().saturating_mul(come.len()) > MOST {
+    if gone.is_empty() || come.is_empty() || gone.len() + come.len() > MOST {
         return vec![Apart { old: head..old.len() - tail, new: head..new.len() - tail }];
     }
     let diff = TextDiff::from_slices(gone, come);

@@ -1,6 +1,6 @@
 //! A text that two changed, each without the other: both changes in one text, where they do not meet.
 
-use super::blocks::{apart_for_sure, deep};
+use super::blocks::{apart_for_sure, deep, is_comment};
 use super::lines::Apart;
 use std::ops::Range;
 
@@ -21,7 +21,8 @@ pub fn merge(base: &str, ours: &str, theirs: &str) -> Option<String> {
             (Some(a), Some(b)) if meet(&a.old, &b.old) => return None,
             (Some(a), Some(b)) => {
                 let ours_first = a.old.start <= b.old.start;
-                let (first, next) = if ours_first { ((a, &ours), (b, &theirs)) } else { ((b, &theirs), (a, &ours)) };
+                let (mine, other) = ((a, ours.as_slice()), (b, theirs.as_slice()));
+                let (first, next) = if ours_first { (mine, other) } else { (other, mine) };
                 if is_below(&base, first, next) {
                     return None;
                 }
@@ -44,14 +45,17 @@ fn meet(a: &Range<usize>, b: &Range<usize>) -> bool {
     if a.is_empty() || b.is_empty() { a.start <= b.end && b.start <= a.end } else { a.start < b.end && b.start < a.end }
 }
 
-/// Whether what comes next belongs below lines that the other side made others of: only empty lines are between, and
-/// nobody knows under which of the new heads it stands. A line in place of one line is the head it was.
-fn is_below(base: &[&str], (first, text): (&Apart, &Vec<&str>), (next, come): (&Apart, &Vec<&str>)) -> bool {
-    let Apart { old, new } = first;
-    let head = base[old.clone()].iter().chain(&text[new.clone()]).filter_map(|line| deep(line)).min();
-    let below = come[next.new.clone()].iter().find_map(|line| deep(line));
-    let behind = base[old.end..next.old.start].iter().all(|line| deep(line).is_none());
-    behind && (old.len(), new.len()) != (1, 1) && head.is_some_and(|head| below > Some(head))
+/// Whether what comes next belongs below lines that the other side made others of: only empty lines and comments are
+/// between, and nobody knows under which of the new heads it stands. A line in place of one as deep is the head it was.
+fn is_below(base: &[&str], (first, text): (&Apart, &[&str]), (next, come): (&Apart, &[&str])) -> bool {
+    // A comment stands where what it is written over does, wherever it begins.
+    let words = |line: &&str| deep(line).filter(|_| !is_comment(line));
+    let (was, is) = (&base[first.old.clone()], &text[first.new.clone()]);
+    let same_head = was.len() == 1 && is.len() == 1 && deep(was[0]) == deep(is[0]);
+    let head = was.iter().chain(is).filter_map(words).min();
+    let below = come[next.new.clone()].iter().find_map(words);
+    let behind = base[first.old.end..next.old.start].iter().all(|line| words(line).is_none());
+    behind && !same_head && head.is_some_and(|head| below > Some(head))
 }
 
 #[cfg(test)]
@@ -172,12 +176,29 @@ mod tests {
         let added = "a:\n  x: 1\n\n  y: 2\n\nb:\n  x: 1\n";
         let twice = "c:\n  x: 1\n\nd:\n  x: 1\n\nb:\n  x: 1\n";
         let between = "a:\n  x: 1\nc:\n  x: 1\n\nb:\n  x: 1\n";
-        for ours in [twice, between] {
-            assert_eq!(merge(base, ours, added), None);
-            assert_eq!(merge(base, added, ours), None);
+        let commented = added.replace("  y: 2", "# note\n  y: 2");
+        for added in [added, &commented] {
+            for ours in [twice, between] {
+                assert_eq!(merge(base, ours, added), None);
+                assert_eq!(merge(base, added, ours), None);
+            }
+            let renamed = base.replacen("a:", "c:", 1);
+            assert_eq!(merge(base, &renamed, added), Some(added.replacen("a:", "c:", 1)));
+            let inside = base.replacen("a:\n  x: 1", "a:\n# note\n  x: 2", 1);
+            assert_eq!(merge(base, &inside, added), Some(added.replacen("a:\n  x: 1", "a:\n# note\n  x: 2", 1)));
         }
-        let renamed = base.replacen("a:", "c:", 1);
-        assert_eq!(merge(base, &renamed, added), Some(added.replacen("a:", "c:", 1)));
+        let raised = base.replacen("  x: 1", "z: 1", 1);
+        assert_eq!(merge(base, &raised, added), None, "a line that became a head");
+    }
+
+    #[test]
+    fn an_entry_is_below_the_key_that_it_begins_beside() {
+        let base = "a:\n- x\n\nb:\n- x\n";
+        let added = "a:\n- x\n\n- y\n\nb:\n- x\n";
+        assert_eq!(merge(base, "c:\n- x\n\nd:\n- x\n\nb:\n- x\n", added), None);
+        assert_eq!(merge(base, &base.replace("a:", "c:"), added), Some(added.replace("a:", "c:")));
+        let copied = base.replace("b:", "d:\n- x\n\nb:");
+        assert_eq!(merge(base, &copied, &base.replacen("- x", "- z", 1)), Some(copied.replacen("- x", "- z", 1)));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// Blocks with a head of their own, and a few different lines below it.
 fn bodies() -> impl Strategy<Value = Vec<Vec<&'static str>>> {
-    let line = prop::sample::select(vec!["  x\n", "  y\n", "    z\n", "\n"]);
+    let line = prop::sample::select(vec!["  x\n", "  y\n", "    z\n", "\n", "- x\n"]);
     prop::collection::vec(prop::collection::vec(line, 0..5), 1..5)
 }
 
@@ -59,11 +59,11 @@ impl Base {
             let as_it_was = copied("copy", &side.lines);
             let line = block.start + 1 + at % block.len();
             let inside = line < block.end;
-            let depth = |line: &str| line.len() - line.trim_start_matches(' ').len();
+            let kept = |line: &str| line.len() - line.trim_start_matches([' ', '-']).len();
             match what {
                 1 if inside && self.lines[line] != "\n" => {
-                    let own = depth(&self.lines[line]);
-                    side.lines[line] = Some(format!("{:own$}{by} {nth}\n", ""));
+                    let (begin, _) = self.lines[line].split_at(kept(&self.lines[line]));
+                    side.lines[line] = Some(format!("{begin}{by} {nth}\n"));
                 }
                 2 if inside && alone => side.lines[line] = None,
                 3 if inside => side.come[line].push(format!("  {by} {nth}\n")),
