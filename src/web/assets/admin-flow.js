@@ -60,7 +60,12 @@ export const send = (url, fields) => fetch(url, { method: "PUT", body: new URLSe
 const draft = el("draft-state");
 
 /** The draft as this page has it now. */
-export const saw = (rev) => { draft.dataset.rev = rev; };
+export function saw({ rev, draft: by, state }) {
+  draft.dataset.rev = rev;
+  el("draft-by").hidden = !by;
+  draft.querySelector("[data-testid=draft-by]").textContent = by ?? "";
+  el("flow-state").textContent = state;
+}
 
 async function others() {
   if (!document.hidden) {

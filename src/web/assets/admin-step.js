@@ -5,7 +5,7 @@ import { data, el, faultLine, make, saw, send, tell, withVoices } from "./admin-
 
 const { words, address } = data;
 const REST = 700;
-let waiting = 0, busy = false, dirty = false;
+let waiting = 0, dirty = false;
 
 const form = () => el("step-form");
 const fields = (act) => {
@@ -67,50 +67,93 @@ function showClash(clash, seen) {
   };
 }
 
-/** Keeps the form as it is now; `act` also moves, adds or takes away a row. */
-async function save(act) {
+// One after another; what a form became is known of every form that was replaced.
+let turn = Promise.resolve();
+const became = new WeakMap();
+
+/** Keeps the form as it is now; `act` also moves, adds or takes away a row of the form `made`. */
+function save(act, made = form()) {
   clearTimeout(waiting);
-  if (busy) return void (waiting = setTimeout(() => save(act), 100));
-  busy = true;
+  return turn = turn.then(() => {
+    let now = act;
+    for (let old = made; now && became.has(old); old = became.get(old).form) now = became.get(old).moved(now);
+    return act && !now ? undefined : keep(now);
+  });
+}
+
+async function keep(act) {
   dirty = false;
   state(words.saving);
   try {
-    const answer = await send(address, fields(act));
+    const sent = fields(act);
+    const answer = await send(address, sent);
     const told = answer.type === "opaqueredirect" ? null : await answer.json().catch(() => null);
     if (answer.ok && told) {
       form().elements.seen.value = told.seen;
-      saw(told.rev);
-      el("flow-state").textContent = told.state;
+      saw(told);
       el("clash").hidden = true;
-      if (act) await again();
+      if (act) await again(act, sent);
       showFaults(told.faults);
       showSpoken(told.spoken);
       // What was typed meanwhile is not.
       state(dirty ? "" : words.saved);
     } else {
       dirty = true;
-      state(told?.clash?.words ?? told?.told ?? words.unsaved);
+      state(told?.clash?.words ?? told?.told ?? (answer.type === "opaqueredirect" ? words.signed_out : words.unsaved));
       if (told?.clash) showClash(told.clash, told.seen);
     }
   } catch {
     dirty = true;
     state(words.unsaved);
-    waiting = setTimeout(() => save(act), 5000);
+    const made = form(), later = setTimeout(() => save(act, made), 5000);
+    // Keys that are pressed meanwhile save sooner; a row that is to move moves all the same.
+    if (!act) waiting = later;
   }
-  busy = false;
 }
 
-/** The form with its rows as they are now; whoever stood on a button stands on its neighbour. */
-async function again() {
-  const focus = document.activeElement, value = focus?.value, name = focus?.name;
+/** Where a field or a button of a row is once `act` was done; nothing where its row is gone. */
+function mover(act) {
+  const [what, list, number] = act.split(".");
+  const at = Number(number), other = what === "up" ? at - 1 : what === "down" ? at + 1 : at;
+  const moved = (row) => {
+    if (what === "remove" && row >= at) return row === at ? undefined : row - 1;
+    return row === at ? other : row === other ? at : row;
+  };
+  return (name) => {
+    const parts = name.split("."), place = parts.indexOf(list);
+    if (what === "add" || place < 0 || !/^\d+$/.test(parts[place + 1] ?? "")) return name;
+    const row = moved(Number(parts[place + 1]));
+    if (row === undefined) return undefined;
+    parts[place + 1] = row;
+    return parts.join(".");
+  };
+}
+
+/** The form with its rows as they are now, and what was typed since `sent`; the focus stays where it was. */
+async function again(act, sent) {
   const answer = await fetch(location.pathname + location.search, { headers: { accept: "text/html" }, cache: "no-store" });
   if (!answer.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("step-form");
-  if (!fresh) return;
-  form().replaceWith(document.importNode(fresh, true));
+  const read = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("step-form");
+  if (!read) return;
+  const old = form(), fresh = document.importNode(read, true), focus = document.activeElement, moved = mover(act);
+  const before = new Map(sent);
+  for (const [name, value] of new FormData(old)) {
+    const to = before.get(name) === value ? undefined : fresh.elements[moved(name) ?? ""];
+    if (to && name !== "seen") to.value = value;
+  }
+  const name = old.contains(focus) ? focus.name : "", place = [focus.selectionStart, focus.selectionEnd];
+  old.replaceWith(fresh);
+  became.set(old, { form: fresh, moved });
   watch();
-  if (name !== "do") return;
-  const [what, list, at] = value.split(".");
+  if (name === "do" && focus.value === act) return neighbour(act);
+  const to = name === "do" ? fresh.querySelector(`button[value="${moved(focus.value)}"]`) : fresh.elements[moved(name) ?? ""];
+  to?.focus?.();
+  if (name !== "do" && place[0] != null) to?.setSelectionRange?.(...place);
+}
+
+/** Whoever stood on a button stands on its neighbour. */
+function neighbour(act) {
+  const [what, list, at] = act.split(".");
   const to = what === "up" ? Number(at) - 1 : what === "down" ? Number(at) + 1 : Number(at);
   const rows = Array.from(form().querySelectorAll(`[data-field="${list}"] [data-row]`));
   const row = what === "add" ? rows.at(-1) : rows[Math.min(Math.max(to, 0), rows.length - 1)];

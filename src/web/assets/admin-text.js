@@ -54,10 +54,34 @@ function goto(line, column = 1) {
 
 let waiting = 0, busy = false, dirty = false;
 
+// The text as the draft had it when it was last seen here; nothing where nobody knows.
+let kept = data.kept ? text.value : undefined;
+
 /** What the text stands over from now on: the draft as it was seen, and the version below it. */
 function over({ rev, base }) {
   form.elements.rev.value = rev;
   form.elements.base.value = base;
+}
+
+/** What somebody else changed comes in; the cursor stays at what it stood at. */
+function merge(merged) {
+  const own = text.value, { scrollTop } = text, { activeElement } = document;
+  let same = 0;
+  while (same < own.length && own.at(-1 - same) === merged.at(-1 - same)) same++;
+  const moved = (at) => own.length - at <= same ? at + merged.length - own.length : at;
+  const [from, to] = [moved(text.selectionStart), moved(text.selectionEnd)];
+  text.value = merged;
+  if (activeElement === text) text.setSelectionRange(from, to);
+  text.scrollTop = scrollTop;
+}
+
+/** Sends the text; when somebody else was first, once more with what it was typed over. */
+async function put() {
+  const fields = new FormData(form);
+  const answer = await send(address, fields);
+  if (answer.status !== 409 || kept === undefined) return answer;
+  fields.append("was", kept);
+  return send(address, fields);
 }
 
 async function save() {
@@ -67,20 +91,28 @@ async function save() {
   const sent = text.value;
   el("saved").textContent = words.saving;
   try {
-    const answer = await send(address, new FormData(form));
+    const answer = await put();
     const told = answer.type === "opaqueredirect" ? null : await answer.json().catch(() => null);
     if (answer.ok && told) {
-      over(told);
-      saw(told.rev);
-      el("flow-state").textContent = told.state;
-      ({ faults, known } = told);
       dirty = text.value !== sent;
+      kept = sent;
+      // Who typed on while both were put together sends the rest over what it was typed over, as before.
+      if (!told.merged || !dirty) over(told);
+      if (told.merged && !dirty) {
+        merge(told.merged);
+        kept = told.merged;
+      }
+      saw(told);
+      ({ faults, known } = told);
+      for (const chip of document.querySelectorAll("nav.files [aria-current] .chip")) chip.hidden = !told.draft;
+      el("discard").hidden = !told.draft;
+      el("discard").querySelector("[name=rev]").value = told.rev;
       el("clash").hidden = true;
-      el("saved").textContent = dirty ? "" : words.saved;
+      el("saved").textContent = dirty ? "" : told.merged ? words.merged : words.saved;
       showFaults();
       if (told.elsewhere && !dirty) location.assign(told.elsewhere);
     } else {
-      el("saved").textContent = told?.told ?? words.unsaved;
+      el("saved").textContent = told?.told ?? (answer.type === "opaqueredirect" ? words.signed_out : words.unsaved);
       if (told?.clash) showClash(told.clash);
     }
   } catch {
@@ -96,8 +128,8 @@ function showClash(clash) {
   el("clash-words").textContent = clash.words;
   el("clash-theirs").value = clash.theirs;
   for (const id of ["clash-keep", "clash-take"]) el(id).hidden = false;
-  el("clash-keep").onclick = () => { over(clash); save(); };
-  el("clash-take").onclick = () => { text.value = clash.theirs; over(clash); dirty = false; save(); };
+  el("clash-keep").onclick = () => { over(clash); kept = undefined; save(); };
+  el("clash-take").onclick = () => { text.value = kept = clash.theirs; over(clash); dirty = false; save(); };
 }
 
 text.addEventListener("input", () => {

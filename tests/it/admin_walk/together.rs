@@ -57,18 +57,82 @@ async fn two_who_change_the_same_draft_see_each_other_and_choose_between_both_te
     assert!(holds("See you at the bank.") && holds("Good morning."), "{texts:?}");
     ben.shoot("walk-clash-text").await;
     assert!(!draft(&stage).await.contains("See you"), "nothing was overwritten");
-    // With scripts he is asked which one it shall be.
+    // With scripts both go together where they are in other lines, and the cursor stays where it was.
     ben.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
     ben.at(TEXT).await;
     ada.writes_at("English", "Good morning.", "Good evening.").await;
     ada.reads("Saved in the draft").await;
     ben.finds("textarea[name=text]").await.send_keys("# mine\n").await.unwrap();
+    ben.reads("Somebody changed other lines meanwhile: both changes are in it.").await;
+    let both = draft(&stage).await;
+    assert!(both.contains("Good evening.") && both.ends_with("# mine\n"), "{both}");
+    let shown = "const text = document.querySelector('textarea[name=text]'); return [text.value, text.selectionStart]";
+    assert_eq!(ben.run(shown).await, json!([both, both.encode_utf16().count()]));
+    ben.strikes("# more\n").await;
+    ben.until("return document.getElementById('saved').textContent === 'Saved in the draft'").await;
+    assert!(draft(&stage).await.ends_with("# mine\n# more\n"));
+    // In the same line he is asked which one it shall be.
+    ada.writes_at("English", "Good evening.", "Good night.").await;
+    ada.reads("Saved in the draft").await;
+    let mine = both.replace("Good evening.", "Good afternoon.");
+    ben.run(&format!(
+        "const text = document.querySelector('textarea[name=text]');
+        text.value = {};
+        text.dispatchEvent(new Event('input'))",
+        json!(mine)
+    ))
+    .await;
     ben.presses("Take theirs").await;
     ben.reads("Saved in the draft").await;
-    assert!(draft(&stage).await.contains("Good evening.") && !draft(&stage).await.contains("# mine"));
+    assert!(draft(&stage).await.contains("Good night.") && !draft(&stage).await.contains("Good afternoon."));
     // Each answer that something had changed is one that browsers write down.
     for one in [ada, ben] {
         one.complaints().await;
         one.close().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_typed_while_a_row_comes_moves_or_goes_is_kept_where_it_belongs() {
+    let _turn = turn().await;
+    let database = Database::sqlite();
+    let stage = Stage::on(&database).await;
+    let ada = seat(&stage, "ada").await;
+    ada.at(STEP).await;
+    // Before the server can have answered: a row comes, and its question and a label are changed.
+    let typed = |act: &str, name: &str, words: &str| {
+        format!(
+            "const form = document.getElementById('step-form');
+            form.querySelector('button[value=\"{act}\"]').click();
+            const field = form.elements['{name}'];
+            field.focus();
+            field.value = {};
+            field.dispatchEvent(new Event('input', {{ bubbles: true }}))",
+            json!(words)
+        )
+    };
+    let holds = |name: &str, words: &str| {
+        format!(
+            "const field = document.getElementById('step-form').elements['{name}'];
+            return field?.value === {} && document.activeElement === field
+                && document.getElementById('saved').textContent.startsWith('Saved')",
+            json!(words)
+        )
+    };
+    ada.run(&typed("add.menu", "f.menu.0.label.en-US", "the first")).await;
+    ada.until(&holds("f.menu.0.label.en-US", "the first")).await;
+    assert!(draft(&stage).await.contains("the first"));
+    ada.run(&typed("down.menu.0", "f.menu.0.label.en-US", "the second")).await;
+    ada.until(&holds("f.menu.1.label.en-US", "the second")).await;
+    assert!(draft(&stage).await.contains("the second"));
+    // The same button twice before the first answer: the row that was meant moves back and forth no more than said.
+    ada.run("const up = document.querySelector('button[value=\"up.menu.1\"]'); up.click(); up.click()").await;
+    let first = "return document.getElementById('step-form').elements['f.menu.0.label.en-US'].value === 'the second'
+        && document.getElementById('saved').textContent.startsWith('Saved')";
+    ada.until(first).await;
+    ada.run(&typed("remove.menu.1", "f.menu.0.label.en-US", "the one")).await;
+    ada.until(&holds("f.menu.0.label.en-US", "the one")).await;
+    assert!(draft(&stage).await.contains("the one"));
+    ada.complaints().await;
+    ada.close().await;
 }

@@ -10,8 +10,9 @@ use super::room::{Checked, Head, Room, Tab};
 use super::sitting;
 use super::spoken::{Spoken, spoken};
 use super::words::Words;
-use crate::flow::edit;
+use crate::flow::edit::{self, EditError};
 use crate::flow::model::Phrases;
+use crate::flow::source;
 use crate::studio::StudioError;
 use crate::web::admin::frame::Frame;
 use crate::web::admin::wanted::Wanted;
@@ -26,6 +27,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// What a form sends, in its order.
 pub(super) type Pairs = Vec<(String, String)>;
@@ -63,6 +65,9 @@ struct StepPage {
     faults: Vec<Fault>,
     clash: Option<Clash>,
     told: Option<String>,
+    /// Beside the field of the step's name, and what stands in it.
+    not_renamed: Option<String>,
+    new: String,
     /// Who leads here: place and address.
     leads: Vec<(String, String)>,
 }
@@ -76,9 +81,11 @@ pub(super) struct Clash {
 }
 
 /// Why a step was not kept.
-enum Refusal {
+pub(super) enum Refusal {
     Clash(Clash),
     Told(Told),
+    /// The step has its old name; with the one it was to have.
+    Rename(Told, String),
 }
 
 /// What the page's script is told.
@@ -94,6 +101,7 @@ struct Script {
     saving: &'static str,
     saved: &'static str,
     unsaved: &'static str,
+    signed_out: &'static str,
     no_voice: &'static str,
     blocks: &'static str,
     warns: &'static str,
@@ -160,11 +168,13 @@ pub(super) async fn typed(mut room: Room, Form(pairs): Form<Pairs>) -> Response 
                 .iter()
                 .filter(|fault| fault.place.as_deref() == Some(&room.place(&file, &name)))
                 .collect();
+            let head = room.head(Tab::Steps, Some(&checked));
             let answer = json!({
                 "rev": room.draft.rev,
                 "seen": kept.seen,
                 "faults": faults,
-                "state": room.head(Tab::Steps, Some(&checked)).state(room.w),
+                "state": head.state(room.w),
+                "draft": head.draft_words(),
                 "spoken": spoken(&phrases(&room, &checked), &kept.value, &languages(&room.files, &file)),
             });
             kept.did(&room, Json(answer).into_response()).await
@@ -173,7 +183,9 @@ pub(super) async fn typed(mut room: Room, Form(pairs): Form<Pairs>) -> Response 
             let now = edit::step(room.text(&file), &name).map(|value| seen(&value)).unwrap_or_default();
             (StatusCode::CONFLICT, Json(json!({ "clash": clash, "seen": now }))).into_response()
         }
-        Err(Refusal::Told(told)) => (told.status, Json(json!({ "told": told.words }))).into_response(),
+        Err(Refusal::Told(told) | Refusal::Rename(told, _)) => {
+            (told.status, Json(json!({ "told": told.words }))).into_response()
+        }
     }
 }
 
@@ -197,7 +209,7 @@ impl Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Refusal::Clash(_) => StatusCode::CONFLICT,
-            Refusal::Told(told) => told.status,
+            Refusal::Told(told) | Refusal::Rename(told, _) => told.status,
         }
     }
 }
@@ -207,7 +219,7 @@ async fn keep(room: &mut Room, file: &str, name: &str, pairs: &Pairs) -> Result<
     let told = |words: &str| Refusal::Told(Told { status: StatusCode::UNPROCESSABLE_ENTITY, words: words.to_owned() });
     for _ in 0..TRIES {
         let text = room.text(file).to_owned();
-        let Some(before) = edit::step(&text, name) else { return Err(told(room.w.step_gone)) };
+        let Some(before) = edit::step(&text, name) else { return Err(told(&gone(room.w, &text))) };
         let Some(kind) = kind_of(&before) else { return Err(told(room.w.no_form)) };
         let mut value = Filled::of(pairs).value(kind, &before);
         fields::rearrange(&mut value, field(pairs, "do"));
@@ -251,7 +263,16 @@ pub(super) fn step_address(room: &Room, file: &str, name: &str) -> String {
     room.at(&format!("/step?file={}&name={}", in_query(file), in_query(name)))
 }
 
-async fn show(
+/// Why there is no step of this name: while a text is broken nobody knows which are in it.
+fn gone(w: &Words, text: &str) -> String {
+    match source::parse(&Arc::from(""), text) {
+        Err(problem) => failure::edit_told(w, &EditError::Broken(problem)),
+        Ok(_) => w.step_gone.to_owned(),
+    }
+}
+
+/// The form of a step, with why something was not done to it.
+pub(super) async fn show(
     room: Room,
     file: &str,
     name: &str,
@@ -262,13 +283,8 @@ async fn show(
     let checked = room.checked().await;
     let text = room.text(file);
     let Some(value) = edit::step(text, name) else {
-        return failure::told_page(
-            &room.person,
-            room.lang,
-            &room.at("/steps"),
-            StatusCode::NOT_FOUND,
-            room.w.step_gone,
-        );
+        let (to, words) = (room.at("/steps"), gone(room.w, text));
+        return failure::told_page(&room.person, room.lang, &to, StatusCode::NOT_FOUND, &words);
     };
     let Some(kind) = kind_of(&value) else {
         let to = room.at(&format!("/text?file={}", in_query(file)));
@@ -284,11 +300,13 @@ async fn show(
     let fields = fields::shown(kind, &value, &around);
     let beside = |fault: &Fault| fields.iter().any(|field| fault.is_at(field.name));
     let address = step_address(&room, file, name);
-    let (clash, told) = match refusal {
-        Some(Refusal::Clash(clash)) => (Some(clash), None),
-        Some(Refusal::Told(told)) => (None, Some(told.words)),
-        None => (None, None),
-    };
+    let (mut clash, mut told, mut not_renamed, mut new) = (None, None, None, name.to_owned());
+    match refusal {
+        Some(Refusal::Clash(it)) => clash = Some(it),
+        Some(Refusal::Told(why)) => told = Some(why.words),
+        Some(Refusal::Rename(why, typed)) => (not_renamed, new) = (Some(why.words), typed),
+        None => {}
+    }
     let (_, kind_help) = super::names::field_words(kind.name, kind.name, room.lang);
     let page = StepPage {
         f: room
@@ -310,6 +328,8 @@ async fn show(
         fields,
         clash,
         told,
+        not_renamed,
+        new,
     };
     send(status, &page)
 }
@@ -319,6 +339,7 @@ fn script(w: &'static Words) -> Script {
         saving: w.saving,
         saved: w.saved,
         unsaved: w.unsaved,
+        signed_out: w.signed_out,
         no_voice: w.no_voice,
         blocks: w.blocks,
         warns: w.warns,

@@ -273,6 +273,11 @@ impl Room {
 }
 
 impl Head {
+    /// Who changed the draft last, and when; none: there is no draft.
+    pub(super) fn draft_words(&self) -> Option<String> {
+        self.draft.as_ref().map(|(by, at)| at.as_ref().map_or_else(|| by.clone(), |at| format!("{by}, {at}")))
+    }
+
     /// What is wrong, in a few words.
     pub(super) fn state(&self, w: &Words) -> String {
         match (self.blocking, self.warnings) {

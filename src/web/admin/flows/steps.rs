@@ -3,7 +3,7 @@
 
 use super::failure;
 use super::fields::{kind_of, plain};
-use super::form::{Pairs, field, step_address};
+use super::form::{self, Pairs, field, step_address};
 use super::names::{field_words, kind_name, languages};
 use super::room::{Checked, Head, Room, Tab};
 use super::words::Words;
@@ -217,19 +217,18 @@ pub(super) async fn rename(mut room: Room, Form(pairs): Form<Pairs>) -> Response
     };
     let (old, new) = (field(&pairs, "name").to_owned(), field(&pairs, "new").to_owned());
     let text = room.text(&file).to_owned();
-    match edit::rename_step(&text, &old, &new) {
+    let refusal = match edit::rename_step(&text, &old, &new) {
         Ok(edited) => match room.save(&file, &edited).await {
-            Ok(()) => drafted(&room, see(&step_address(&room, &file, &new)), &file, Some(old), Some(new)),
-            Err(error) => {
-                let told = failure::told(room.w, &error);
-                show(room, Some(told.words), new, Vec::new(), told.status).await
-            }
+            Ok(()) => return drafted(&room, see(&step_address(&room, &file, &new)), &file, Some(old), Some(new)),
+            Err(error) => failure::told(room.w, &error),
         },
         Err(error) => {
-            let told = failure::edit_told(room.w, &error);
-            show(room, Some(told), new, Vec::new(), StatusCode::UNPROCESSABLE_ENTITY).await
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            failure::Told { status, words: failure::edit_told(room.w, &error) }
         }
-    }
+    };
+    let status = refusal.status;
+    form::show(room, &file, &old, Some(form::Refusal::Rename(refusal, new)), None, status).await
 }
 
 /// `POST …/steps/delete`: only when nothing leads to it; else who does.
@@ -252,7 +251,7 @@ pub(super) async fn delete(mut room: Room, Form(pairs): Form<Pairs>) -> Response
             }
         },
         Err(error) => {
-            let leads = super::form::leads(&room, &file, &name);
+            let leads = form::leads(&room, &file, &name);
             let words = failure::edit_told(room.w, &error);
             show(room, Some(words), String::new(), leads, StatusCode::CONFLICT).await
         }

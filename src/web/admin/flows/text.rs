@@ -8,7 +8,7 @@ use super::problems::Fault;
 use super::room::{Head, Room, Tab};
 use super::sitting;
 use super::words::Words;
-use crate::flow::diff::{How, Line, text_diff};
+use crate::flow::diff::{How, Line, merge, text_diff};
 use crate::studio::StudioError;
 use crate::web::Web;
 use crate::web::admin::frame::Frame;
@@ -64,6 +64,8 @@ struct Data<'a> {
     known: &'a Known,
     kinds: Vec<&'static str>,
     faults: &'a [Fault],
+    /// The text is as the draft has it.
+    kept: bool,
     words: Script,
 }
 
@@ -73,6 +75,8 @@ struct Script {
     saving: &'static str,
     saved: &'static str,
     unsaved: &'static str,
+    signed_out: &'static str,
+    merged: &'static str,
     line_n: &'static str,
     blocks: &'static str,
     warns: &'static str,
@@ -88,24 +92,46 @@ pub(super) async fn page(room: Room, Wanted(asked): Wanted<Asked>) -> Response {
     show(room, &file, asked.line.unwrap_or(0), None, None, StatusCode::OK).await
 }
 
-/// Keeps what was typed: the rev it was read at decides, and the version it was read over.
+/// Keeps what was typed: the rev it was read at decides, and the version it was read over. What somebody else did
+/// meanwhile stays where it is known what this was typed over, and both can be had.
 async fn keep(room: &mut Room, file: &str, pairs: &Pairs) -> Result<Option<(String, String)>, StudioError> {
-    let text = typed(pairs);
+    let text = typed(pairs, "text");
+    let refused = match keep_typed(room, file, &text, pairs).await {
+        Err(error @ (StudioError::Changed { .. } | StudioError::Published { .. })) => error,
+        done => return done,
+    };
+    if !pairs.iter().any(|(key, _)| key == "was") || room.again().await.is_err() {
+        return Err(refused);
+    }
+    let before = room.text(file).to_owned();
+    let was = typed(pairs, "was");
+    let both = tokio::task::spawn_blocking(move || merge(&was, &before, &text).map(|both| (before, both))).await;
+    let Ok(Some((before, both))) = both else { return Err(refused) };
+    room.save(file, &both).await?;
+    Ok(Some((before, both)))
+}
+
+async fn keep_typed(
+    room: &mut Room,
+    file: &str,
+    text: &str,
+    pairs: &Pairs,
+) -> Result<Option<(String, String)>, StudioError> {
     let before = room.text(file).to_owned();
     if before == text {
         return Ok(None);
     }
     room.draft.rev = field(pairs, "rev").parse().unwrap_or(room.draft.rev);
     match field(pairs, "base") {
-        "" => room.save(file, &text).await?,
-        base => room.save_over(file, &text, base).await?,
+        "" => room.save(file, text).await?,
+        base => room.save_over(file, text, base).await?,
     }
-    Ok(Some((before, text)))
+    Ok(Some((before, text.to_owned())))
 }
 
 /// The text as it was typed: a browser sends line ends as CR LF, and files end with one.
-fn typed(pairs: &Pairs) -> String {
-    let text = pairs.iter().find(|(key, _)| key == "text").map_or("", |(_, text)| text).replace("\r\n", "\n");
+fn typed(pairs: &Pairs, name: &str) -> String {
+    let text = pairs.iter().find(|(key, _)| key == name).map_or("", |(_, text)| text).replace("\r\n", "\n");
     if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" }
 }
 
@@ -165,7 +191,7 @@ pub(super) async fn submit(mut room: Room, Form(pairs): Form<Pairs>) -> Response
             let told = failure::told(room.w, &error);
             let theirs = room.again().await.is_ok().then(|| room.text(&file).to_owned());
             let words = failure::clash(room.w, &error).unwrap_or(told.words);
-            show(room, &file, 0, Some(words), Some((typed(&pairs), theirs)), told.status).await
+            show(room, &file, 0, Some(words), Some((typed(&pairs, "text"), theirs)), told.status).await
         }
     }
 }
@@ -182,7 +208,7 @@ pub(super) async fn put(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
             let here: Vec<&Fault> = checked.faults.iter().filter(|fault| fault.file == file).collect();
             let head = room.head(Tab::Text, Some(&checked));
             // What was cleared and is in the draft no more is another text by now, or none.
-            let is_out = typed(&pairs).trim().is_empty() && !room.draft.changed.contains_key(&file);
+            let is_out = typed(&pairs, "text").trim().is_empty() && !room.draft.changed.contains_key(&file);
             let answer = json!({
                 "elsewhere": is_out.then(|| address_of(&room, &file)),
                 "rev": room.draft.rev,
@@ -190,6 +216,8 @@ pub(super) async fn put(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
                 "faults": here,
                 "known": known(&room.files, &file),
                 "state": head.state(room.w),
+                "draft": head.draft_words(),
+                "merged": changed.as_ref().map(|(_, now)| now).filter(|now| **now != typed(&pairs, "text")),
             });
             drafted(&room, Json(answer).into_response(), &file, changed).await
         }
@@ -215,7 +243,7 @@ fn refused(w: &Words, error: &StudioError, clash: Option<Value>) -> Response {
 /// What was typed for a file that is not there: nothing of it is kept, and nothing of it is lost.
 async fn unknown(room: Room, pairs: &Pairs, error: &StudioError) -> Response {
     let told = failure::told(room.w, error);
-    show(room, field(pairs, "file"), 0, Some(told.words), Some((typed(pairs), None)), told.status).await
+    show(room, field(pairs, "file"), 0, Some(told.words), Some((typed(pairs, "text"), None)), told.status).await
 }
 
 async fn show(
@@ -234,13 +262,16 @@ async fn show(
         saving: w.saving,
         saved: w.saved,
         unsaved: w.unsaved,
+        signed_out: w.signed_out,
+        merged: w.merged,
         line_n: w.line_n,
         blocks: w.blocks,
         warns: w.warns,
         names: w.names,
     };
     let kinds = crate::flow::schema::KINDS.iter().map(|kind| kind.name).collect();
-    let data = Data { address: &address, file, line, known: &known, kinds, faults: &faults, words };
+    let data =
+        Data { address: &address, file, line, known: &known, kinds, faults: &faults, kept: typed.is_none(), words };
     let link = |(name, _): &(String, String)| {
         let changed = room.draft.changed.contains_key(name);
         (name.clone(), format!("{address}?file={}", in_query(name)), name == file, changed)

@@ -117,6 +117,8 @@ words! {
     save "Save" "保存" "保存"
     saving "Saving…" "正在保存……" "保存中…"
     saved "Saved in the draft" "已保存到草稿" "下書きに保存しました"
+    merged "Saved in the draft. Somebody changed other lines meanwhile: both changes are in it." "已保存到草稿。期间有人修改了其他行，双方的修改都已保留。" "下書きに保存しました。その間にほかの人が別の行を変更しており、両方の変更が入っています。"
+    signed_out "Not saved: you are signed out. Sign in in another tab, then save again. What you typed is kept here." "尚未保存：您已退出登录。请在另一个标签页登录，然后再次保存。您输入的内容保留在此页面。" "未保存：サインアウトされています。別のタブでサインインしてから、もう一度保存してください。入力した内容はこのページに残っています。"
     unsaved "Not saved yet: the server cannot be reached. What you typed is kept here." "尚未保存：无法连接服务器。您输入的内容保留在此页面。" "未保存：サーバーに接続できません。入力した内容はこのページに残っています。"
     no_voice "This browser has no voice for this language." "此浏览器没有这种语言的语音。" "このブラウザーにはこの言語の音声がありません。"
     clash "{who} has changed the same text meanwhile. Both are here; nothing is lost." "{who}刚刚修改了同一处内容。两份都在这里，没有丢失。" "その間に{who}さんが同じ箇所を変更しました。両方ここにあり、失われたものはありません。"
