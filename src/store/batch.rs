@@ -89,8 +89,9 @@ async fn append_turns(tx: &mut Tx, rows: &[TurnRow]) -> Result<Vec<bool>> {
     Ok(stored)
 }
 
-/// Notes the calls whose callers came to where a person is asked for. On PostgreSQL by the index of open calls: a plan
-/// made while the table was small would read all of it for as long as it is kept.
+/// Notes the open calls whose callers came to where a person is asked for. That they are open is said for PostgreSQL:
+/// a plan made before a new table was ever analyzed goes by the index of open calls then, and would else read all of
+/// the table until it is.
 async fn asked_for_person(tx: &mut Tx, rows: &[TurnRow], stored: &[bool]) -> Result<()> {
     let asked = rows.iter().zip(stored).filter(|(row, stored)| **stored && row.person);
     let asked: Vec<&str> = asked.map(|(row, _)| row.call.as_str()).collect();
@@ -104,8 +105,9 @@ async fn asked_for_person(tx: &mut Tx, rows: &[TurnRow], stored: &[bool]) -> Res
             work.ask(async move |c| sqlx::query_with(sql, values.0).execute(c).await).await?;
         }
         Tx::Sqlite(_) => {
+            let sql = "UPDATE calls SET person = TRUE WHERE id = $1 AND ended_at IS NULL AND NOT person";
             for call in asked {
-                tx.run("UPDATE calls SET person = TRUE WHERE id = $1 AND NOT person", args![call]).await?;
+                tx.run(sql, args![call]).await?;
             }
         }
     }

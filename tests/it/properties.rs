@@ -8,13 +8,15 @@ mod replayed;
 
 use caller::{Act, Caller, Reply};
 use hotline::call::event::DialEnd;
-use hotline::call::state::Ending;
+use hotline::call::state::{Ending, Phase};
 use hotline::call::step::limits;
-use hotline::call::{Event, Outcome, State, step};
+use hotline::call::{Effect, Event, Outcome, State, step};
+use hotline::flow::read::load_one;
 use hotline::words::Secret;
 use lines::flows;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
+use std::sync::Arc;
 
 /// Silence a caller hears out from anywhere, in documents: two deep questions, each asked three
 /// times, the callback question likewise, and fillers between them.
@@ -165,6 +167,40 @@ fn who_hung_up_while_speaking_is_asked_nothing_more() {
         }
         assert_eq!(gone.state.ending(), Some(Ending::HungUp), "{act:?}");
     }
+}
+
+#[test]
+fn the_message_of_who_hung_up_is_filed_though_what_stands_before_it_is_slow() {
+    let text = "\
+flow: message
+title: { en-US: Message }
+languages: [en-US]
+hours: always
+countries: [CN]
+uses: [call-me-back]
+start: who
+person: agent
+denied: bye
+steps:
+  who: { verify: 2, then: speak, failed: bye }
+  speak: { record: message, limit: 60s, prompt: { en-US: Please speak. }, then: look, empty: bye }
+  look: { lookup: account, with: { account: caller.account }, into: a, then: keep, missing: keep, failed: keep }
+  keep: { request: report, topic: general, priority: low, number: nobody, into: filed, then: bye, refused: bye }
+  agent: { call: call-me-back, with: { kind: callback, topic: general, priority: normal }, then: bye }
+  bye: { hangup: { en-US: Bye. } }
+";
+    let mut files = crate::support::flows::files();
+    files.insert("message.yaml".into(), text.into());
+    let flow = load_one(&files, "message.yaml").unwrap();
+    let mut caller = Caller::new(Arc::new(flow), false);
+    while !caller.state.place().ends_with("speak") {
+        caller.does(&Act::Sensible);
+    }
+    for act in [Act::Status { last: true }, Act::Recorded(7), Act::Answer(Reply::Good(0)), Act::Slow] {
+        caller.does(&act);
+    }
+    let filed = matches!(&caller.state.phase, Phase::Looking(it) if matches!(it.effect, Effect::FileRequest(_)));
+    assert!(filed, "{:?}", caller.state.phase);
 }
 
 #[test]

@@ -90,7 +90,8 @@ impl<'f> Walk<'f> {
 
     /// The answer takes longer: the caller hears what there is to say and a word of patience.
     pub(super) fn slow(&mut self, mut looking: Looking) -> Outcome {
-        if looking.fillers >= limits::FILLERS {
+        // Who has hung up is told nothing while it lasts: what was begun for them goes on without it.
+        if self.state.gone || looking.fillers >= limits::FILLERS {
             let answer = Answer::failed_for(&looking.effect);
             return self.answered(looking, answer);
         }
