@@ -62,6 +62,11 @@ async fn a_number_made_a_line_is_answered_by_its_hotline_and_no_other_is() {
     other.close().await;
     let list = admin.get("/admin/lines").await.answer.body;
     assert!(list.contains("+85221230001") && !list.contains("+85221230002"), "{list}");
+    // What was done to a line is found by its number, as it is typed.
+    let changed = admin.post("/admin/lines/85221230001", &[("flow", "upay"), ("rev", "1")]).await;
+    assert_eq!(changed.answer.status, 303);
+    let log = admin.reads("/admin/log?of=%2B85221230001").await;
+    assert_eq!(log.matches("class=\"of\"").count(), 2, "{log}");
 }
 
 #[tokio::test]

@@ -175,8 +175,15 @@ async fn what_does_not_fit_is_refused_with_its_place_and_nothing_is_taken() {
         (text(&gone("id")), (1, "id"), "“id” is missing"),
         (text(&csv.replace(&row, &format!("{row},more"))), (line, "5"), "This row has 5 cells and the first row 4"),
         (text(&csv.replace(&row, id)), (line, "step"), "This row has 1 cells and the first row 4"),
-        ([csv.as_bytes(), &[0xff]].concat(), (csv.lines().count() + 1, ""), "It cannot be read as CSV"),
-        (Vec::new(), (1, ""), "0 bytes"),
+        (
+            [csv.as_bytes(), &[0xff]].concat(),
+            (csv.lines().count() + 1, ""),
+            "save it in the spreadsheet as “CSV UTF-8”",
+        ),
+        (b"\xff\xfei\0d\0,\0".to_vec(), (1, ""), "The file is not in UTF-8"),
+        (b"PK\x03\x04\x14\0\x06\0".to_vec(), (1, ""), "own file: save it as “CSV UTF-8”"),
+        (Vec::new(), (1, ""), "The file is empty"),
+        (text(&csv.replacen("step", "EN-us", 1)), (1, "en-US"), "“en-US” is there twice"),
     ] {
         admin.is_refused(&file, place, why).await;
     }

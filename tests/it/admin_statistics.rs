@@ -192,11 +192,20 @@ async fn figures_are_told_as_a_table_a_picture_and_where_callers_are_now() {
         assert!(shown.contains(yardstick), "{lang}: a median is no rule for what is said");
         assert!(shown.contains(trials) && shown.contains("/admin/calls?line=digital-wallet&amp;f=1&amp;trials=on"));
     }
-    // What nobody can mean is as if it were not said.
-    let odd = get("/admin/statistics?line=%3Cscript%3E&from=9999-99-99&to=x&h1=99&h2=-1&version=%27&spoken=xx").await;
-    assert!(!odd.body.contains("<script>") && odd.body.contains("data-testid=\"overview\""));
-    let far = get("/admin/statistics?line=digital-wallet&from=2001-01-01&to=2199-12-31").await;
-    assert!(far.body.contains("data-testid=\"nothing\""), "two years at most are looked at");
+    // What nobody can mean is told, above figures of what can be.
+    for odd in [
+        "line=%3Cscript%3E&from=9999-99-99&to=x&h1=99&h2=-1&version=%27&spoken=xx",
+        "line=digital-wallet&from=2001-01-01&to=2199-12-31",
+        "line=digital-wallet&from=2026-12-01&to=2026-11-20",
+    ] {
+        let odd = page(server.request("GET", &format!("/admin/statistics?{odd}")).header("cookie", &session)).await;
+        assert_eq!(odd.answer.status, 422);
+        let body = odd.answer.body;
+        assert!(
+            body.contains("“from” is no day these figures can be of.") && body.contains("data-testid=\"overview\"")
+        );
+        assert!(!body.contains("<script>"));
+    }
 }
 
 #[tokio::test]

@@ -55,6 +55,9 @@ document.addEventListener("click", (event) => {
 /** Sends a form's fields as the button would. */
 export const send = (url, fields) => fetch(url, { method: "PUT", body: new URLSearchParams(fields), cache: "no-store", redirect: "manual" });
 
+/** Why something was not kept, where the answer itself does not say so. */
+export const unkept = (answer) => answer.status === 401 || answer.type === "opaqueredirect" ? data.words.signed_out : data.words.unsaved;
+
 // ---- Whoever else changes the draft meanwhile is told of ----
 
 const draft = el("draft-state");

@@ -1,7 +1,7 @@
 // The form of a step, kept as one types. What the check says stands beside the field at once, and
 // what callers will hear is read back from the server, which makes it as it makes calls.
 
-import { data, el, faultLine, make, saw, send, tell, withVoices } from "./admin-flow.js";
+import { data, el, faultLine, make, saw, send, tell, unkept, withVoices } from "./admin-flow.js";
 
 const { words, address } = data;
 const REST = 700;
@@ -99,7 +99,7 @@ async function keep(act) {
       state(dirty ? "" : words.saved);
     } else {
       dirty = true;
-      state(told?.clash?.words ?? told?.told ?? (answer.type === "opaqueredirect" ? words.signed_out : words.unsaved));
+      state(told?.clash?.words ?? told?.told ?? unkept(answer));
       if (told?.clash) showClash(told.clash, told.seen);
     }
   } catch {

@@ -1,7 +1,7 @@
 // The text of a file: line numbers, faults in their lines, names to choose from, kept as one types.
 // The field itself is the browser's own, so that everything one knows of fields works in it.
 
-import { data, el, faultLine, make, saw, send } from "./admin-flow.js";
+import { data, el, faultLine, make, saw, send, unkept } from "./admin-flow.js";
 
 const { words, address } = data;
 const text = el("text"), gutter = el("gutter"), list = el("names"), form = el("text-form");
@@ -112,7 +112,7 @@ async function save() {
       showFaults();
       if (told.elsewhere && !dirty) location.assign(told.elsewhere);
     } else {
-      el("saved").textContent = told?.told ?? (answer.type === "opaqueredirect" ? words.signed_out : words.unsaved);
+      el("saved").textContent = told?.told ?? unkept(answer);
       if (told?.clash) showClash(told.clash);
     }
   } catch {

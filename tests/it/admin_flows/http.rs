@@ -199,6 +199,11 @@ async fn steps_are_added_renamed_everywhere_and_deleted_only_when_nothing_leads_
     assert!(studio.text().await.0.contains("\n  good-day:\n"));
     let again = studio.send("POST", &format!("{FLOW}/steps/add"), &add).await;
     assert!(again.status == 422 && again.body.contains("There is a step good-day already"), "{}", again.status);
+    // Whoever takes a name that is there is still at the step, with what was typed.
+    let taken = [file, ("name", "main"), ("new", "good-day")];
+    let refused = studio.send("POST", &format!("{FLOW}/steps/rename"), &taken).await;
+    assert!(refused.status == 422 && refused.body.contains("There is a step good-day already"), "{}", refused.status);
+    assert!(refused.body.contains("name=\"new\" required pattern=\"[a-z0-9\\-]+\" value=\"good-day\""));
     let rename = [file, ("name", "main"), ("new", "first-menu")];
     assert_eq!(studio.send("POST", &format!("{FLOW}/steps/rename"), &rename).await.status, 303);
     let text = studio.text().await.0;
@@ -207,7 +212,13 @@ async fn steps_are_added_renamed_everywhere_and_deleted_only_when_nothing_leads_
     assert!(refused.status == 409 && refused.body.contains("these steps lead to it"), "{}", refused.status);
     assert!(refused.body.contains(">announcements</a>"), "who leads there is named");
     assert_eq!(studio.send("POST", &format!("{FLOW}/steps/delete"), &[file, ("name", "good-day")]).await.status, 303);
-    assert!(!studio.text().await.0.contains("good-day"));
+    let (text, rev) = studio.text().await;
+    assert!(!text.contains("good-day"));
+    let broken = format!("x: [\n{text}");
+    let kept = studio.send("PUT", &format!("{FLOW}/text"), &[file, ("rev", &rev), ("text", &broken)]).await;
+    assert_eq!(kept.status, 200, "{}", kept.body);
+    let gone = studio.get(&format!("{FLOW}/step?file=digital-wallet.yaml&name=first-menu")).await;
+    assert!(gone.status == 404 && gone.body.contains("cannot be read; mend it first, in line"), "{}", gone.body);
 }
 
 #[tokio::test]

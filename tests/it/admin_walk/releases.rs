@@ -63,6 +63,8 @@ async fn a_share_that_goes_wrong_stops_by_itself_and_one_that_goes_well_is_given
     tries_on_half(&ada, "Once more", "20").await;
     calls(&stage, 1).await;
     stage.studio.tend(true).await.unwrap();
+    ada.at("/admin/flows/bank/review").await;
+    ada.reads("A version of bank is on trial. Stop it or give it to everybody first.").await;
     ada.at("/admin/flows/bank/versions").await;
     ada.reads("on trial: 50 % of new calls").await;
     ada.presses_at("Give it to all new calls", "Once more").await;

@@ -133,6 +133,15 @@ async fn what_is_typed_while_a_row_comes_moves_or_goes_is_kept_where_it_belongs(
     ada.run(&typed("remove.menu.1", "f.menu.0.label.en-US", "the one")).await;
     ada.until(&holds("f.menu.0.label.en-US", "the one")).await;
     assert!(draft(&stage).await.contains("the one"));
+    // Whoever is signed out meanwhile is told so, and what was typed stays.
+    stage.answerer.store().end_sessions("ada").await.unwrap();
+    ada.run(
+        "const field = document.getElementById('step-form').elements['f.menu.0.label.en-US'];
+        field.value = 'not yet'; field.dispatchEvent(new Event('input', { bubbles: true }))",
+    )
+    .await;
+    ada.reads("Not saved: you are signed out.").await;
+    assert!(!draft(&stage).await.contains("not yet"));
     ada.complaints().await;
     ada.close().await;
 }

@@ -58,6 +58,7 @@ struct ReviewPage {
     stale: Option<(Difference, String)>,
     /// What waits and would never go out, if this does first.
     late: Vec<String>,
+    trial: Option<String>,
     typed: Typed,
     /// The zone times are typed in: its name, and a sentence with it.
     zone_name: String,
@@ -131,6 +132,7 @@ async fn show(room: Room, Beside { typed, told, said }: Beside, status: StatusCo
         empty: room.draft.is_empty(),
         stale: stale(&room).await,
         late: late(&room).await,
+        trial: on_trial(&room).await,
         later: examined.stories.is_empty() && !room.stories.1.trim().is_empty(),
         stories: (!examined.stories.is_empty()).then(|| fill(w.r.stories_played, &counted)),
         failed: failed(&room, &examined),
@@ -168,6 +170,13 @@ async fn late(room: &Room) -> Vec<String> {
     let versions = room.web.studio.versions(&room.name).await.unwrap_or_default();
     let late = versions.iter().filter(|version| waits.contains(&version.state));
     late.map(|version| overtaken_words(room, version, &versions)).collect()
+}
+
+/// A version on trial is ended first, one way or the other.
+async fn on_trial(room: &Room) -> Option<String> {
+    let versions = room.web.studio.versions(&room.name).await.unwrap_or_default();
+    let is_on_trial = versions.iter().any(|version| version.state == VersionState::Trial);
+    is_on_trial.then(|| fill(room.w.r.on_trial, &[("name", &room.name)]))
 }
 
 /// What was published since a draft was begun, and the files of which both changed the same lines; none: nothing was.

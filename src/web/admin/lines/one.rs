@@ -275,9 +275,9 @@ pub(super) async fn change(
     match web.answerer.store().change_line(&after).await {
         Ok(true) => {
             take(&web).await;
-            let (before, after) = (told(&before), told(&after));
             let to = format!("/admin/lines/{}?said=saved", number.trim_start_matches('+'));
-            did(see(&to), Did { what: "line.change", of: number, before, after })
+            let (told_before, after) = (told(&before), told(&after));
+            did(see(&to), Did { what: "line.change", of: before.number, before: told_before, after })
         }
         Ok(false) => changed(&web, &person, lang, &number).await,
         Err(error) => failed(lang, &error),

@@ -117,7 +117,7 @@ static EN: Words = Words {
     enable: "Enable",
     enable_hint: "With the password they had. Tokens have to be made again.",
     sessions: "Sessions",
-    sessions_now: "Signed in on {n} browsers.",
+    sessions_now: "Browsers signed in: {n}.",
     end_sessions: "End all sessions",
     forgotten: "Password forgotten, or the link ran out",
     forgotten_hint: "Their password does not count any more, sessions and tokens end, and there is a new link to choose another.",

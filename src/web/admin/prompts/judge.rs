@@ -35,6 +35,12 @@ pub(super) struct Refusal {
 pub(super) enum Why {
     /// More than may be sent.
     TooLarge,
+    /// There is nothing in it.
+    Empty,
+    /// Not text in UTF-8, as spreadsheets save it when they are not asked for it.
+    Coding,
+    /// A spreadsheet's own file.
+    Workbook,
     /// Neither of the two forms.
     Form(String),
     /// A row has another number of cells than the first one: how many, and how many there should be.

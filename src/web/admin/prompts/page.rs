@@ -268,6 +268,9 @@ fn why(lang: Lang, why: &Why) -> String {
     let told = |english: &str| Told::of(lang, english).words;
     match why {
         Why::TooLarge => w.why_large.to_owned(),
+        Why::Empty => w.why_empty.to_owned(),
+        Why::Coding => w.why_coding.to_owned(),
+        Why::Workbook => w.why_workbook.to_owned(),
         Why::Form(why) => fill(w.why_form, &[("why", &told(why))]),
         Why::Cells(found, wanted) => {
             fill(w.why_cells, &[("found", &found.to_string()), ("wanted", &wanted.to_string())])

@@ -48,6 +48,11 @@ pub(super) fn read(text: &str, languages: &[Lang]) -> Result<Vec<Row>, Vec<Refus
             return Err(refuse(1, name, Why::Language(name.to_owned())));
         }
     }
+    let name = |at: usize| head.get(at).map(|name| name.trim().to_lowercase());
+    if let Some(twice) = (1..head.len()).find(|at| (0..*at).any(|before| name(before) == name(*at))) {
+        let name = head.get(twice).unwrap_or_default();
+        return Err(refuse(1, name, Why::Twice(name.trim().to_owned())));
+    }
     // A column that got lost on the way would else be taken for texts that nobody changed.
     let target = |lang: &Lang| need(lang.tag()).map(|at| (*lang, at));
     let targets = others.iter().map(target).collect::<Result<Vec<_>, _>>()?;

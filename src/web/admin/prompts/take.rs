@@ -28,6 +28,8 @@ use std::collections::BTreeMap;
 
 /// The largest file of texts, in bytes: what a hotline can have, four times over.
 pub(super) const MOST: usize = 8 * 1024 * 1024;
+/// How the files of spreadsheets begin, as they are now and as they were.
+const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"];
 /// Problems told at once.
 const TOLD: usize = 100;
 
@@ -119,14 +121,17 @@ pub(super) async fn look(
 
 /// The rows of whichever of the two forms it is.
 fn read(bytes: &[u8], languages: &[Lang]) -> Result<Vec<super::judge::Row>, Vec<Refusal>> {
-    let refuse = |line: usize, why: &str| vec![Refusal { line, column: String::new(), why: Why::Form(why.to_owned()) }];
+    let refuse = |line: usize, why: Why| vec![Refusal { line, column: String::new(), why }];
+    if WORKBOOKS.iter().any(|begin| bytes.starts_with(begin)) {
+        return Err(refuse(1, Why::Workbook));
+    }
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        refuse(before.iter().filter(|byte| **byte == b'\n').count() + 1, "UTF-8")
+        refuse(before.iter().filter(|byte| **byte == b'\n').count() + 1, Why::Coding)
     })?;
     match text.trim_start() {
-        "" => Err(refuse(1, "0 bytes")),
+        "" => Err(refuse(1, Why::Empty)),
         start if start.starts_with('<') => xliff::read(text, languages),
         _ => sheet::read(text, languages),
     }

@@ -76,7 +76,11 @@ async fn figures_page(
             let f = f.with_script(SCRIPT, &());
             let titles = web.answerer.flows().live();
             let titles = titles.iter().map(|flow| (flow.name.clone(), titled(Some(flow), &flow.name, lang)));
-            send(StatusCode::OK, &Page::of(f, w, &asked, titles.collect(), found))
+            let unclear = asked.unclear(&pairs, &lines).map(|name| w.unclear(name));
+            let status = if unclear.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+            let mut page = Page::of(f, w, &asked, titles.collect(), found);
+            page.unclear = unclear;
+            send(status, &page)
         }
         Err(error) => {
             tracing::error!(%error, "figures could not be read");
@@ -163,7 +167,7 @@ async fn sheet(
     let f = Frame::new(&person, lang, clock::now(), Here::Statistics, "/admin/statistics");
     let lines = lines(&web);
     let asked = Asked::read(&pairs, &f.clock, &lines);
-    // A page shows what it is of; a file is read later, by somebody who takes it for what was asked.
+    // A page shows what it is of, too; a file is read later, by somebody who takes it for what was asked.
     if let Some(name) = asked.unclear(&pairs, &lines) {
         return (StatusCode::UNPROCESSABLE_ENTITY, words::of(lang).unclear(name)).into_response();
     }

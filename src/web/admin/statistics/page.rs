@@ -43,6 +43,8 @@ pub(super) struct Page<'a> {
     f: Frame,
     w: &'static Words,
     asked: &'a Asked,
+    /// Why it is of something else than was asked for.
+    pub(super) unclear: Option<String>,
     query: String,
     /// What the line is called, and the tag of the language that is in.
     title: (String, &'static str),
@@ -126,6 +128,7 @@ impl<'a> Page<'a> {
         let columns: Vec<&Figures> = std::iter::once(&figures).chain(beside.as_ref()).collect();
         let counted = |pairs: &[(String, i64)]| bars(pairs.iter().map(|(word, n)| (named(w, word), *n)).collect());
         Page {
+            unclear: None,
             query: asked.query(),
             title: lines
                 .iter()

@@ -134,7 +134,7 @@ words! {
     line_n "line {n}" "第 {n} 行" "{n} 行目"
     discard "Give up the draft" "放弃草稿" "下書きを破棄"
     discard_sure "Everything in the draft that is not published will be gone." "草稿中尚未发布的内容将全部删除。" "公開していない下書きの内容はすべて失われます。"
-    bad_name "This is not a good name for a step; use small letters, digits and hyphens." "步骤名称不合适；请使用小写字母、数字和连字符。" "ステップの名前には英小文字・数字・ハイフンを使ってください。"
+    bad_name "This is not a good name for a step; use small letters, digits and hyphens, and no word that YAML takes for something else, like null or true." "步骤名称不合适；请使用小写字母、数字和连字符，且不要用 null、true 等在 YAML 中另有含义的词。" "ステップの名前には英小文字・数字・ハイフンを使ってください。null や true のように YAML で別の意味になる語は使えません。"
     name_taken "There is a step {name} already, in line {n}. Choose another name." "第 {n} 行已有步骤 {name}，请换一个名称。" "{n} 行目に {name} がすでにあります。別の名前にしてください。"
     last_step "This is the only step; a flow has at least one." "这是唯一的步骤；流程至少要有一个步骤。" "最後のステップです。フローには少なくとも1つ必要です。"
     text_broken "The text of this file cannot be read; mend it first, in line {n}." "无法读取此文件的文本；请先修正第 {n} 行。" "このファイルのテキストを読めません。まず {n} 行目を直してください。"

@@ -21,7 +21,7 @@ words! {
     takes takes_more uploaded other_words not_here
     sound_empty sound_large sound_kind sound_damaged sound_coding sound_long sound_short
     malformed has_holes no_step changed published trouble
-    why_large why_form why_cells why_elements why_missing why_language why_unknown why_twice why_source why_markup why_no_holes why_holes
+    why_large why_empty why_coding why_workbook why_form why_cells why_elements why_missing why_language why_unknown why_twice why_source why_markup why_no_holes why_holes
     why_broken why_unseen
 }
 
