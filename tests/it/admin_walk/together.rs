@@ -119,9 +119,15 @@ async fn what_is_typed_while_a_row_comes_moves_or_goes_is_kept_where_it_belongs(
             json!(words)
         )
     };
+    let head = "return document.getElementById('draft-state').innerText.split(' · ')[0]";
+    assert_eq!(ada.run(head).await, "no problems");
     ada.run(&typed("add.menu", "f.menu.0.label.en-US", "the first")).await;
     ada.until(&holds("f.menu.0.label.en-US", "the first")).await;
     assert!(draft(&stage).await.contains("the first"));
+    assert_eq!(ada.run(head).await, "Draft ada", "the page says so from the first save on");
+    ada.at(STEP).await;
+    let since = ada.run(head).await;
+    assert!(since.as_str().is_some_and(|since| since.starts_with("Draft ada, ") && since.ends_with(" ago")), "{since}");
     ada.run(&typed("down.menu.0", "f.menu.0.label.en-US", "the second")).await;
     ada.until(&holds("f.menu.1.label.en-US", "the second")).await;
     assert!(draft(&stage).await.contains("the second"));

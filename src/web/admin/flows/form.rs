@@ -174,7 +174,7 @@ pub(super) async fn typed(mut room: Room, Form(pairs): Form<Pairs>) -> Response 
                 "seen": kept.seen,
                 "faults": faults,
                 "state": head.state(room.w),
-                "draft": head.draft_words(),
+                "draft": head.drafter(),
                 "spoken": spoken(&phrases(&room, &checked), &kept.value, &languages(&room.files, &file)),
             });
             kept.did(&room, Json(answer).into_response()).await

@@ -273,9 +273,9 @@ impl Room {
 }
 
 impl Head {
-    /// Who changed the draft last, and when; none: there is no draft.
-    pub(super) fn draft_words(&self) -> Option<String> {
-        self.draft.as_ref().map(|(by, at)| at.as_ref().map_or_else(|| by.clone(), |at| format!("{by}, {at}")))
+    /// Who changed the draft last; none: there is no draft.
+    pub(super) fn drafter(&self) -> Option<&str> {
+        self.draft.as_ref().map(|(by, _)| by.as_str())
     }
 
     /// What is wrong, in a few words.

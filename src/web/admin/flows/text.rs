@@ -216,7 +216,7 @@ pub(super) async fn put(mut room: Room, Form(pairs): Form<Pairs>) -> Response {
                 "faults": here,
                 "known": known(&room.files, &file),
                 "state": head.state(room.w),
-                "draft": head.draft_words(),
+                "draft": head.drafter(),
                 "merged": changed.as_ref().map(|(_, now)| now).filter(|now| **now != typed(&pairs, "text")),
             });
             drafted(&room, Json(answer).into_response(), &file, changed).await
