@@ -192,7 +192,13 @@ async fn figures_are_told_as_a_table_a_picture_and_where_callers_are_now() {
         assert!(shown.contains(yardstick), "{lang}: a median is no rule for what is said");
         assert!(shown.contains(trials) && shown.contains("/admin/calls?line=digital-wallet&amp;f=1&amp;trials=on"));
     }
-    // What nobody can mean is told, above figures of what can be.
+}
+
+#[tokio::test]
+async fn what_nobody_can_mean_is_told_above_figures_of_what_can_be() {
+    let home = Home::new();
+    let server = home.start();
+    let session = session(&store(&home).await, Role::Admin).await;
     for odd in [
         "line=%3Cscript%3E&from=9999-99-99&to=x&h1=99&h2=-1&version=%27&spoken=xx",
         "line=digital-wallet&from=2001-01-01&to=2199-12-31",
