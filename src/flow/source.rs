@@ -346,8 +346,8 @@ fn leading_tab(text: &str) -> Option<(usize, usize)> {
     })
 }
 
-/// The first carriage return that no line feed follows and that is not the end of the text: YAML takes it for the end of a line, and nobody else does, so
-/// that every line behind it would have another number.
+/// The first carriage return that no line feed follows and that is not the end of the text: YAML takes it for the end
+/// of a line, and nobody else does, so that every line behind it would have another number.
 fn lone_return(text: &str) -> Option<At> {
     text.split('\n').zip(1..).find_map(|(words, line)| {
         let at = words.strip_suffix('\r').unwrap_or(words).find('\r')?;

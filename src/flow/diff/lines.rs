@@ -111,3 +111,16 @@ pub fn apart(old: &[&str], new: &[&str]) -> Vec<Apart> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_lines_and_very_many_are_not_compared_line_by_line() {
+        let among = |many: usize| [vec!["#"; many], vec!["x"], vec!["#"; many]].concat();
+        let old = ["a", "x", "b"];
+        assert_eq!(apart(&old, &among(100)), [Apart { old: 0..1, new: 0..100 }, Apart { old: 2..3, new: 101..201 }]);
+        assert_eq!(apart(&old, &among(MOST)), [Apart { old: 0..3, new: 0..2 * MOST + 1 }]);
+    }
+}
